@@ -1,1 +1,55 @@
-fn main(){}
+//! `gan`: trains, samples and inspects generative adversarial networks.
+//!
+//! `main` turns a result into an exit code; every verb has a file in `verbs/`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod backend;
+mod cli;
+mod failure;
+mod machine;
+mod progress;
+mod recorder;
+mod run_config;
+mod source;
+mod terminal_picture;
+mod timing;
+mod verbs;
+
+use cli::{Cli, Verb};
+
+/// Training allocates and frees buffers of a few hundred kilobytes all the time; the system's
+/// allocator gives such memory back to the kernel and takes it anew, page fault by page fault.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    set_environment();
+    let Cli { verb, train } = Cli::parse();
+    let result = match verb.unwrap_or(Verb::Train(train)) {
+        Verb::Train(args) => verbs::train::run(&args),
+        Verb::Sample(args) => verbs::sample::run(&args),
+        Verb::Info(args) => verbs::info::run(&args),
+        Verb::Backends(args) => verbs::backends::run(&args),
+        Verb::Bench(args) => verbs::bench::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Keeps libraries from guessing: what opens Burn's default device gets the CPU, not the first GPU
+/// of the machine, and the Vulkan loader finds the folder it would complain about.
+#[allow(unsafe_code)]
+fn set_environment() {
+    // SAFETY: no other thread has been started yet.
+    unsafe {
+        std::env::set_var("BURN_DEVICE", "flex");
+        if std::env::var_os("XDG_RUNTIME_DIR").is_none() {
+            std::env::set_var("XDG_RUNTIME_DIR", std::env::temp_dir());
+        }
+    }
+}

@@ -1,1 +1,44 @@
-//! stub
+//! Networks, latents and snapshots of generative adversarial networks.
+//!
+//! Everything a program needs to draw from a trained generator, and nothing else: no data sets,
+//! no training loop, no terminal.
+//!
+//! ```no_run
+//! use burn::tensor::Device;
+//! use gan_model::{Generate, Snapshot};
+//!
+//! # fn draw(device: &Device) -> Result<(), Box<dyn std::error::Error>> {
+//! let snapshot = Snapshot::open("snapshot-060000.safetensors")?;
+//! let generator = snapshot.generator(device)?;
+//! let latents = snapshot.latent_space().for_seeds(&[0, 1, 2, 3], device);
+//! let images = generator.generate(latents); // f32 [4, 1, 28, 28] in [0, 1]
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Conventions that hold for the whole workspace:
+//!
+//! - images are `f32 [batch, channels, height, width]` in `[0, 1]`;
+//! - discriminators return logits, `f32 [batch, 1]`, larger for "real";
+//! - every random number is a function of (seed, stream, index), see [`Chance`];
+//! - nothing here prints, reads the environment or chooses a device.
+
+mod chance;
+mod error;
+mod latents;
+mod mlp;
+mod network;
+mod snapshot;
+mod weights;
+
+pub use chance::{Chance, Stream};
+pub use error::{ConfigError, SnapshotError, WeightsError};
+pub use latents::{LatentDistribution, LatentSpace};
+pub use mlp::{MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig};
+pub use network::{
+    Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator, GeneratorConfig,
+};
+pub use snapshot::{Snapshot, SnapshotInfo};
+pub use weights::{
+    ModulePath, NamedTensors, WeightFile, load_weights, named_weights, write_weight_file,
+};

@@ -1,0 +1,99 @@
+//! Backends. The one file that names them.
+
+use burn::tensor::Device;
+#[cfg(feature = "cuda")]
+use burn::tensor::DeviceType;
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+/// What to compute on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Backend {
+    /// The CPU; the same bits on any machine and any number of threads
+    Flex,
+    /// The CPU through ndarray; slower, to compare with
+    Ndarray,
+    /// Any GPU, through Vulkan, Metal or DirectX
+    Wgpu,
+    /// Any GPU, through Vulkan's own shaders (a build with --features vulkan)
+    Vulkan,
+    /// Nvidia GPUs (a build with --features cuda)
+    Cuda,
+}
+
+impl Backend {
+    /// What it is called in flags and files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Flex => "flex",
+            Self::Ndarray => "ndarray",
+            Self::Wgpu => "wgpu",
+            Self::Vulkan => "vulkan",
+            Self::Cuda => "cuda",
+        }
+    }
+
+    /// Whether this build of the program has it.
+    pub fn is_compiled_in(self) -> bool {
+        match self {
+            Self::Flex | Self::Ndarray | Self::Wgpu => true,
+            Self::Vulkan => cfg!(feature = "vulkan"),
+            Self::Cuda => cfg!(feature = "cuda"),
+        }
+    }
+
+    /// Whether it computes on the CPU, with threads of this process.
+    pub fn is_cpu(self) -> bool {
+        matches!(self, Self::Flex | Self::Ndarray)
+    }
+
+    /// Opens its device, and no other. Call it once in a process.
+    pub fn open(self) -> Result<Device, Failure> {
+        if !self.is_compiled_in() {
+            let name = self.name();
+            return Err(Failure::usage(format!("the backend {name} is not in this build"))
+                .hint(format!("build it in: cargo run -p gan-cli --features {name} -- …")));
+        }
+        match self {
+            Self::Flex => Ok(Device::flex()),
+            Self::Ndarray => {
+                // Deprecated in Burn 0.22 and gone in 0.23, which is one reason for the pin.
+                #[allow(deprecated)]
+                Ok(Device::ndarray())
+            }
+            Self::Wgpu => Device::wgpu_options().init().map_err(no_gpu),
+            #[cfg(feature = "vulkan")]
+            Self::Vulkan => {
+                Device::wgpu_options().graphics_api(WgpuBackend::Vulkan).init().map_err(no_gpu)
+            }
+            #[cfg(feature = "cuda")]
+            Self::Cuda => {
+                // Opening CUDA without a driver panics; listing its devices does not.
+                match Device::enumerate(DeviceType::Cuda).into_vec().into_iter().next() {
+                    Some(device) => Ok(device),
+                    None => Err(Failure::new("the backend cuda finds no device").hint(
+                        "it needs an Nvidia GPU and its driver; `gan backends` lists what is here",
+                    )),
+                }
+            }
+            #[allow(unreachable_patterns)]
+            _ => unreachable!("backends that are not compiled in were refused above"),
+        }
+    }
+}
+
+fn no_gpu(error: impl std::fmt::Display) -> Failure {
+    Failure::new(format!("no GPU can be opened: {error}"))
+        .hint("train on the CPU with --backend flex; `gan backends` lists what is here")
+}
+
+/// The adapter or processor behind a device, as it names itself.
+pub fn device_name(backend: Backend, device: &Device) -> String {
+    if backend.is_cpu() {
+        return crate::machine::processor();
+    }
+    device.identity().map_or_else(|| "unnamed device".to_owned(), |identity| identity.name)
+}

@@ -1,0 +1,294 @@
+//! Flags. Their help is written here and nowhere else.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use gan_training::{Loss, Preset};
+
+use crate::backend::Backend;
+
+/// Train, sample and inspect generative adversarial networks.
+///
+/// Without a verb, `gan` trains: the classic GAN of 2014 on MNIST, on the CPU, into a new folder
+/// below runs/.
+#[derive(Parser)]
+#[command(name = "gan", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+    #[command(flatten)]
+    pub train: TrainArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  gan                                  train the tutorial's GAN on MNIST
+  gan --budget 3m                      the same, in three minutes
+  gan --backend wgpu                   the same, on a GPU
+  gan train --data path/to/idx-files   on Fashion-MNIST, KMNIST, EMNIST, …
+  gan train --resume                   go on with the latest run
+  gan sample --seeds 0-15              draw sixteen digits from the latest run
+  gan info samples.png                 where does this picture come from?
+  gan backends                         what can this machine train on?
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a loss was not finite, 130 stopped and saved.";
+
+#[derive(Subcommand)]
+pub enum Verb {
+    /// Train a GAN (what `gan` does without a verb)
+    Train(TrainArgs),
+    /// Draw images from a trained generator
+    Sample(SampleArgs),
+    /// Say what a picture, snapshot, checkpoint or run is
+    Info(InfoArgs),
+    /// List the backends, check each with a real training step, and say how fast it is
+    Backends(BackendsArgs),
+    /// Measure training speed on every backend that is here
+    Bench(BenchArgs),
+}
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct TrainArgs {
+    /// Recipe that all numbers start from [default: tutorial]
+    #[arg(long, value_enum)]
+    pub preset: Option<PresetName>,
+
+    /// Configuration to start from, such as the config.json of another run; flags win over it
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub config: Option<PathBuf>,
+
+    /// Folder of IDX files, raw or gzipped [default: the MNIST inside this program]
+    #[arg(long, value_name = "PATH")]
+    pub data: Option<PathBuf>,
+
+    /// What to compute on [default: flex, the CPU]
+    #[arg(long, value_enum)]
+    pub backend: Option<Backend>,
+
+    /// Steps of the whole run: one update of each network
+    #[arg(long, value_name = "N")]
+    pub steps: Option<u64>,
+
+    /// Time to end within, such as 90s, 3m or 1h: measures the speed, then sets the steps
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub budget: Option<Duration>,
+
+    /// Images in a step
+    #[arg(long, value_name = "N")]
+    pub batch_size: Option<usize>,
+
+    /// Decides initial weights, latents and the order of the data
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// The game the two networks play
+    #[arg(long, value_enum)]
+    pub loss: Option<LossName>,
+
+    /// Folder that run folders are made in
+    #[arg(long, value_name = "PATH", default_value = "runs")]
+    pub outdir: PathBuf,
+
+    /// Go on with a run: the latest below --outdir, or the one named
+    #[arg(long, value_name = "RUN", num_args = 0..=1)]
+    pub resume: Option<Option<PathBuf>>,
+
+    /// With --resume: go on even though flags differ from what the run was started with
+    #[arg(long, requires = "resume")]
+    pub allow_change: bool,
+
+    /// Show the resolved configuration and stop; nothing is written
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Steps between two reports of the losses
+    #[arg(long, value_name = "N")]
+    pub report_every: Option<u64>,
+
+    /// Steps between two pictures of the fixed latents; 0 for only the last
+    #[arg(long, value_name = "N")]
+    pub samples_every: Option<u64>,
+
+    /// Steps between two snapshots; 0 for only the last
+    #[arg(long, value_name = "N")]
+    pub snapshot_every: Option<u64>,
+
+    /// Steps between two checkpoints; 0 for only the last
+    #[arg(long, value_name = "N")]
+    pub checkpoint_every: Option<u64>,
+
+    /// Threads of the CPU backends; results do not depend on it [default: 1, the fastest for the
+    /// small networks here]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+}
+
+#[derive(Args)]
+pub struct SampleArgs {
+    /// Run folder or snapshot file [default: the latest run below --outdir]
+    #[arg(value_name = "RUN|SNAPSHOT")]
+    pub source: Option<PathBuf>,
+
+    /// Seeds to draw, such as 0-15 or 0,1,4-6; a seed is the same latent everywhere
+    #[arg(long, value_name = "SEEDS", default_value = "0-15")]
+    pub seeds: SeedList,
+
+    /// Columns and rows of the picture, such as 4x4 [default: nearly square]
+    #[arg(long, value_name = "WxH")]
+    pub grid: Option<GridShape>,
+
+    /// Where to: FILE.png for one picture, FILE.gif for a film that walks from seed to seed, or a
+    /// folder for one seed0000.png each
+    #[arg(long, value_name = "PATH", default_value = "samples.png")]
+    pub out: PathBuf,
+
+    /// Shrink latents towards the middle by this factor: below 1 is more typical, less varied
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    pub truncation: f32,
+
+    /// For a film: seeds that each cell of the grid walks through [default: seeds / cells]
+    #[arg(long, value_name = "N")]
+    pub num_keyframes: Option<usize>,
+
+    /// For a film: pictures from one seed to the next
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    pub frames: usize,
+
+    /// Draw each pixel as a square of N × N
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub scale: usize,
+
+    /// What to compute on [default: flex, the CPU]
+    #[arg(long, value_enum, default_value = "flex")]
+    pub backend: Backend,
+
+    /// Folder to look for the latest run in
+    #[arg(long, value_name = "PATH", default_value = "runs")]
+    pub outdir: PathBuf,
+}
+
+#[derive(Args)]
+pub struct InfoArgs {
+    /// A picture (PNG), a snapshot, a checkpoint, or a run folder
+    pub path: PathBuf,
+}
+
+#[derive(Args)]
+pub struct BackendsArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// Check this one backend in this process and print one line of JSON
+    #[arg(long, value_enum, hide = true)]
+    pub probe: Option<Backend>,
+}
+
+#[derive(Args)]
+pub struct BenchArgs {
+    /// Only this backend
+    #[arg(long, value_enum)]
+    pub backend: Option<Backend>,
+
+    /// Recipe to measure
+    #[arg(long, value_enum, default_value = "tutorial")]
+    pub preset: PresetName,
+
+    /// Images in a step
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "100,128")]
+    pub batch_size: Vec<usize>,
+
+    /// Time to measure each row for, after a warm-up
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "5s")]
+    pub time: Duration,
+
+    /// Threads of the CPU backends [default: 1, the fastest for the small networks here]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A [`Preset`] on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PresetName {
+    /// The classic GAN of 2014: 100 → 128 → 784 against 784 → 128 → 1
+    Tutorial,
+}
+
+/// A [`Loss`] on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LossName {
+    /// The paper's losses, computed from logits: never NaN for a finite logit
+    NonSaturating,
+    /// The same as tutorials write them, on probabilities: infinite once one rounds to 0 or 1
+    Textbook,
+}
+
+/// Seeds, as in `0,1,4-6`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeedList(pub Vec<u64>);
+
+/// Columns and rows, as in `4x2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GridShape {
+    pub columns: usize,
+    pub rows: usize,
+}
+
+impl From<PresetName> for Preset {
+    fn from(name: PresetName) -> Self {
+        match name {
+            PresetName::Tutorial => Self::Tutorial,
+        }
+    }
+}
+
+impl From<LossName> for Loss {
+    fn from(name: LossName) -> Self {
+        match name {
+            LossName::NonSaturating => Self::NonSaturating,
+            LossName::Textbook => Self::Textbook,
+        }
+    }
+}
+
+impl std::str::FromStr for SeedList {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        const LIMIT: usize = 1_000_000;
+        let number = |text: &str| {
+            text.trim().parse::<u64>().map_err(|_| format!("`{text}` is no seed; write 0,1,4-6"))
+        };
+        let mut seeds = Vec::new();
+        for part in text.split(',') {
+            let (first, last) = match part.split_once('-') {
+                Some((first, last)) => (number(first)?, number(last)?),
+                None => (number(part)?, number(part)?),
+            };
+            if first > last {
+                return Err(format!("{part} runs backwards; write {last}-{first}"));
+            }
+            if last - first >= (LIMIT - seeds.len()) as u64 {
+                return Err(format!("more than {LIMIT} seeds"));
+            }
+            seeds.extend(first..=last);
+        }
+        Ok(Self(seeds))
+    }
+}
+
+impl std::str::FromStr for GridShape {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let side = |text: &str| text.parse().ok().filter(|side| (1..=1000).contains(side));
+        text.split_once('x')
+            .and_then(|(columns, rows)| Some(Self { columns: side(columns)?, rows: side(rows)? }))
+            .ok_or_else(|| "write columns x rows, such as 4x4, each from 1 to 1000".to_owned())
+    }
+}

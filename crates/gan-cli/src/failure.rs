@@ -1,0 +1,89 @@
+//! What a person is told when something fails: what, where, and what to do.
+
+use std::process::ExitCode;
+
+use gan_data::DataError;
+use gan_model::{ConfigError, SnapshotError};
+use gan_training::RunDirError;
+
+/// A failure to tell a person about.
+#[derive(Debug)]
+pub struct Failure {
+    code: u8,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Failure {
+    /// Something did not work: exit code 1.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { code: 1, message: message.into(), hint: None }
+    }
+
+    /// The command line asks for something impossible: exit code 2.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { code: 2, ..Self::new(message) }
+    }
+
+    /// A loss was not finite: exit code 3.
+    pub fn not_finite(message: impl Into<String>) -> Self {
+        Self { code: 3, ..Self::new(message) }
+    }
+
+    /// Stopped by the user, everything saved: exit code 130, what shells say of Ctrl-C.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self { code: 130, ..Self::new(message) }
+    }
+
+    /// What to do about it.
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The message and the hint, for a log.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.message.as_str()).chain(self.hint.as_deref())
+    }
+
+    /// Tells stderr, and gives the exit code.
+    pub fn report(&self) -> ExitCode {
+        let label = if self.code == 130 { "stopped" } else { "error" };
+        eprintln!("{label}: {}", self.message);
+        if let Some(hint) = &self.hint {
+            eprintln!("  → {hint}");
+        }
+        ExitCode::from(self.code)
+    }
+}
+
+impl From<RunDirError> for Failure {
+    fn from(error: RunDirError) -> Self {
+        let hint = match &error {
+            RunDirError::NoRun(_) => "train one with `gan`, or name a run folder",
+            RunDirError::InUse(_) => "a run is locked only while a program trains in it",
+            RunDirError::Io { .. } => {
+                "check that the folder exists, is yours to write, and that its disk has room; \
+                 what was saved before is unharmed"
+            }
+        };
+        Self::new(error.to_string()).hint(hint)
+    }
+}
+
+impl From<DataError> for Failure {
+    fn from(error: DataError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+/// A snapshot that cannot be used, with the name of its file.
+pub fn bad_snapshot(path: &std::path::Path, error: &SnapshotError) -> Failure {
+    Failure::new(format!("{}: {error}", path.display()))
+        .hint("snapshots are the snapshot-*.safetensors files of a run folder")
+}

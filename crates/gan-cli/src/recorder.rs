@@ -1,0 +1,219 @@
+//! Keeps what a run makes: statistics, pictures, snapshots, checkpoints, and the log.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use gan_data::grid::{self, Picture};
+use gan_data::picture;
+use gan_training::{Losses, Observer, RunDir, Trainer};
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::progress::Progress;
+use crate::{source, terminal_picture};
+
+/// Columns of the grid of fixed latents.
+const COLUMNS: usize = 4;
+/// Grids are enlarged to at least so many pixels: 112 are too few to see on a large screen.
+const GRID_PIXELS: usize = 336;
+/// Time between two pictures in the terminal.
+const PICTURE_EVERY: Duration = Duration::from_secs(20);
+
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The observer of a run in a folder.
+pub struct Recorder<'a> {
+    run: &'a RunDir,
+    progress: Progress,
+    log: File,
+    stats: File,
+    stop: &'a AtomicBool,
+    deadline: Option<Instant>,
+    /// Time and step of the last report, for the speed between two reports.
+    last_report: (Instant, u64),
+    last_picture: Option<Instant>,
+    saved_step: Option<u64>,
+}
+
+impl<'a> Recorder<'a> {
+    /// Goes on with the files in `run` after `trainer`'s step; sets `stop` at `deadline`.
+    pub fn new(
+        run: &'a RunDir,
+        trainer: &Trainer,
+        stop: &'a AtomicBool,
+        deadline: Option<Instant>,
+    ) -> Result<Self, Failure> {
+        forget_after(run, trainer.step())?;
+        Ok(Self {
+            run,
+            progress: Progress::new(trainer.config().steps, trainer.step()),
+            log: append(run, "log.txt")?,
+            stats: append(run, "stats.jsonl")?,
+            stop,
+            deadline,
+            last_report: (Instant::now(), trainer.step()),
+            last_picture: None,
+            saved_step: (trainer.step() > 0).then_some(trainer.step()),
+        })
+    }
+
+    /// Tells the person and the log.
+    pub fn say(&mut self, line: &str) -> Result<(), Failure> {
+        self.progress.println(line);
+        self.note(line)
+    }
+
+    /// Tells the log alone.
+    pub fn note(&mut self, line: &str) -> Result<(), Failure> {
+        writeln!(self.log, "{line}").map_err(|error| self.cannot_write("log.txt", &error))
+    }
+
+    /// Step of the checkpoint that is on disk, if any.
+    pub fn saved_step(&self) -> Option<u64> {
+        self.saved_step
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.progress.finish();
+    }
+
+    /// Writes the real images that the generated ones are to look like.
+    pub fn reals(&self, trainer: &Trainer) -> Result<(), Failure> {
+        let picture = enlarged(&grid::grid(trainer.reals(), COLUMNS));
+        let text = [("Software", format!("gan {VERSION}"))];
+        Ok(self.run.write("reals.png", &picture::encode_png(&picture, &text)?)?)
+    }
+
+    /// Makes one film of all grids.
+    pub fn film(&self) -> Result<usize, Failure> {
+        let mut frames = Vec::new();
+        for path in source::numbered(self.run.path(), "fakes-", ".png") {
+            let bytes = std::fs::read(&path)
+                .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+            frames.push(picture::decode_png(&bytes)?);
+        }
+        self.run.write("samples.gif", &picture::encode_gif(&frames, 12)?)?;
+        Ok(frames.len())
+    }
+
+    fn cannot_write(&self, name: &str, error: &std::io::Error) -> Failure {
+        let path = self.run.path().join(name);
+        Failure::new(format!("{}: cannot be written: {error}", path.display()))
+            .hint("make room, then go on with `gan train --resume`; the checkpoint is unharmed")
+    }
+
+    fn preview(&mut self, picture: &Picture) {
+        let is_due = self.last_picture.is_none_or(|time| time.elapsed() >= PICTURE_EVERY);
+        if !is_due || !self.progress.is_live() || !terminal_picture::is_possible() {
+            return;
+        }
+        self.last_picture = Some(Instant::now());
+        let text = terminal_picture::draw(&terminal_picture::halved(picture));
+        self.progress.println(&text);
+    }
+}
+
+impl Observer for Recorder<'_> {
+    type Error = Failure;
+
+    fn wants_progress(&mut self) -> bool {
+        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+        self.progress.is_due()
+    }
+
+    fn progress(&mut self, trainer: &Trainer, losses: Losses) -> Result<(), Failure> {
+        self.progress.tell(trainer, losses);
+        Ok(())
+    }
+
+    fn report(&mut self, trainer: &Trainer, losses: Losses) -> Result<(), Failure> {
+        let (time, step) = self.last_report;
+        self.last_report = (Instant::now(), trainer.step());
+        let seconds = time.elapsed().as_secs_f64();
+        let images = (trainer.step() - step) * trainer.config().batch_size as u64;
+        let images_per_second = images as f64 / seconds;
+        let Losses { d_loss, g_loss, d_real, d_fake } = losses;
+        let line = json!({
+            "progress/step": trainer.step(),
+            "progress/images": trainer.images_seen(),
+            "loss/d": d_loss,
+            "loss/g": g_loss,
+            "probability/real": d_real,
+            "probability/fake": d_fake,
+            "timing/images_per_second": images_per_second.round(),
+        });
+        writeln!(self.stats, "{line}").map_err(|error| self.cannot_write("stats.jsonl", &error))?;
+        self.say(&format!(
+            "step {:>6}  loss D {d_loss:.4}  G {g_loss:.4}  D(x) {d_real:.3}  D(G(z)) {d_fake:.3}  \
+             {images_per_second:.0} images/s",
+            trainer.step()
+        ))
+    }
+
+    fn samples(&mut self, trainer: &Trainer) -> Result<(), Failure> {
+        let picture = grid::grid(trainer.samples(), COLUMNS);
+        // One row of it is enough to see how the run goes.
+        let row = picture.height / COLUMNS;
+        let first_row = Picture {
+            height: row,
+            bytes: picture.bytes[..row * picture.width * picture.channels].to_vec(),
+            ..picture
+        };
+        self.preview(&first_row);
+        let text = [
+            ("Software", format!("gan {VERSION}")),
+            ("gan-seeds", "0-15".to_owned()),
+            ("gan-step", trainer.step().to_string()),
+            ("gan-run-seed", trainer.config().seed.to_string()),
+        ];
+        let bytes = picture::encode_png(&enlarged(&picture), &text)?;
+        Ok(self.run.write(&format!("fakes-{:06}.png", trainer.step()), &bytes)?)
+    }
+
+    fn snapshot(&mut self, trainer: &Trainer) -> Result<(), Failure> {
+        let name = format!("snapshot-{:06}.safetensors", trainer.step());
+        Ok(self.run.write(&name, trainer.snapshot(VERSION).as_bytes())?)
+    }
+
+    fn checkpoint(&mut self, trainer: &Trainer, checkpoint: &[u8]) -> Result<(), Failure> {
+        self.run.write("checkpoint.safetensors", checkpoint)?;
+        self.saved_step = Some(trainer.step());
+        Ok(())
+    }
+}
+
+/// Takes away what a killed run wrote after the checkpoint that it now goes on from: it will be
+/// made again, the same.
+fn forget_after(run: &RunDir, step: u64) -> Result<(), Failure> {
+    let path = run.path().join("stats.jsonl");
+    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(()) };
+    let step_of = |line: &str| {
+        serde_json::from_str::<serde_json::Value>(line).ok()?.get("progress/step")?.as_u64()
+    };
+    let kept: String = text
+        .lines()
+        .filter(|line| step_of(line).is_some_and(|at| at <= step))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    if kept != text {
+        run.write("stats.jsonl", kept.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn append(run: &RunDir, name: &str) -> Result<File, Failure> {
+    let path = run.path().join(name);
+    OpenOptions::new().create(true).append(true).open(&path).map_err(|error| {
+        Failure::new(format!("{}: cannot be written: {error}", path.display()))
+            .hint("check that the run folder is yours to write")
+    })
+}
+
+fn enlarged(picture: &Picture) -> Picture {
+    picture.enlarged(GRID_PIXELS.div_ceil(picture.width).max(1))
+}

@@ -1,0 +1,142 @@
+//! `config.json`: everything that decides a run, resolved.
+
+use std::path::{Path, PathBuf};
+
+use gan_data::ImageSet;
+use gan_training::{Every, Preset, TrainingConfig};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::backend::Backend;
+use crate::cli::TrainArgs;
+use crate::failure::Failure;
+
+/// The resolved configuration of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunConfig {
+    /// Version of the program that started the run.
+    pub version: String,
+    /// What it computes on.
+    pub backend: Backend,
+    /// What it trains on.
+    pub data: DataConfig,
+    /// Every number of the training.
+    pub training: TrainingConfig,
+}
+
+/// What a run trains on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// What people call it.
+    pub name: String,
+    /// Its folder; `null` is the MNIST inside the program.
+    pub path: Option<PathBuf>,
+    /// Images in it.
+    pub images: usize,
+    /// CRC-32 of its images and labels.
+    pub checksum: String,
+}
+
+impl DataConfig {
+    /// Describes `data`, which came from `path`.
+    pub fn of(data: &ImageSet, path: Option<&Path>) -> Self {
+        Self {
+            name: data.name().to_owned(),
+            // Absolute, so that the run can be resumed from another folder.
+            path: path.map(|path| path.canonicalize().unwrap_or_else(|_| path.to_owned())),
+            images: data.len(),
+            checksum: format!("{:08x}", data.checksum()),
+        }
+    }
+}
+
+impl RunConfig {
+    /// A new run's: flags over `base` (another run's configuration) over the preset.
+    pub fn resolve(
+        args: &TrainArgs,
+        base: Option<Self>,
+        data: &ImageSet,
+        path: Option<&Path>,
+    ) -> Self {
+        let backend = base.as_ref().map_or(Backend::Flex, |base| base.backend);
+        let training = match (base, args.preset) {
+            (Some(base), None) => base.training,
+            (_, preset) => preset.map_or(Preset::Tutorial, Preset::from).config(data.shape()),
+        };
+        let mut config = Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            backend,
+            data: DataConfig::of(data, path),
+            training,
+        };
+        config.apply(args);
+        config
+    }
+
+    /// Puts what the flags say over what is there.
+    pub fn apply(&mut self, args: &TrainArgs) {
+        fn put<T: Copy>(field: &mut T, flag: Option<T>) {
+            *field = flag.unwrap_or(*field);
+        }
+        put(&mut self.backend, args.backend);
+        let training = &mut self.training;
+        put(&mut training.steps, args.steps);
+        put(&mut training.batch_size, args.batch_size);
+        put(&mut training.seed, args.seed);
+        put(&mut training.loss, args.loss.map(Into::into));
+        put(&mut training.report_every, args.report_every.map(Every));
+        put(&mut training.samples_every, args.samples_every.map(Every));
+        put(&mut training.snapshot_every, args.snapshot_every.map(Every));
+        put(&mut training.checkpoint_every, args.checkpoint_every.map(Every));
+    }
+
+    /// Reads the `config.json` at `path`.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Failure::new(format!("{}: cannot be read: {error}", path.display()))
+        })?;
+        let config: Self = serde_json::from_str(&text).map_err(|error| {
+            Failure::new(format!(
+                "{}: not a configuration of this program: {error}",
+                path.display()
+            ))
+            .hint("`gan train --dry-run` shows what one looks like")
+        })?;
+        config
+            .training
+            .check()
+            .map_err(|error| Failure::new(format!("{}: training.{error}", path.display())))?;
+        Ok(config)
+    }
+
+    /// As the text of a file.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("plain data is always JSON") + "\n"
+    }
+
+    /// What differs in `other`, a line each: `training.batch_size: 100 → 64`.
+    ///
+    /// The length of the run and the version are left out: no step depends on them.
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let as_value = |config: &Self| serde_json::to_value(config).expect("plain data");
+        let mut lines = Vec::new();
+        collect_differences("", &as_value(self), &as_value(other), &mut lines);
+        lines.retain(|line| !line.starts_with("version:") && !line.starts_with("training.steps:"));
+        lines
+    }
+}
+
+fn collect_differences(path: &str, old: &Value, new: &Value, lines: &mut Vec<String>) {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            for (key, value) in old {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                collect_differences(&path, value, new.get(key).unwrap_or(&Value::Null), lines);
+            }
+        }
+        _ if old != new => lines.push(format!("{path}: {old} → {new}")),
+        _ => {}
+    }
+}

@@ -1,0 +1,64 @@
+//! Where things come from: data to train on, generators to draw from.
+
+use std::path::{Path, PathBuf};
+
+use gan_data::ImageSet;
+use gan_model::Snapshot;
+use gan_training::RunDir;
+use sha2::{Digest, Sha256};
+
+use crate::failure::{Failure, bad_snapshot};
+
+/// The images in the folder `path`, or the MNIST inside the program.
+pub fn open_data(path: Option<&Path>) -> Result<ImageSet, Failure> {
+    match path {
+        None => Ok(gan_data::mnist()?),
+        Some(path) => gan_data::idx::open_folder(path).map_err(|error| {
+            Failure::from(error)
+                .hint("--data takes a folder of IDX files, raw or gzipped, as MNIST has them")
+        }),
+    }
+}
+
+/// A snapshot and its file; `source` is a snapshot, a run folder (its newest snapshot), or the
+/// latest run below `outdir`.
+pub fn open_snapshot(source: Option<&Path>, outdir: &Path) -> Result<(PathBuf, Snapshot), Failure> {
+    let place = match source {
+        Some(path) => path.to_owned(),
+        None => RunDir::latest(outdir)?,
+    };
+    let file = if place.is_dir() {
+        newest_snapshot(&place).ok_or_else(|| {
+            Failure::new(format!("{}: no snapshot in this folder", place.display()))
+                .hint("a run saves its first one after --snapshot-every steps, or when it ends")
+        })?
+    } else {
+        place
+    };
+    let snapshot = Snapshot::open(&file).map_err(|error| bad_snapshot(&file, &error))?;
+    Ok((file, snapshot))
+}
+
+/// The snapshot of the highest step in a run folder.
+pub fn newest_snapshot(run: &Path) -> Option<PathBuf> {
+    numbered(run, "snapshot-", ".safetensors").pop()
+}
+
+/// The files `<prefix><number><suffix>` in `folder`, by number.
+pub fn numbered(folder: &Path, prefix: &str, suffix: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<(u64, PathBuf)> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name();
+            let number = name.to_str()?.strip_prefix(prefix)?.strip_suffix(suffix)?;
+            Some((number.parse().ok()?, entry.path()))
+        })
+        .collect();
+    files.sort();
+    files.into_iter().map(|(_, path)| path).collect()
+}
+
+/// SHA-256 in hexadecimal: what pictures call the snapshot they came from.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,130 @@
+//! `gan bench`: how fast a recipe trains, on every backend that is here.
+
+use std::process::{Command, Stdio};
+
+use clap::ValueEnum;
+use gan_training::{Preset, Trainer};
+use indicatif::ProgressBar;
+use serde::{Deserialize, Serialize};
+
+use crate::backend::{self, Backend};
+use crate::cli::BenchArgs;
+use crate::failure::Failure;
+use crate::{machine, source, timing};
+
+/// One measurement.
+#[derive(Debug, Serialize, Deserialize)]
+struct Row {
+    backend: String,
+    device: String,
+    preset: String,
+    batch_size: usize,
+    threads: Option<usize>,
+    median_ms: f64,
+    lower_quartile_ms: f64,
+    upper_quartile_ms: f64,
+    steps_measured: u64,
+    steps_per_second: f64,
+    images_per_second: f64,
+}
+
+/// All measurements of a machine.
+#[derive(Debug, Serialize)]
+struct Report {
+    version: &'static str,
+    machine: String,
+    rows: Vec<Row>,
+}
+
+pub fn run(args: &BenchArgs) -> Result<(), Failure> {
+    let rows = match args.backend {
+        Some(backend) => measure(backend, args)?,
+        None => measure_all(args)?,
+    };
+    let report =
+        Report { version: env!("CARGO_PKG_VERSION"), machine: machine::description(), rows };
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&report).expect("plain data"));
+        return Ok(());
+    }
+    println!("gan {} on {}", report.version, report.machine);
+    println!(
+        "{:<9} {:<9} {:>5}  {:>9} {:>17}  {:>8}  {:>9}  device",
+        "backend", "preset", "batch", "ms/step", "middle half", "steps/s", "images/s"
+    );
+    for row in &report.rows {
+        let middle = format!("{:.2}–{:.2}", row.lower_quartile_ms, row.upper_quartile_ms);
+        println!(
+            "{:<9} {:<9} {:>5}  {:>9.2} {middle:>17}  {:>8.1}  {:>9.0}  {}",
+            row.backend,
+            row.preset,
+            row.batch_size,
+            row.median_ms,
+            row.steps_per_second,
+            row.images_per_second,
+            row.device
+        );
+    }
+    Ok(())
+}
+
+/// Each backend in a process of its own, one after the other: a driver that crashes takes only
+/// that with it.
+fn measure_all(args: &BenchArgs) -> Result<Vec<Row>, Failure> {
+    let program = std::env::current_exe()
+        .map_err(|error| Failure::new(format!("cannot find this program: {error}")))?;
+    let sizes: Vec<String> = args.batch_size.iter().map(ToString::to_string).collect();
+    let mut rows = Vec::new();
+    for backend in Backend::value_variants().iter().filter(|backend| backend.is_compiled_in()) {
+        let spinner = ProgressBar::new_spinner().with_message(format!("timing {}", backend.name()));
+        spinner.enable_steady_tick(std::time::Duration::from_millis(200));
+        let mut command = Command::new(&program);
+        command.args(["bench", "--json", "--backend", backend.name()]);
+        command.args(["--batch-size", &sizes.join(",")]);
+        command.args(["--time", &format!("{}ms", args.time.as_millis())]);
+        if let Some(threads) = args.threads {
+            command.args(["--threads", &threads.to_string()]);
+        }
+        let output = command.stdin(Stdio::null()).output();
+        spinner.finish_and_clear();
+        let output = output.map_err(|error| Failure::new(format!("cannot start: {error}")))?;
+        #[derive(Deserialize)]
+        struct Child {
+            rows: Vec<Row>,
+        }
+        match serde_json::from_slice::<Child>(&output.stdout) {
+            Ok(child) => rows.extend(child.rows),
+            Err(_) => eprintln!("{}: left out; `gan backends` says why", backend.name()),
+        }
+    }
+    Ok(rows)
+}
+
+fn measure(backend: Backend, args: &BenchArgs) -> Result<Vec<Row>, Failure> {
+    machine::set_threads(args.threads);
+    let data = source::open_data(None)?;
+    let device = backend.open()?;
+    let preset = Preset::from(args.preset);
+    let mut rows = Vec::new();
+    for &batch_size in &args.batch_size {
+        let mut config = preset.config(data.shape());
+        config.batch_size = batch_size;
+        let mut trainer = Trainer::new(config, data.clone(), &device)?;
+        let time = timing::measure(&mut trainer, &device, args.time)?;
+        let steps_per_second = 1e3 / time.median_ms;
+        rows.push(Row {
+            backend: backend.name().to_owned(),
+            device: backend::device_name(backend, &device),
+            preset: preset.name().to_owned(),
+            batch_size,
+            threads: backend.is_cpu().then(rayon::current_num_threads),
+            median_ms: time.median_ms,
+            lower_quartile_ms: time.lower_quartile_ms,
+            upper_quartile_ms: time.upper_quartile_ms,
+            steps_measured: time.steps,
+            steps_per_second,
+            images_per_second: steps_per_second * batch_size as f64,
+        });
+    }
+    Ok(rows)
+}

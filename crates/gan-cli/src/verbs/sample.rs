@@ -1,0 +1,144 @@
+//! `gan sample`: images from a trained generator.
+
+use std::path::Path;
+
+use burn::tensor::Tensor;
+use gan_data::grid::{self, Picture};
+use gan_data::picture;
+use gan_model::Generate;
+use gan_training::write_file;
+
+use crate::cli::{GridShape, SampleArgs};
+use crate::failure::{Failure, bad_snapshot};
+use crate::recorder::VERSION;
+use crate::{machine, source};
+
+/// Images drawn at a time: enough to keep a device busy, little enough for its memory.
+const BATCH: usize = 256;
+
+pub fn run(args: &SampleArgs) -> Result<(), Failure> {
+    if !args.truncation.is_finite() {
+        return Err(Failure::usage("--truncation must be a number, such as 0.7"));
+    }
+    if !(1..=64).contains(&args.scale) {
+        return Err(Failure::usage(format!("--scale is {}, it must lie in 1 to 64", args.scale)));
+    }
+    machine::set_threads(None);
+    let (file, snapshot) = source::open_snapshot(args.source.as_deref(), &args.outdir)?;
+    let device = args.backend.open()?;
+    let generator = snapshot.generator(&device).map_err(|error| bad_snapshot(&file, &error))?;
+    let seeds = &args.seeds.0;
+    let latents = snapshot.latent_space().for_seeds(seeds, &device).mul_scalar(args.truncation);
+    let draw = |latents: Tensor<2>| {
+        let batches = latents.split(BATCH, 0).into_iter().map(|batch| generator.generate(batch));
+        Tensor::cat(batches.collect(), 0)
+    };
+    let text = |seeds: &str| {
+        vec![
+            ("Software", format!("gan {VERSION}")),
+            ("gan-seeds", seeds.to_owned()),
+            ("gan-truncation", args.truncation.to_string()),
+            ("gan-snapshot", source::sha256(snapshot.as_bytes())),
+            ("gan-step", snapshot.info().step.to_string()),
+        ]
+    };
+
+    let extension = args.out.extension().and_then(|extension| extension.to_str());
+    match extension.map(str::to_ascii_lowercase).as_deref() {
+        Some("png") => {
+            let columns = grid_for(args.grid, seeds.len())?.columns;
+            let picture = grid::grid(draw(latents), columns).enlarged(args.scale);
+            let bytes = picture::encode_png(&picture, &text(&list(seeds)))?;
+            write_file(&args.out, &bytes)?;
+        }
+        Some("gif") => {
+            let frames = film(args, latents, &draw)?;
+            write_file(&args.out, &picture::encode_gif(&frames, 4)?)?;
+        }
+        None => {
+            make_folder(&args.out)?;
+            let images = draw(latents);
+            for (image, seed) in images.split(1, 0).into_iter().zip(seeds) {
+                let picture = grid::grid(image, 1).enlarged(args.scale);
+                let bytes = picture::encode_png(&picture, &text(&seed.to_string()))?;
+                write_file(&args.out.join(format!("seed{seed:04}.png")), &bytes)?;
+            }
+        }
+        Some(other) => {
+            return Err(Failure::usage(format!("--out ends in .{other}"))
+                .hint("end it in .png for a picture, .gif for a film, or nothing for a folder"));
+        }
+    }
+    println!("{}", args.out.display());
+    Ok(())
+}
+
+/// A film in which every cell of the grid walks from seed to seed and back to its first.
+fn film(
+    args: &SampleArgs,
+    latents: Tensor<2>,
+    draw: &impl Fn(Tensor<2>) -> Tensor<4>,
+) -> Result<Vec<Picture>, Failure> {
+    let GridShape { columns, rows } = args.grid.unwrap_or(GridShape { columns: 1, rows: 1 });
+    let [count, dim] = latents.dims();
+    let cells = columns * rows;
+    let keyframes = args.num_keyframes.unwrap_or(count / cells);
+    if keyframes == 0 || keyframes.checked_mul(cells) != Some(count) || args.frames == 0 {
+        return Err(Failure::usage(format!(
+            "{count} seeds are not {cells} cells × {keyframes} keyframes"
+        ))
+        .hint("give as many --seeds as the --grid has cells times --num-keyframes"));
+    }
+    let keys = latents.reshape([cells, keyframes, dim]);
+    let mut pictures = Vec::new();
+    for key in 0..keyframes {
+        let from: Tensor<2> = keys.clone().narrow(1, key, 1).reshape([cells, dim]);
+        let to: Tensor<2> = keys.clone().narrow(1, (key + 1) % keyframes, 1).reshape([cells, dim]);
+        for frame in 0..args.frames {
+            let share = frame as f32 / args.frames as f32;
+            let between = from.clone() * (1.0 - share) + to.clone() * share;
+            pictures.push(grid::grid(draw(between), columns).enlarged(args.scale));
+        }
+    }
+    Ok(pictures)
+}
+
+/// The shape asked for, which must hold exactly `count` images, or one that is nearly square.
+fn grid_for(asked: Option<GridShape>, count: usize) -> Result<GridShape, Failure> {
+    match asked {
+        None => {
+            let columns = (1..=count).find(|side| side * side >= count).unwrap_or(1);
+            Ok(GridShape { columns, rows: count.div_ceil(columns) })
+        }
+        Some(GridShape { columns, rows }) if columns * rows != count => {
+            Err(Failure::usage(format!("--grid {columns}x{rows} does not hold {count} seeds"))
+                .hint(format!(
+                    "give {} seeds, such as --seeds 0-{}",
+                    columns * rows,
+                    columns * rows - 1
+                )))
+        }
+        Some(shape) => Ok(shape),
+    }
+}
+
+/// Seeds as they are written on the command line.
+fn list(seeds: &[u64]) -> String {
+    let mut parts: Vec<(u64, u64)> = Vec::new();
+    for &seed in seeds {
+        match parts.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(seed) => *last = seed,
+            _ => parts.push((seed, seed)),
+        }
+    }
+    let text = |&(first, last): &(u64, u64)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    };
+    parts.iter().map(text).collect::<Vec<_>>().join(",")
+}
+
+fn make_folder(path: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(path)
+        .map_err(|error| Failure::new(format!("{}: cannot be made: {error}", path.display())))
+}

@@ -1,0 +1,239 @@
+//! `gan train`: a run from its first step, or from where it stopped.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use burn::tensor::Device;
+use gan_data::ImageSet;
+use gan_training::{Ending, Loss, RunDir, TrainError, Trainer, TrainingConfig, train};
+
+use crate::cli::TrainArgs;
+use crate::failure::Failure;
+use crate::recorder::{Recorder, VERSION};
+use crate::run_config::{DataConfig, RunConfig};
+use crate::{backend, machine, source, timing};
+
+const CONFIG: &str = "config.json";
+const CHECKPOINT: &str = "checkpoint.safetensors";
+
+/// Set by Ctrl-C, SIGTERM and the end of the budget; the run ends after the step it is in.
+static STOP: AtomicBool = AtomicBool::new(false);
+
+pub fn run(args: &TrainArgs) -> Result<(), Failure> {
+    let deadline = args.budget.map(|budget| Instant::now() + budget);
+    machine::set_threads(args.threads);
+    match &args.resume {
+        None => start(args, deadline),
+        Some(named) => {
+            let path = match named {
+                Some(path) => path.clone(),
+                None => RunDir::latest(&args.outdir)?,
+            };
+            resume(&path, args, deadline)
+        }
+    }
+}
+
+/// A new run.
+fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
+    let base = args.config.as_deref().map(RunConfig::read).transpose()?;
+    let based_on = base.as_ref().and_then(|base| base.data.path.clone());
+    let data_path = args.data.clone().or(based_on);
+    let data = source::open_data(data_path.as_deref())?;
+    let mut config = RunConfig::resolve(args, base, &data, data_path.as_deref());
+    // Everything that can be refused is refused before a folder is made.
+    Trainer::check(&config.training, &data)?;
+    let description = format!("{}-{}", config.training.preset, slug(&config.data.name));
+    if args.dry_run {
+        eprintln!("dry run: would train into {}/…-{description}", args.outdir.display());
+        print!("{}", config.to_json());
+        return Ok(());
+    }
+
+    let device = config.backend.open()?;
+    if let Some(deadline) = deadline {
+        config.training.steps = steps_within(deadline, &config.training, &data, &device)?;
+    }
+    let run = RunDir::create(&args.outdir, &description)?;
+    run.write(CONFIG, config.to_json().as_bytes())?;
+    let mut trainer = Trainer::new(config.training.clone(), data, &device)?;
+    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline)?;
+    recorder.say(&format!(
+        "gan {VERSION}: {} on {} ({} images), {} steps of {} images, seed {}",
+        config.training.preset,
+        config.data.name,
+        config.data.images,
+        config.training.steps,
+        config.training.batch_size,
+        config.training.seed
+    ))?;
+    recorder.say(&format!(
+        "computing on {} ({}), keeping everything in {}",
+        config.backend.name(),
+        backend::device_name(config.backend, &device),
+        run.path().display()
+    ))?;
+    recorder.reals(&trainer)?;
+    keep_training(&mut trainer, &mut recorder, &run)
+}
+
+/// The run in the folder `path`, from its checkpoint.
+fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
+    let run = RunDir::open(path)?;
+    let started = RunConfig::read(&path.join(CONFIG))?;
+    let data_path = args.data.clone().or_else(|| started.data.path.clone());
+    let data = source::open_data(data_path.as_deref())?;
+    let mut wanted = started.clone();
+    wanted.apply(args);
+    wanted.data = DataConfig::of(&data, data_path.as_deref());
+    if let Some(preset) = args.preset {
+        wanted.training.preset = gan_training::Preset::from(preset).name().to_owned();
+    }
+    let differences = started.differences(&wanted);
+    if !differences.is_empty() && !args.allow_change {
+        let list = differences.join("\n    ");
+        return Err(Failure::usage(format!(
+            "{}: this run was started differently:\n    {list}",
+            path.display()
+        ))
+        .hint("leave the flags away to go on as before, or add --allow-change if you mean it"));
+    }
+    Trainer::check(&wanted.training, &data)?;
+    if args.dry_run {
+        eprintln!("dry run: would go on with {}", path.display());
+        print!("{}", wanted.to_json());
+        return Ok(());
+    }
+
+    let device = wanted.backend.open()?;
+    let file = path.join(CHECKPOINT);
+    let mut trainer = match std::fs::read(&file) {
+        Ok(bytes) => Trainer::from_checkpoint(&bytes, data, &device).map_err(|error| {
+            Failure::new(format!("{}: {error}", file.display())).hint(
+                "the snapshots in the folder are not affected; `gan train --config` with the \
+                 folder's config.json repeats the run from its start",
+            )
+        })?,
+        // Ended before the first checkpoint: its first step is as good as any.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Trainer::new(wanted.training.clone(), data, &device)?
+        }
+        Err(error) => return Err(Failure::new(format!("{}: {error}", file.display()))),
+    };
+    trainer.reconfigure(wanted.training.clone())?;
+    if trainer.step() >= wanted.training.steps {
+        eprintln!(
+            "{} has taken all its {} steps; --steps N goes on to step N",
+            path.display(),
+            trainer.step()
+        );
+        return Ok(());
+    }
+    run.write(CONFIG, wanted.to_json().as_bytes())?;
+    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline)?;
+    for difference in &differences {
+        recorder.say(&format!("changed as asked: {difference}"))?;
+    }
+    recorder.say(&format!(
+        "going on with {} after step {} of {}, on {} ({})",
+        path.display(),
+        trainer.step(),
+        wanted.training.steps,
+        wanted.backend.name(),
+        backend::device_name(wanted.backend, &device)
+    ))?;
+    recorder.reals(&trainer)?;
+    keep_training(&mut trainer, &mut recorder, &run)
+}
+
+/// Trains to the end of the run, or until stopped, and says how it went.
+fn keep_training(
+    trainer: &mut Trainer,
+    recorder: &mut Recorder<'_>,
+    run: &RunDir,
+) -> Result<(), Failure> {
+    // The handler can only be set once in a process, and a process trains once.
+    let _ = ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    let ending = train(trainer, recorder, &STOP);
+    recorder.finish();
+    let path = run.path().display();
+    match ending {
+        Ok(Ending::Finished) => {
+            let frames = recorder.film()?;
+            recorder.say(&format!(
+                "done: {} steps; the film of all {frames} grids is {path}/samples.gif",
+                trainer.step()
+            ))?;
+            recorder.say(&format!("draw from it: gan sample {path} --seeds 0-63"))
+        }
+        Ok(Ending::Stopped) => {
+            recorder.film()?;
+            let failure = Failure::interrupted(format!(
+                "after step {} of {}; everything is saved in {path}",
+                trainer.step(),
+                trainer.config().steps
+            ))
+            .hint(format!("go on with: gan train --resume {path}"));
+            failure.lines().try_for_each(|line| recorder.note(line))?;
+            Err(failure)
+        }
+        Err(TrainError::NonFinite(error)) => {
+            let saved = recorder.saved_step().map_or_else(
+                || "nothing was saved before it".to_owned(),
+                |step| {
+                    format!("the checkpoint of step {step} and all snapshots in {path} are good")
+                },
+            );
+            let failure =
+                Failure::not_finite(format!("{error}; {saved}")).hint(advice(trainer.config()));
+            failure.lines().try_for_each(|line| recorder.note(line))?;
+            Err(failure)
+        }
+        Err(TrainError::Observer(failure)) => Err(failure),
+    }
+}
+
+fn advice(config: &TrainingConfig) -> &'static str {
+    match config.loss {
+        Loss::Textbook => {
+            "this loss takes the logarithm of a probability that has rounded to 0; \
+             --loss non-saturating is the same game computed from logits, and stays finite"
+        }
+        Loss::NonSaturating => {
+            "a number grew beyond what f32 holds, mostly because steps were too large; \
+             try a lower learning rate in a --config file, or another --seed"
+        }
+    }
+}
+
+/// How many of the configured steps fit before `deadline`, from a measurement on the same data and
+/// device; some time is kept for saving and the film.
+fn steps_within(
+    deadline: Instant,
+    config: &TrainingConfig,
+    data: &ImageSet,
+    device: &Device,
+) -> Result<u64, Failure> {
+    let mut trial = Trainer::new(config.clone(), data.clone(), device)?;
+    let total = deadline.saturating_duration_since(Instant::now());
+    let trial_time = (total / 20).clamp(Duration::from_millis(50), Duration::from_secs(3));
+    let time = timing::measure(&mut trial, device, trial_time)?;
+    let left = deadline.saturating_duration_since(Instant::now());
+    let usable = left.as_secs_f64() * 0.95;
+    let fitting = (usable * 1e3 / time.median_ms) as u64;
+    Ok(fitting.clamp(1, config.steps))
+}
+
+/// A name fit for a folder: lower case, with dashes.
+fn slug(name: &str) -> String {
+    let dashed: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .collect();
+    dashed.trim_matches('-').to_owned()
+}

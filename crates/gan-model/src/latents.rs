@@ -1,0 +1,65 @@
+//! Latents: the random vectors that a generator turns into images.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use serde::{Deserialize, Serialize};
+
+use crate::{Chance, ConfigError, Stream};
+
+/// How the coordinates of a latent are distributed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LatentDistribution {
+    /// Uniform in `[-1, 1)`, as in the tutorial.
+    Uniform,
+}
+
+/// Where a generator's latents come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LatentSpace {
+    /// Coordinates of one latent.
+    pub dim: usize,
+    /// Distribution of each coordinate.
+    pub distribution: LatentDistribution,
+}
+
+impl LatentSpace {
+    /// A batch of latents, `[batch_size, dim]`, as a function of (seed, stream, index).
+    pub fn batch(
+        &self,
+        chance: Chance,
+        stream: Stream,
+        index: u64,
+        batch_size: usize,
+        device: &Device,
+    ) -> Tensor<2> {
+        let values = self.draw(chance, stream, index, batch_size * self.dim);
+        Tensor::from_data(TensorData::new(values, [batch_size, self.dim]), device)
+    }
+
+    /// One latent for each seed, `[seeds.len(), dim]`.
+    ///
+    /// A seed is the same latent in any company, on any backend, for any generator of this space.
+    pub fn for_seeds(&self, seeds: &[u64], device: &Device) -> Tensor<2> {
+        let values: Vec<f32> = seeds
+            .iter()
+            .flat_map(|&seed| self.draw(Chance::new(seed), Stream::Samples, 0, self.dim))
+            .collect();
+        Tensor::from_data(TensorData::new(values, [seeds.len(), self.dim]), device)
+    }
+
+    fn draw(&self, chance: Chance, stream: Stream, index: u64, count: usize) -> Vec<f32> {
+        match self.distribution {
+            LatentDistribution::Uniform => chance.uniform(stream, index, count, -1.0, 1.0),
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        match self.dim {
+            0 => {
+                Err(ConfigError::new("latents.dim", self.dim, "a latent has at least 1 coordinate"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! What a generator and a discriminator are, and the ones this crate knows by name.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Chance, ConfigError, LatentSpace, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator,
+    MlpGeneratorConfig,
+};
+
+/// A network that turns latents into images. Implement it for a network of your own.
+pub trait Generate {
+    /// Latents `[batch, latent_dim]` to images `[batch, channels, height, width]` in `[0, 1]`.
+    fn generate(&self, latents: Tensor<2>) -> Tensor<4>;
+}
+
+/// A network that tells real images from generated ones. Implement it for a network of your own.
+pub trait Discriminate {
+    /// Images `[batch, channels, height, width]` to logits `[batch, 1]`: D(x) = σ(logit).
+    fn logits(&self, images: Tensor<4>) -> Tensor<2>;
+}
+
+/// A generator known by name, so that a file can describe it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "network", rename_all = "kebab-case")]
+pub enum GeneratorConfig {
+    /// Fully connected layers.
+    Mlp(MlpGeneratorConfig),
+}
+
+/// A discriminator known by name, so that a file can describe it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "network", rename_all = "kebab-case")]
+pub enum DiscriminatorConfig {
+    /// Fully connected layers.
+    Mlp(MlpDiscriminatorConfig),
+}
+
+/// The network of a [`GeneratorConfig`].
+#[derive(Module, Debug)]
+pub enum Generator {
+    /// Fully connected layers.
+    Mlp(MlpGenerator),
+}
+
+/// The network of a [`DiscriminatorConfig`].
+#[derive(Module, Debug)]
+pub enum Discriminator {
+    /// Fully connected layers.
+    Mlp(MlpDiscriminator),
+}
+
+impl Generate for Generator {
+    fn generate(&self, latents: Tensor<2>) -> Tensor<4> {
+        match self {
+            Self::Mlp(network) => network.generate(latents),
+        }
+    }
+}
+
+impl Discriminate for Discriminator {
+    fn logits(&self, images: Tensor<4>) -> Tensor<2> {
+        match self {
+            Self::Mlp(network) => network.logits(images),
+        }
+    }
+}
+
+impl GeneratorConfig {
+    /// The network with initial weights that follow from `chance`.
+    ///
+    /// # Errors
+    /// If the configuration is impossible, see [`GeneratorConfig::check`].
+    pub fn init(&self, chance: Chance, device: &Device) -> Result<Generator, ConfigError> {
+        self.check()?;
+        Ok(match self {
+            Self::Mlp(config) => Generator::Mlp(config.init(chance, device)),
+        })
+    }
+
+    /// Where the network's latents come from.
+    pub fn latent_space(&self) -> LatentSpace {
+        match self {
+            Self::Mlp(config) => config.latents,
+        }
+    }
+
+    /// Shape of one image: `[channels, height, width]`.
+    pub fn image_shape(&self) -> [usize; 3] {
+        match self {
+            Self::Mlp(config) => config.image_shape,
+        }
+    }
+
+    /// Refuses what no network can be built from.
+    ///
+    /// # Errors
+    /// Names the first field that breaks a rule.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.parameter_count().map(|_| ())
+    }
+
+    /// Trainable numbers in the network, without building it.
+    ///
+    /// # Errors
+    /// Names the first field that breaks a rule.
+    pub fn parameter_count(&self) -> Result<usize, ConfigError> {
+        match self {
+            Self::Mlp(config) => config.parameter_count(),
+        }
+    }
+}
+
+impl DiscriminatorConfig {
+    /// The network with initial weights that follow from `chance`.
+    ///
+    /// # Errors
+    /// If the configuration is impossible, see [`DiscriminatorConfig::check`].
+    pub fn init(&self, chance: Chance, device: &Device) -> Result<Discriminator, ConfigError> {
+        self.check()?;
+        Ok(match self {
+            Self::Mlp(config) => Discriminator::Mlp(config.init(chance, device)),
+        })
+    }
+
+    /// Shape of one image: `[channels, height, width]`.
+    pub fn image_shape(&self) -> [usize; 3] {
+        match self {
+            Self::Mlp(config) => config.image_shape,
+        }
+    }
+
+    /// Refuses what no network can be built from.
+    ///
+    /// # Errors
+    /// Names the first field that breaks a rule.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.parameter_count().map(|_| ())
+    }
+
+    /// Trainable numbers in the network, without building it.
+    ///
+    /// # Errors
+    /// Names the first field that breaks a rule.
+    pub fn parameter_count(&self) -> Result<usize, ConfigError> {
+        match self {
+            Self::Mlp(config) => config.parameter_count(),
+        }
+    }
+}

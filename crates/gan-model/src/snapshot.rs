@@ -1,0 +1,135 @@
+//! Snapshots: one file to sample from.
+//!
+//! A snapshot is a safetensors file with the generator's weights (f32) and, in its metadata under
+//! `gan-snapshot`, a JSON description of the network and where it came from. It belongs to no
+//! backend.
+
+use std::path::Path;
+
+use burn::module::Module;
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Chance, Generator, GeneratorConfig, LatentSpace, NamedTensors, SnapshotError, WeightFile,
+    WeightsError, load_weights, named_weights, write_weight_file,
+};
+
+const KEY: &str = "gan-snapshot";
+const FORMAT: u32 = 1;
+
+/// What a snapshot says of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SnapshotInfo {
+    /// Version of the file format.
+    pub format: u32,
+    /// Version of the program that wrote it.
+    pub version: String,
+    /// The network.
+    pub generator: GeneratorConfig,
+    /// Name of the recipe it was trained by.
+    pub preset: String,
+    /// Name of the data set it was trained on.
+    pub data: String,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Generator updates so far.
+    pub step: u64,
+    /// Real images shown so far, repetitions counted.
+    pub images_seen: u64,
+}
+
+/// A generator on file: its description and its weights, on no device yet.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    info: SnapshotInfo,
+    bytes: Vec<u8>,
+}
+
+impl SnapshotInfo {
+    /// A description in the current format; `version` is the writing program's.
+    pub fn new(
+        version: &str,
+        generator: GeneratorConfig,
+        preset: &str,
+        data: &str,
+        seed: u64,
+    ) -> Self {
+        Self {
+            format: FORMAT,
+            version: version.to_owned(),
+            generator,
+            preset: preset.to_owned(),
+            data: data.to_owned(),
+            seed,
+            step: 0,
+            images_seen: 0,
+        }
+    }
+}
+
+impl Snapshot {
+    /// Takes the weights of `generator` off its device.
+    pub fn new<G: Module>(info: SnapshotInfo, generator: &G) -> Self {
+        let tensors: NamedTensors = named_weights(generator, "");
+        let json = serde_json::to_string(&info).expect("plain data is always JSON");
+        Self { info, bytes: write_weight_file(&tensors, KEY, json) }
+    }
+
+    /// Reads and checks the snapshot at `path`.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is no whole snapshot of a known format.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, SnapshotError> {
+        Self::from_bytes(std::fs::read(path)?)
+    }
+
+    /// Checks `bytes`, the content of a snapshot file.
+    ///
+    /// # Errors
+    /// If they are no whole snapshot of a known format.
+    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, SnapshotError> {
+        #[derive(Deserialize)]
+        struct Format {
+            format: u32,
+        }
+        let file = WeightFile::parse(&bytes)?;
+        let json = file.metadata(KEY).ok_or(SnapshotError::NoInfo(KEY))?;
+        let Format { format } = serde_json::from_str(json)?;
+        if format > FORMAT {
+            return Err(SnapshotError::Newer { found: format, known: FORMAT });
+        }
+        let info: SnapshotInfo = serde_json::from_str(json)?;
+        // Counted before anything is built, so that a lying description allocates nothing.
+        let (found, needed) = (file.parameter_count(), info.generator.parameter_count()?);
+        if found != needed {
+            return Err(WeightsError::Count { found, needed }.into());
+        }
+        Ok(Self { info, bytes })
+    }
+
+    /// What the snapshot says of itself.
+    pub fn info(&self) -> &SnapshotInfo {
+        &self.info
+    }
+
+    /// The content of the file.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Where the generator's latents come from.
+    pub fn latent_space(&self) -> LatentSpace {
+        self.info.generator.latent_space()
+    }
+
+    /// The generator, on `device`.
+    ///
+    /// # Errors
+    /// If a tensor is missing, has the wrong shape, or holds a number that is not finite.
+    pub fn generator(&self, device: &Device) -> Result<Generator, SnapshotError> {
+        let blank = self.info.generator.init(Chance::new(0), device)?;
+        Ok(load_weights(blank, &WeightFile::parse(&self.bytes)?, "")?)
+    }
+}

@@ -1,0 +1,155 @@
+//! Checkpoints: everything a run needs to go on as if it had never stopped.
+//!
+//! A checkpoint is a safetensors file: the weights of both networks, the moments of both
+//! optimizers, and as JSON the configuration and the counters. Random state needs no saving: it
+//! follows from the seed and the step.
+
+use burn::tensor::Device;
+use gan_data::ImageSet;
+use gan_model::{
+    Chance, ConfigError, WeightFile, WeightsError, load_weights, named_weights, write_weight_file,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::tally::Sums;
+use crate::{Adam, Gan, NonFinite, Trainer, TrainingConfig};
+
+const KEY: &str = "gan-checkpoint";
+const FORMAT: u32 = 1;
+const GENERATOR: &str = "generator.";
+const DISCRIMINATOR: &str = "discriminator.";
+const GENERATOR_ADAM: &str = "generator_adam.";
+const DISCRIMINATOR_ADAM: &str = "discriminator_adam.";
+
+/// A file that no run can go on from.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckpointError {
+    /// Its tensors are damaged or do not fit its configuration.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    /// It is a safetensors file, but no checkpoint.
+    #[error("a safetensors file, but not a checkpoint: it has no `{KEY}` entry in its metadata")]
+    NoState,
+    /// Its description cannot be understood.
+    #[error("the description of the run inside cannot be read: {0}")]
+    State(#[from] serde_json::Error),
+    /// It was written by a newer version.
+    #[error("format {0}, but this version reads up to format {FORMAT}: please update")]
+    Newer(u32),
+    /// Its configuration is impossible or does not fit the data.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct State {
+    format: u32,
+    config: TrainingConfig,
+    step: u64,
+    generator_adam_steps: u64,
+    discriminator_adam_steps: u64,
+    since_report: Sums,
+}
+
+impl State {
+    fn read(file: &WeightFile<'_>) -> Result<Self, CheckpointError> {
+        #[derive(Deserialize)]
+        struct Format {
+            format: u32,
+        }
+        let json = file.metadata(KEY).ok_or(CheckpointError::NoState)?;
+        let Format { format } = serde_json::from_str(json)?;
+        if format > FORMAT {
+            return Err(CheckpointError::Newer(format));
+        }
+        Ok(serde_json::from_str(json)?)
+    }
+}
+
+impl Trainer {
+    /// Where a checkpoint keeps its description; a safetensors file without it is none.
+    pub const CHECKPOINT_KEY: &'static str = KEY;
+
+    /// Configuration and step of the checkpoint that `bytes` hold, without its networks.
+    ///
+    /// # Errors
+    /// If they are no checkpoint of a known format.
+    pub fn describe_checkpoint(bytes: &[u8]) -> Result<(TrainingConfig, u64), CheckpointError> {
+        let state = State::read(&WeightFile::parse(bytes)?)?;
+        Ok((state.config, state.step))
+    }
+
+    /// The run as the bytes of a file, which [`Trainer::from_checkpoint`] reads.
+    ///
+    /// # Errors
+    /// If a loss or a weight is not finite: such a state must not replace an earlier, good one.
+    pub fn checkpoint(&mut self) -> Result<Vec<u8>, NonFinite> {
+        self.losses()?;
+        let gan = &self.gan;
+        let mut tensors = named_weights(&gan.generator, GENERATOR);
+        tensors.extend(named_weights(&gan.discriminator, DISCRIMINATOR));
+        tensors.extend(gan.generator_adam.named_moments(GENERATOR_ADAM));
+        tensors.extend(gan.discriminator_adam.named_moments(DISCRIMINATOR_ADAM));
+        let sick = tensors.values().flat_map(|data| data.iter::<f32>()).find(|x| !x.is_finite());
+        if let Some(value) = sick {
+            return Err(NonFinite { step: self.step, name: "weights", value: value.into() });
+        }
+        let state = State {
+            format: FORMAT,
+            config: self.config.clone(),
+            step: self.step,
+            generator_adam_steps: gan.generator_adam.steps(),
+            discriminator_adam_steps: gan.discriminator_adam.steps(),
+            since_report: self.tally.sums(),
+        };
+        let json = serde_json::to_string(&state).expect("plain data is always JSON");
+        Ok(write_weight_file(&tensors, KEY, json))
+    }
+
+    /// The run that `bytes` hold, on `device` (without autodiff).
+    ///
+    /// # Errors
+    /// If they are no whole checkpoint of a known format, or `data` has images of another size.
+    pub fn from_checkpoint(
+        bytes: &[u8],
+        data: ImageSet,
+        device: &Device,
+    ) -> Result<Self, CheckpointError> {
+        let file = WeightFile::parse(bytes)?;
+        let state = State::read(&file)?;
+        let config = state.config;
+        config.check()?;
+        // Counted before anything is built, so that a lying description allocates nothing.
+        let generator_count = config.generator.parameter_count()?;
+        let needed = generator_count.saturating_add(config.discriminator.parameter_count()?);
+        let found = file.parameter_count();
+        if found < needed {
+            return Err(WeightsError::Count { found, needed }.into());
+        }
+
+        let (on, chance) = (device.clone().autodiff(), Chance::new(config.seed));
+        let generator = load_weights(config.generator.init(chance, &on)?, &file, GENERATOR)?;
+        let discriminator =
+            load_weights(config.discriminator.init(chance, &on)?, &file, DISCRIMINATOR)?;
+        let generator_adam = Adam::restore(
+            config.generator_adam,
+            state.generator_adam_steps,
+            &named_weights(&generator, ""),
+            &file,
+            GENERATOR_ADAM,
+            device,
+        )?;
+        let discriminator_adam = Adam::restore(
+            config.discriminator_adam,
+            state.discriminator_adam_steps,
+            &named_weights(&discriminator, ""),
+            &file,
+            DISCRIMINATOR_ADAM,
+            device,
+        )?;
+        let loss = config.loss;
+        let gan = Gan { generator, discriminator, generator_adam, discriminator_adam, loss };
+        Ok(Self::at_step(config, gan, state.step, state.since_report, data, device)?)
+    }
+}
