@@ -1,1 +1,111 @@
-fn main() {}
+//! `cargo xtask`: what the repository does with itself.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "What the repository does with itself")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Every check and test; what CI runs
+    Ci,
+    /// Training speed on every backend that is here (flags: cargo xtask bench -- --help)
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        flags: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().task {
+        Task::Ci => ci(),
+        Task::Bench { flags } => bench(&flags),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xtask: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Outcome = Result<(), String>;
+
+fn ci() -> Outcome {
+    cargo(&["fmt", "--all", "--check"])?;
+    cargo(&["build", "--workspace", "--locked"])?;
+    cargo(&["test", "--workspace", "--locked"])?;
+    cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
+    browser()?;
+    programs()?;
+    println!("xtask ci: all checks passed");
+    Ok(())
+}
+
+/// What is to come home to the browser builds for it, with the backend that trains there.
+fn browser() -> Outcome {
+    let target = ["--target", "wasm32-unknown-unknown", "--features", "burn/flex", "--locked"];
+    let check = |args: &[&str]| cargo(&[&["check"], target.as_slice(), args].concat());
+    check(&["-p", "gan-model"])?;
+    check(&["-p", "gan-training", "--no-default-features"])
+}
+
+/// The programs as people run them: both examples, the backends, and short trainings, one of them
+/// on the GPU that is here (in CI Mesa's software Vulkan).
+fn programs() -> Outcome {
+    let scratch = target_dir().join("xtask-ci");
+    let _ = std::fs::remove_dir_all(&scratch);
+    std::fs::create_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
+    run(program("own-generator"), &[], &scratch)?;
+    run(program("gan"), &["--steps", "300", "--report-every", "100"], &scratch)?;
+    run(program("gan"), &["sample", "--seeds", "0-15"], &scratch)?;
+    run(program("gan"), &["info", "samples.png"], &scratch)?;
+    let snapshot = "runs/00000-tutorial-mnist/snapshot-000300.safetensors";
+    run(program("sample-from-snapshot"), &[snapshot], &scratch)?;
+    run(program("gan"), &["backends"], &scratch)?;
+    run(
+        program("gan"),
+        &["--backend", "wgpu", "--steps", "10", "--report-every", "5", "--outdir", "gpu-runs"],
+        &scratch,
+    )
+}
+
+fn bench(flags: &[String]) -> Outcome {
+    cargo(&["build", "-p", "gan-cli", "--quiet"])?;
+    let flags: Vec<&str> = ["bench"].into_iter().chain(flags.iter().map(String::as_str)).collect();
+    run(program("gan"), &flags, Path::new("."))
+}
+
+fn cargo(args: &[&str]) -> Outcome {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    run(cargo.into(), args, Path::new("."))
+}
+
+fn run(program: PathBuf, args: &[&str], folder: &Path) -> Outcome {
+    let line = format!("{} {}", program.display(), args.join(" "));
+    eprintln!("▸ {line}");
+    match Command::new(&program).args(args).current_dir(folder).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{line}: {status}")),
+        Err(error) => Err(format!("{line}: {error}")),
+    }
+}
+
+/// A program that the workspace has built, beside this one.
+fn program(name: &str) -> PathBuf {
+    target_dir().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn target_dir() -> PathBuf {
+    // target/debug/xtask
+    let here = std::env::current_exe().unwrap_or_default();
+    here.ancestors().nth(2).unwrap_or(Path::new("target")).to_owned()
+}

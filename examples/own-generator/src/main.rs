@@ -1,1 +1,83 @@
-fn main() {}
+//! Trains two networks of one's own on MNIST: any Burn module that implements `Generate` or
+//! `Discriminate` will do. The generator here has a skip connection, which no preset has.
+//!
+//!     cargo run -p own-generator
+
+use burn::module::Module;
+use burn::nn::{Linear, LinearConfig};
+use burn::tensor::activation::{relu, sigmoid};
+use burn::tensor::{Device, Tensor};
+use gan_data::grid::grid;
+use gan_data::picture::encode_png;
+use gan_model::{Chance, Discriminate, Generate, LatentDistribution, LatentSpace, Stream};
+use gan_training::{Adam, AdamConfig, Batches, Gan, Loss};
+
+#[derive(Module, Debug)]
+struct SkipGenerator {
+    first: Linear,
+    second: Linear,
+    output: Linear,
+}
+
+impl Generate for SkipGenerator {
+    fn generate(&self, latents: Tensor<2>) -> Tensor<4> {
+        let features = relu(self.first.forward(latents));
+        let features = features.clone() + relu(self.second.forward(features));
+        let [batch, _] = features.dims();
+        sigmoid(self.output.forward(features)).reshape([batch, 1, 28, 28])
+    }
+}
+
+#[derive(Module, Debug)]
+struct SmallDiscriminator {
+    hidden: Linear,
+    output: Linear,
+}
+
+impl Discriminate for SmallDiscriminator {
+    fn logits(&self, images: Tensor<4>) -> Tensor<2> {
+        self.output.forward(relu(self.hidden.forward(images.flatten::<2>(1, 3))))
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (device, batch_size, steps) = (Device::flex(), 100, 500);
+    let with_autodiff = device.clone().autodiff();
+    let linear = |inputs, outputs| LinearConfig::new(inputs, outputs).init(&with_autodiff);
+    let adam = AdamConfig { learning_rate: 1e-3, beta_1: 0.5, beta_2: 0.999, epsilon: 1e-8 };
+    let mut gan = Gan {
+        generator: SkipGenerator {
+            first: linear(64, 128),
+            second: linear(128, 128),
+            output: linear(128, 784),
+        },
+        discriminator: SmallDiscriminator { hidden: linear(784, 128), output: linear(128, 1) },
+        generator_adam: Adam::new(adam),
+        discriminator_adam: Adam::new(adam),
+        loss: Loss::NonSaturating,
+    };
+
+    let (data, chance) = (gan_data::mnist()?, Chance::new(1));
+    let mut batches = Batches::new(chance, data.len(), batch_size)?;
+    let space = LatentSpace { dim: 64, distribution: LatentDistribution::Uniform };
+    for step in 0..steps {
+        let reals = data.batch(batches.indices(step), &device);
+        let latents = |stream| space.batch(chance, stream, step, batch_size, &device);
+        let report = gan.step(
+            reals,
+            latents(Stream::DiscriminatorLatents),
+            latents(Stream::GeneratorLatents),
+        );
+        if (step + 1) % 100 == 0 {
+            let [d_loss, g_loss] =
+                [report.d_loss, report.g_loss].map(|loss| loss.into_scalar::<f32>());
+            println!("step {:>4}  loss D {d_loss:.3}  G {g_loss:.3}", step + 1);
+        }
+    }
+
+    let seeds: Vec<u64> = (0..16).collect();
+    let images = gan.generator.valid().generate(space.for_seeds(&seeds, &device));
+    std::fs::write("own-generator.png", encode_png(&grid(images, 4), &[])?)?;
+    println!("own-generator.png");
+    Ok(())
+}

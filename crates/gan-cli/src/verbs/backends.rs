@@ -21,9 +21,9 @@ use crate::{machine, source, timing};
 /// A backend agrees with `flex` if one step's losses differ by no more than this, relatively…
 const LOSS_TOLERANCE: f64 = 1e-4;
 /// …and the step's change of all weights by no more than this, relatively, in Euclidean norm.
-/// Adam's first step is the sign of the gradient times the learning rate, so a gradient that is
-/// only rounding noise may differ wholly.
-const UPDATE_TOLERANCE: f64 = 0.05;
+/// Adam's first step is nearly the sign of the gradient times the learning rate, so rounding noise in
+/// gradients near zero counts in full.
+const UPDATE_TOLERANCE: f64 = 1e-3;
 
 /// What a probe found.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -1,0 +1,141 @@
+use std::path::Path;
+use std::time::Duration;
+
+use crate::program::{command, gan_fails, gan_ok, stderr, tiny_data};
+
+const RUN: &str = "runs/00000-tutorial-tiny";
+
+/// Flags of a small run that saves often.
+const SMALL: [&str; 6] = ["--data", "tiny", "--batch-size", "20", "--report-every", "7"];
+
+#[test]
+fn a_run_that_stops_and_goes_on_equals_an_unbroken_one_to_the_bit_on_both_cpu_backends() {
+    for backend in ["flex", "ndarray"] {
+        let flags = [SMALL.as_slice(), &["--backend", backend]].concat();
+        let unbroken = tempfile::tempdir().unwrap();
+        tiny_data(unbroken.path());
+        gan_ok(unbroken.path(), &[flags.as_slice(), &["--steps", "40"]].concat());
+        let broken = tempfile::tempdir().unwrap();
+        tiny_data(broken.path());
+        gan_ok(broken.path(), &[flags.as_slice(), &["--steps", "20"]].concat());
+        gan_ok(broken.path(), &["--resume", "--steps", "40"]);
+        assert_same_networks(unbroken.path(), broken.path());
+    }
+}
+
+#[test]
+fn a_run_that_was_killed_goes_on_and_equals_an_unbroken_one_to_the_bit() {
+    let flags = [SMALL.as_slice(), &["--steps", "3000", "--checkpoint-every", "100"]].concat();
+    let unbroken = tempfile::tempdir().unwrap();
+    tiny_data(unbroken.path());
+    gan_ok(unbroken.path(), &flags);
+
+    let broken = tempfile::tempdir().unwrap();
+    tiny_data(broken.path());
+    let mut child = command(broken.path(), &flags).spawn().unwrap();
+    let checkpoint = broken.path().join(RUN).join("checkpoint.safetensors");
+    while !checkpoint.is_file() {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before its first checkpoint");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    gan_ok(broken.path(), &["train", "--resume"]);
+    assert_same_networks(unbroken.path(), broken.path());
+    let statistics = |folder: &Path| {
+        let text = std::fs::read_to_string(folder.join(RUN).join("stats.jsonl")).unwrap();
+        let without_time = |line: &str| line.split(",\"timing").next().unwrap().to_owned();
+        text.lines().map(without_time).collect::<Vec<_>>()
+    };
+    assert_eq!(statistics(unbroken.path()), statistics(broken.path()));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_and_sigterm_finish_the_step_save_and_say_how_to_go_on() {
+    for signal in ["INT", "TERM"] {
+        let folder = tempfile::tempdir().unwrap();
+        tiny_data(folder.path());
+        let flags = [SMALL.as_slice(), &["--steps", "10000000"]].concat();
+        let child = command(folder.path(), &flags).spawn().unwrap();
+        let stats = folder.path().join(RUN).join("stats.jsonl");
+        while !stats.metadata().is_ok_and(|file| file.len() > 0) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        let id = child.id().to_string();
+        std::process::Command::new("kill").args(["-s", signal, &id]).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(130), "{told}");
+        assert!(told.contains(&format!("gan train --resume {RUN}")), "{told}");
+        assert!(folder.path().join(RUN).join("checkpoint.safetensors").is_file());
+    }
+}
+
+#[test]
+fn resuming_with_another_configuration_is_refused_with_the_difference_unless_it_is_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    gan_ok(folder.path(), &[SMALL.as_slice(), &["--steps", "10"]].concat());
+    let flags = ["--resume", "--steps", "20", "--batch-size", "10", "--backend", "ndarray"];
+    let told = gan_fails(folder.path(), &flags, 2);
+    assert!(told.contains("training.batch_size: 20 → 10"), "{told}");
+    assert!(told.contains("backend: \"flex\" → \"ndarray\""), "{told}");
+    gan_ok(folder.path(), &[flags.as_slice(), &["--allow-change"]].concat());
+}
+
+#[test]
+fn resuming_on_data_that_has_changed_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tiny_data(folder.path()).join("train-images-idx3-ubyte");
+    gan_ok(folder.path(), &[SMALL.as_slice(), &["--steps", "10"]].concat());
+    let mut bytes = std::fs::read(&data).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(&data, bytes).unwrap();
+    let told = gan_fails(folder.path(), &["--resume", "--steps", "20"], 2);
+    assert!(told.contains("data.checksum"), "{told}");
+}
+
+#[test]
+fn a_run_in_use_is_refused_and_goes_on_undisturbed() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    let flags = [SMALL.as_slice(), &["--steps", "10000000"]].concat();
+    let mut child = command(folder.path(), &flags).spawn().unwrap();
+    while !folder.path().join(RUN).join("config.json").is_file() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let told = gan_fails(folder.path(), &["--resume", RUN], 1);
+    assert!(told.contains("in use"), "{told}");
+    assert!(child.try_wait().unwrap().is_none());
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn resuming_opens_no_gpu() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    gan_ok(folder.path(), &[SMALL.as_slice(), &["--steps", "10"]].concat());
+    // The Vulkan loader speaks up when it is opened, if it is told to.
+    let output = command(folder.path(), &["--resume", "--steps", "20", "--backend", "flex"])
+        .env("VK_LOADER_DEBUG", "all")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("vulkan"), "{}", stderr(&output));
+}
+
+fn assert_same_networks(unbroken: &Path, broken: &Path) {
+    let read = |folder: &Path, name: &str| std::fs::read(folder.join(RUN).join(name)).unwrap();
+    let names: Vec<String> = std::fs::read_dir(unbroken.join(RUN))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".safetensors") || name.starts_with("fakes"))
+        .collect();
+    assert!(names.len() >= 3, "{names:?}");
+    for name in names {
+        assert!(read(unbroken, &name) == read(broken, &name), "{name} differs");
+    }
+}

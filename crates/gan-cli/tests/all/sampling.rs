@@ -1,0 +1,44 @@
+use crate::program::{gan_fails, gan_ok, tiny_data};
+
+#[test]
+fn a_seed_is_the_same_picture_in_any_company_and_knows_where_it_came_from() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    gan_ok(folder.path(), &["--data", "tiny", "--steps", "10", "--batch-size", "20"]);
+    gan_ok(folder.path(), &["sample", "--seeds", "7", "--out", "alone"]);
+    gan_ok(
+        folder.path(),
+        &["sample", "runs/00000-tutorial-tiny", "--seeds", "0-3,7", "--out", "many"],
+    );
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    assert_eq!(read("alone/seed0007.png"), read("many/seed0007.png"));
+    assert_ne!(read("many/seed0001.png"), read("many/seed0007.png"));
+
+    let output = gan_ok(folder.path(), &["info", "alone/seed0007.png"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    let snapshot = "runs/00000-tutorial-tiny/snapshot-000010.safetensors";
+    let output = gan_ok(folder.path(), &["info", snapshot]);
+    let of_snapshot = String::from_utf8(output.stdout).unwrap();
+    let hash = of_snapshot.lines().find(|line| line.contains("sha256")).unwrap();
+    let hash = hash.split_whitespace().last().unwrap();
+    assert!(told.contains("gan-seeds") && told.contains(" 7\n") && told.contains(hash), "{told}");
+    assert!(told.contains(env!("CARGO_PKG_VERSION")), "{told}");
+}
+
+#[test]
+fn a_grid_a_film_and_a_run_can_be_asked_for_and_described() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    gan_ok(folder.path(), &["--data", "tiny", "--steps", "10", "--batch-size", "20"]);
+    gan_ok(folder.path(), &["sample", "--seeds", "0-7", "--grid", "4x2", "--scale", "3"]);
+    let png = std::fs::read(folder.path().join("samples.png")).unwrap();
+    let size = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    assert_eq!((size(16), size(20)), (4 * 4 * 3, 2 * 4 * 3));
+    gan_ok(folder.path(), &["sample", "--seeds", "0-5", "--grid", "2x1", "--out", "film.gif"]);
+    assert!(std::fs::read(folder.path().join("film.gif")).unwrap().starts_with(b"GIF89a"));
+    let output = gan_ok(folder.path(), &["info", "runs/00000-tutorial-tiny"]);
+    assert!(String::from_utf8(output.stdout).unwrap().contains("step 10 of 10"));
+    gan_fails(folder.path(), &["sample", "--seeds", "0-7", "--grid", "3x2"], 2);
+    gan_fails(folder.path(), &["sample", "--seeds", "4-1"], 2);
+    gan_fails(folder.path(), &["sample", "--out", "samples.bmp"], 2);
+}
