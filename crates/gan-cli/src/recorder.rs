@@ -19,7 +19,7 @@ const COLUMNS: usize = 4;
 /// Grids are enlarged to at least so many pixels: 112 are too few to see on a large screen.
 const GRID_PIXELS: usize = 336;
 /// Time between two pictures in the terminal.
-const PICTURE_EVERY: Duration = Duration::from_secs(20);
+const PICTURE_EVERY: Duration = Duration::from_secs(10);
 
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -105,8 +105,9 @@ impl<'a> Recorder<'a> {
             .hint("make room, then go on with `gan train --resume`; the checkpoint is unharmed")
     }
 
-    fn preview(&mut self, picture: &Picture) {
-        let is_due = self.last_picture.is_none_or(|time| time.elapsed() >= PICTURE_EVERY);
+    fn preview(&mut self, picture: &Picture, is_last: bool) {
+        let is_due =
+            is_last || self.last_picture.is_none_or(|time| time.elapsed() >= PICTURE_EVERY);
         if !is_due || !self.progress.is_live() || !terminal_picture::is_possible() {
             return;
         }
@@ -164,7 +165,7 @@ impl Observer for Recorder<'_> {
             bytes: picture.bytes[..row * picture.width * picture.channels].to_vec(),
             ..picture
         };
-        self.preview(&first_row);
+        self.preview(&first_row, trainer.step() == trainer.config().steps);
         let text = [
             ("Software", format!("gan {VERSION}")),
             ("gan-seeds", "0-15".to_owned()),
