@@ -12,7 +12,7 @@ use crate::failure::Failure;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Backend {
-    /// The CPU; the same bits on any machine and any number of threads
+    /// The CPU; the same bits at any number of threads
     Flex,
     /// The CPU through ndarray; slower, to compare with
     Ndarray,

@@ -75,6 +75,11 @@ impl<'a> Recorder<'a> {
         self.saved_step
     }
 
+    /// Whether the time to end within is over.
+    pub fn is_past_deadline(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
     /// Takes the bar away.
     pub fn finish(&self) {
         self.progress.finish();
@@ -121,7 +126,7 @@ impl Observer for Recorder<'_> {
     type Error = Failure;
 
     fn wants_progress(&mut self) -> bool {
-        if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+        if self.is_past_deadline() {
             self.stop.store(true, Ordering::Relaxed);
         }
         self.progress.is_due()

@@ -23,7 +23,8 @@ pub struct Idx {
 }
 
 /// Opens a folder of IDX files, raw or gzipped: every file of images found there, in the order of
-/// their names with `train` before `t10k` and `test`, each with its labels where they are there.
+/// their names with `train` before `t10k` and `test`, each with its labels where they are there. A
+/// file and its gzipped twin are read once.
 ///
 /// File names are those of MNIST and its relatives: a name with `images` or `idx3` is images, and
 /// the same name with `labels` and `idx1` instead holds their classes.
@@ -34,7 +35,10 @@ pub fn open_folder(folder: impl AsRef<Path>) -> Result<ImageSet, DataError> {
     let folder = folder.as_ref();
     let files = list(folder)?;
     let mut image_files: Vec<&PathBuf> = files.iter().filter(|path| is_images(path)).collect();
-    image_files.sort_by_key(|path| (!file_name(path).contains("train"), file_name(path)));
+    image_files
+        .sort_by_key(|path| (!file_name(path).contains("train"), stem(path), file_name(path)));
+    // A file that was unpacked beside its archive is one file.
+    image_files.dedup_by_key(|path| stem(path));
     if image_files.is_empty() {
         return Err(DataError::invalid(
             folder,
@@ -175,9 +179,12 @@ fn is_images(path: &Path) -> bool {
 /// The file of classes that belongs to a file of images: the same name but for the two words, and
 /// for the `.gz`.
 fn labels_beside<'a>(images: &Path, files: &'a [PathBuf]) -> Option<&'a Path> {
-    let stem = |path: &Path| file_name(path).trim_end_matches(".gz").to_owned();
     let wanted = stem(images).replace("images", "labels").replace("idx3", "idx1");
     files.iter().find(|path| stem(path) == wanted && path.as_path() != images).map(PathBuf::as_path)
+}
+
+fn stem(path: &Path) -> String {
+    file_name(path).trim_end_matches(".gz").to_owned()
 }
 
 fn file_name(path: &Path) -> String {

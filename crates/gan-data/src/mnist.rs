@@ -17,7 +17,7 @@ const SHAPE: [usize; 3] = [1, 28, 28];
 
 /// All 70,000 images with their labels: the training images first, then the test images.
 ///
-/// Takes about @@TIME@@ s to unpack and holds 55 MB; call it once.
+/// Unpacks and holds 55 MB; call it once.
 ///
 /// # Errors
 /// If the embedded bytes do not match their hash: the program file is damaged.

@@ -68,7 +68,7 @@ pub fn decode_png(bytes: &[u8]) -> Result<Picture, DataError> {
     Ok(Picture { width, height, channels, bytes })
 }
 
-fn not_png(error: png::DecodingError) -> DataError {
+fn not_png(error: impl std::fmt::Display) -> DataError {
     DataError::Picture(format!("not a whole PNG: {error}"))
 }
 

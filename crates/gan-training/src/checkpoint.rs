@@ -36,7 +36,7 @@ pub enum CheckpointError {
     /// It was written by a newer version.
     #[error("format {0}, but this version reads up to format {FORMAT}: please update")]
     Newer(u32),
-    /// Its configuration is impossible or does not fit the data.
+    /// Its configuration or its counters are impossible, or do not fit the data.
     #[error(transparent)]
     Config(#[from] ConfigError),
 }
@@ -63,7 +63,31 @@ impl State {
         if format > FORMAT {
             return Err(CheckpointError::Newer(format));
         }
-        Ok(serde_json::from_str(json)?)
+        let state: Self = serde_json::from_str(json)?;
+        state.check()?;
+        Ok(state)
+    }
+
+    /// Refuses counters that no run arrives at, and that would overflow later.
+    fn check(&self) -> Result<(), ConfigError> {
+        const LIMIT: u64 = 1 << 53;
+        if self.step > LIMIT {
+            return Err(ConfigError::new("step", self.step, "no run takes more than 2^53 steps"));
+        }
+        for (field, steps) in [
+            ("generator_adam_steps", self.generator_adam_steps),
+            ("discriminator_adam_steps", self.discriminator_adam_steps),
+        ] {
+            if steps > self.step {
+                let rule = format!("the run has taken {} steps", self.step);
+                return Err(ConfigError::new(field, steps, rule));
+            }
+        }
+        if !self.since_report.are_possible(self.step) {
+            let rule = format!("a run of {} steps has no such sums of losses", self.step);
+            return Err(ConfigError::new("since_report", self.since_report, rule));
+        }
+        Ok(())
     }
 }
 

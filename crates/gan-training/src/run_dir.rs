@@ -119,6 +119,7 @@ fn numbered(outdir: &Path) -> Result<Vec<(u32, PathBuf)>, RunDirError> {
         let path = entry.map_err(failed("cannot be read", outdir))?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let number = name.split_once('-').and_then(|(number, _)| number.parse().ok());
+        let number = number.filter(|&number: &u32| number < u32::MAX);
         if let (Some(number), true) = (number, path.is_dir()) {
             runs.push((number, path));
         }

@@ -36,6 +36,7 @@ pub(crate) struct Tally {
     unread: Vec<StepReport>,
     sums: Sums,
     latest: Losses,
+    failed: Option<NonFinite>,
 }
 
 /// Sums of losses, as bits: a resumed run must report what an unbroken one would.
@@ -60,8 +61,12 @@ impl Tally {
         self.unread.len()
     }
 
-    /// Reads what is still on the device; the last report pushed is that of step `step`.
+    /// Reads what is still on the device; the last report pushed is that of step `step`. Once a
+    /// loss was not finite, this stays the answer.
     pub(crate) fn read(&mut self, step: u64) -> Result<Losses, NonFinite> {
+        if let Some(failed) = &self.failed {
+            return Err(failed.clone());
+        }
         let reports = std::mem::take(&mut self.unread);
         let Some(last) = reports.last() else { return Ok(self.latest) };
         let d_real = mean_probability(last.real_logits.clone());
@@ -73,7 +78,9 @@ impl Tally {
         for (pair, step) in values.chunks_exact(2).zip(first_step..) {
             for (&value, name) in pair.iter().zip(["loss/d", "loss/g"]) {
                 if !value.is_finite() {
-                    return Err(NonFinite { step, name, value });
+                    let failed = NonFinite { step, name, value };
+                    self.failed = Some(failed.clone());
+                    return Err(failed);
                 }
             }
             self.sums.add(pair[0], pair[1]);
@@ -98,6 +105,12 @@ impl Sums {
         self.count += 1;
         self.d_loss_bits = (f64::from_bits(self.d_loss_bits) + d_loss).to_bits();
         self.g_loss_bits = (f64::from_bits(self.g_loss_bits) + g_loss).to_bits();
+    }
+
+    /// Whether a run can have these sums after `step` steps.
+    pub(crate) fn are_possible(&self, step: u64) -> bool {
+        let sums = [self.d_loss_bits, self.g_loss_bits].map(f64::from_bits);
+        self.count <= step && sums.iter().all(|sum| sum.is_finite())
     }
 
     fn means(&self) -> (f64, f64) {

@@ -89,7 +89,7 @@ impl Trainer {
     /// The losses since the last report. Waits for the device.
     ///
     /// # Errors
-    /// If a loss was not finite since the last call: names the first such step.
+    /// If a loss was not finite so far: names the first such step.
     pub fn losses(&mut self) -> Result<Losses, NonFinite> {
         self.tally.read(self.step)
     }
@@ -146,7 +146,7 @@ impl Trainer {
 
     /// Real images shown so far, repetitions counted.
     pub fn images_seen(&self) -> u64 {
-        self.step * self.config.batch_size as u64
+        self.step.saturating_mul(self.config.batch_size as u64)
     }
 
     /// Images of the latents that stay the same through the run: `[16, channels, height, width]`.

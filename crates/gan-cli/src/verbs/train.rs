@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use gan_data::ImageSet;
-use gan_training::{Ending, Loss, RunDir, TrainError, Trainer, TrainingConfig, train};
+use gan_training::{Ending, Loss, Observer, RunDir, TrainError, Trainer, TrainingConfig, train};
 
 use crate::cli::TrainArgs;
 use crate::failure::Failure;
@@ -124,9 +124,10 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
     trainer.reconfigure(wanted.training.clone())?;
     if trainer.step() >= wanted.training.steps {
         eprintln!(
-            "{} has taken all its {} steps; --steps N goes on to step N",
+            "{} stands at step {} and is to end at step {}; a higher --steps goes on",
             path.display(),
-            trainer.step()
+            trainer.step(),
+            wanted.training.steps
         );
         return Ok(());
     }
@@ -172,7 +173,17 @@ fn keep_training(
             recorder.say(&format!("draw from it: gan sample {path} --seeds 0-63"))
         }
         Ok(Ending::Stopped) => {
+            // What a stopped run drew last, to look at and to sample from.
+            recorder.samples(trainer)?;
+            recorder.snapshot(trainer)?;
             recorder.film()?;
+            if recorder.is_past_deadline() {
+                let step = trainer.step();
+                recorder.say(&format!(
+                    "the budget is used up after step {step}; go on with: gan train --resume {path}"
+                ))?;
+                return recorder.say(&format!("draw from it: gan sample {path} --seeds 0-63"));
+            }
             let failure = Failure::interrupted(format!(
                 "after step {} of {}; everything is saved in {path}",
                 trainer.step(),

@@ -1,0 +1,118 @@
+//! The tutorial's networks: initial weights, shapes and ranges.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+use gan_model::{Chance, Discriminate, Generate, Stream, WeightFile, load_weights, named_weights};
+
+use crate::config::{discriminator, generator};
+use crate::devices;
+
+fn values(data: &TensorData) -> Vec<f32> {
+    data.try_to_vec().unwrap()
+}
+
+#[test]
+fn tensors_are_named_by_their_place_in_the_network() {
+    let device = Device::flex();
+    let generator = generator(3, &[4, 5], [1, 2, 2]).init(Chance::new(0), &device).unwrap();
+    let names: Vec<String> = named_weights(&generator, "").into_keys().collect();
+    assert_eq!(
+        names,
+        [
+            "hidden.0.bias",
+            "hidden.0.weight",
+            "hidden.1.bias",
+            "hidden.1.weight",
+            "output.bias",
+            "output.weight"
+        ]
+    );
+    let discriminator = discriminator([1, 2, 2], &[4]).init(Chance::new(0), &device).unwrap();
+    let names: Vec<String> = named_weights(&discriminator, "d.").into_keys().collect();
+    assert_eq!(names, ["d.hidden.0.bias", "d.hidden.0.weight", "d.output.bias", "d.output.weight"]);
+}
+
+#[test]
+fn initial_weights_are_glorot_uniform_and_biases_zero() {
+    let device = Device::flex();
+    let generator = generator(100, &[128], [1, 28, 28]).init(Chance::new(1), &device).unwrap();
+    let discriminator = discriminator([1, 28, 28], &[128]).init(Chance::new(1), &device).unwrap();
+    let cases = [
+        (named_weights(&generator, ""), [("hidden.0", 100, 128), ("output", 128, 784)]),
+        (named_weights(&discriminator, ""), [("hidden.0", 784, 128), ("output", 128, 1)]),
+    ];
+    for (weights, layers) in cases {
+        for (name, fan_in, fan_out) in layers {
+            let weight = &weights[&format!("{name}.weight")];
+            assert_eq!(weight.shape().to_vec(), [fan_in, fan_out]);
+            // Glorot & Bengio 2010, equation 16.
+            let bound = (6.0 / (fan_in + fan_out) as f64).sqrt();
+            let weight: Vec<f64> = values(weight).into_iter().map(f64::from).collect();
+            let largest = weight.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
+            assert!(largest <= bound * (1.0 + 1e-7), "{name}: {largest} of {bound}");
+            assert!(largest > bound * 0.95, "{name}: {largest} of {bound}");
+            let variance = weight.iter().map(|x| x * x).sum::<f64>() / weight.len() as f64;
+            let error = (variance / (bound * bound / 3.0) - 1.0).abs();
+            assert!(error < 5.0 / (weight.len() as f64).sqrt(), "{name}: {error}");
+            let bias = values(&weights[&format!("{name}.bias")]);
+            assert_eq!(bias, vec![0.0; fan_out], "{name}");
+        }
+    }
+}
+
+#[test]
+fn initial_weights_follow_from_the_seed_on_every_backend_to_the_bit() {
+    let config = generator(10, &[16], [1, 8, 8]);
+    let weights =
+        |seed, device: &Device| named_weights(&config.init(Chance::new(seed), device).unwrap(), "");
+    let flex = weights(5, &Device::flex());
+    assert_eq!(flex, weights(5, &devices::ndarray()));
+    assert_eq!(flex, weights(5, &Device::flex().autodiff()));
+    assert_ne!(flex, weights(6, &Device::flex()));
+    let first = Chance::new(5).uniform(Stream::GeneratorWeights, 0, 160, -1.0, 1.0);
+    let bound = (6.0f32 / 26.0).sqrt();
+    for (weight, unit) in values(&flex["hidden.0.weight"]).into_iter().zip(first) {
+        assert!((weight - unit * bound).abs() < 1e-7);
+    }
+}
+
+#[test]
+fn a_generator_makes_images_in_zero_to_one_and_a_discriminator_unbounded_logits() {
+    for (name, device) in devices::both() {
+        let generator = generator(3, &[6], [2, 4, 5]).init(Chance::new(2), &device).unwrap();
+        let latents = Tensor::<2>::ones([7, 3], &device).mul_scalar(1e3);
+        let images = generator.generate(latents);
+        assert_eq!(images.dims(), [7, 2, 4, 5], "{name}");
+        let pixels = values(&images.clone().into_data());
+        assert!(pixels.iter().all(|pixel| (0.0..=1.0).contains(pixel)), "{name}: {pixels:?}");
+
+        let discriminator = discriminator([2, 4, 5], &[6]).init(Chance::new(2), &device).unwrap();
+        let logits = discriminator.logits(images.mul_scalar(1e3));
+        assert_eq!(logits.dims(), [7, 1], "{name}");
+        assert!(values(&logits.into_data()).iter().any(|logit| logit.abs() > 1.0), "{name}");
+    }
+}
+
+#[test]
+fn a_network_computes_what_its_formula_says() {
+    // 2 → 2 (ReLU) → 1, by hand: hidden = [1·1 + 2·3 + 0.5, 1·(−2) + 2·0 − 1]₊ = [7.5, 0].
+    let device = Device::flex();
+    let network = discriminator([1, 1, 2], &[2]).init(Chance::new(0), &device).unwrap();
+    let weights = [
+        ("hidden.0.weight", vec![1.0f32, -2.0, 3.0, 0.0], vec![2, 2]),
+        ("hidden.0.bias", vec![0.5, -1.0], vec![2]),
+        ("output.weight", vec![2.0, 100.0], vec![2, 1]),
+        ("output.bias", vec![-3.0], vec![1]),
+    ];
+    let tensors = weights
+        .into_iter()
+        .map(|(name, values, shape)| (name.to_owned(), TensorData::new(values, shape)))
+        .collect();
+    let bytes = gan_model::write_weight_file(&tensors, "note", "by hand".into());
+    let file = WeightFile::parse(&bytes).unwrap();
+    assert_eq!(file.metadata("note"), Some("by hand"));
+    let network = load_weights(network, &file, "").unwrap();
+    let image = Tensor::<4>::from_data([[[[1.0, 2.0]]]], &device);
+    assert_eq!(values(&network.logits(image).into_data()), [12.0]);
+    assert_eq!(network.num_params(), 9);
+}

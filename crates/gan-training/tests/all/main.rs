@@ -1,0 +1,15 @@
+//! What gan-training promises.
+
+mod adam;
+mod batches;
+mod checkpoint;
+mod config;
+mod devices;
+mod fixture;
+mod loop_around;
+mod losses;
+mod non_finite;
+mod reference;
+mod run_dir;
+mod same_bits;
+mod small;

@@ -1,0 +1,85 @@
+//! Losses that are not finite: met, named, and never saved.
+
+use burn::tensor::Device;
+use gan_training::{Loss, NonFinite, Trainer, TrainingConfig};
+
+use crate::{devices, small};
+
+/// The textbook's losses with a learning rate that drives the logits to saturation at once.
+fn doomed() -> TrainingConfig {
+    let mut config = TrainingConfig { loss: Loss::Textbook, ..small::config() };
+    config.discriminator_adam.learning_rate = 50.0;
+    config.generator_adam.learning_rate = 50.0;
+    config
+}
+
+/// The first step that is not finite, by reading the losses after every step.
+fn first_sick_step(trainer: &mut Trainer) -> NonFinite {
+    for _ in 0..50 {
+        trainer.advance();
+        if let Err(error) = trainer.losses() {
+            return error;
+        }
+    }
+    panic!("50 steps and still finite");
+}
+
+#[test]
+fn the_first_step_whose_loss_is_not_finite_is_named_however_late_it_is_read() {
+    for (backend, device) in devices::both() {
+        let new = || Trainer::new(doomed(), small::images(), &device).unwrap();
+        let mut watched = new();
+        let expected = first_sick_step(&mut watched);
+        assert_eq!(expected.step, watched.step(), "{backend}");
+        assert!(expected.name.starts_with("loss/"), "{backend}: {expected}");
+        assert!(!expected.value.is_finite(), "{backend}");
+
+        let mut late = new();
+        small::advance(&mut late, 40);
+        assert_eq!(late.unread_steps(), 40);
+        let found = late.losses().unwrap_err();
+        assert_eq!((found.step, found.name), (expected.step, expected.name), "{backend}");
+        let message = found.to_string();
+        assert!(message.contains(&format!("at step {}", expected.step)), "{message}");
+    }
+}
+
+#[test]
+fn a_sick_run_gives_no_checkpoint_and_keeps_naming_the_first_step() {
+    for (backend, device) in devices::both() {
+        let mut trainer = Trainer::new(doomed(), small::images(), &device).unwrap();
+        let first = first_sick_step(&mut trainer);
+        for _ in 0..2 {
+            let refused = trainer.checkpoint().unwrap_err();
+            assert_eq!((refused.step, refused.name), (first.step, first.name), "{backend}");
+        }
+        trainer.begin_report();
+        small::advance(&mut trainer, 3);
+        let later = trainer.losses().unwrap_err();
+        assert_eq!((later.step, later.name), (first.step, first.name), "{backend}");
+        assert!(trainer.checkpoint().is_err(), "{backend}");
+    }
+}
+
+#[test]
+fn the_same_run_stays_finite_with_losses_from_logits() {
+    let config = TrainingConfig { loss: Loss::NonSaturating, ..doomed() };
+    for (backend, device) in devices::both() {
+        let mut trainer = Trainer::new(config.clone(), small::images(), &device).unwrap();
+        small::advance(&mut trainer, 40);
+        assert!(trainer.losses().is_ok(), "{backend}");
+        assert!(trainer.checkpoint().is_ok(), "{backend}");
+    }
+}
+
+#[test]
+fn weights_that_are_not_finite_are_noticed_though_the_losses_still_are() {
+    // The step's losses are those before its update: an update to infinity shows in the weights.
+    let mut config = small::config();
+    config.generator_adam.learning_rate = 1e300;
+    let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
+    trainer.advance();
+    assert!(trainer.losses().is_ok());
+    let refused = trainer.checkpoint().unwrap_err();
+    assert_eq!((refused.step, refused.name), (1, "weights"), "{refused}");
+}
