@@ -107,7 +107,6 @@ fn the_tutorials_recipe_is_the_tutorials() {
 }
 
 #[test]
-#[ignore = "serde_json reads some floats one bit off unless its feature float_roundtrip is on"]
 fn a_configuration_comes_back_from_its_file_to_the_bit() {
     let mut config = TrainingConfig { loss: Loss::Textbook, ..small::config() };
     // Numbers that need all 17 digits.
