@@ -1,0 +1,1 @@
+//! Fused operations for training small networks on the CPU, each with its twin in ordinary tensor operations.
