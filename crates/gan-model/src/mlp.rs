@@ -7,8 +7,8 @@
 
 use burn::module::{Module, Param};
 use burn::nn::Linear;
-use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
+use gan_kernels::{Activation, linear};
 use serde::{Deserialize, Serialize};
 
 use crate::{Chance, ConfigError, Discriminate, Generate, LatentSpace, Stream};
@@ -91,17 +91,25 @@ impl Generate for MlpGenerator {
     fn generate(&self, latents: Tensor<2>) -> Tensor<4> {
         let [batch, _] = latents.dims();
         let [channels, height, width] = self.image_shape;
-        let features = self.hidden.iter().fold(latents, |x, layer| relu(layer.forward(x)));
-        sigmoid(self.output.forward(features)).reshape([batch, channels, height, width])
+        let features =
+            self.hidden.iter().fold(latents, |x, layer| dense(layer, x, Activation::Relu));
+        dense(&self.output, features, Activation::Sigmoid).reshape([batch, channels, height, width])
     }
 }
 
 impl Discriminate for MlpDiscriminator {
     fn logits(&self, images: Tensor<4>) -> Tensor<2> {
         let pixels: Tensor<2> = images.flatten(1, 3);
-        let features = self.hidden.iter().fold(pixels, |x, layer| relu(layer.forward(x)));
-        self.output.forward(features)
+        let features =
+            self.hidden.iter().fold(pixels, |x, layer| dense(layer, x, Activation::Relu));
+        dense(&self.output, features, Activation::Identity)
     }
+}
+
+/// One layer, fused where the backend can.
+fn dense(layer: &Linear, x: Tensor<2>, activation: Activation) -> Tensor<2> {
+    let bias = layer.bias.as_ref().expect("`linear_layers` gives every layer a bias");
+    linear(x, layer.weight.val(), bias.val(), activation)
 }
 
 /// Glorot-uniform weights and zero biases for `inputs → hidden… → outputs`; layer `i` draws from

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Gradients, Tensor};
+use gan_kernels::{AdamNumbers, AdamState, adam_step};
 use gan_model::{ConfigError, ModulePath, NamedTensors, WeightFile, WeightsError};
 use serde::{Deserialize, Serialize};
 
@@ -114,25 +115,25 @@ impl Adam {
 
     /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²; the move is α · m̂ / (√v̂ + ε) with
     /// m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ).
-    fn displacement(&mut self, name: String, gradient: Tensor<1>) -> Tensor<1> {
+    fn update(&mut self, name: String, parameter: Tensor<1>, gradient: Tensor<1>) -> Tensor<1> {
         let AdamConfig { learning_rate, beta_1, beta_2, epsilon } = self.config;
-        let new_first = gradient.clone().mul_scalar(1.0 - beta_1);
-        let new_second = gradient.square().mul_scalar(1.0 - beta_2);
-        let moments = match self.moments.remove(&name) {
-            Some(Moments { first, second }) => Moments {
-                first: first.mul_scalar(beta_1) + new_first,
-                second: second.mul_scalar(beta_2) + new_second,
-            },
-            None => Moments { first: new_first, second: new_second },
-        };
+        let Moments { first, second } = self.moments.remove(&name).unwrap_or_else(|| {
+            let zeros = Tensor::zeros(parameter.shape(), &parameter.device());
+            Moments { first: zeros.clone(), second: zeros }
+        });
         // √v̂ + ε = (√v + ε√c₂) / √c₂: the corrections become two numbers, not two passes.
         let correction_1 = 1.0 - beta_1.powf(self.step as f64);
         let root_2 = (1.0 - beta_2.powf(self.step as f64)).sqrt();
-        let denominator = moments.second.clone().sqrt().add_scalar(epsilon * root_2);
-        let displacement =
-            moments.first.clone().mul_scalar(learning_rate * root_2 / correction_1) / denominator;
-        self.moments.insert(name, moments);
-        displacement
+        let numbers = AdamNumbers {
+            beta_1,
+            beta_2,
+            step_size: learning_rate * root_2 / correction_1,
+            epsilon: epsilon * root_2,
+        };
+        let state = AdamState { parameter, moment_1: first, moment_2: second };
+        let AdamState { parameter, moment_1, moment_2 } = adam_step(state, gradient, numbers);
+        self.moments.insert(name, Moments { first: moment_1, second: moment_2 });
+        parameter
     }
 }
 
@@ -157,9 +158,10 @@ impl ModuleMapper for Update<'_> {
                 return tensor;
             };
             let shape = tensor.shape();
-            let values = tensor.inner();
-            let displacement = self.adam.displacement(self.path.name(), gradient.flatten(0, D - 1));
-            Tensor::from_inner(values - displacement.reshape(shape)).require_grad()
+            let (parameter, gradient) =
+                (tensor.inner().flatten(0, D - 1), gradient.flatten(0, D - 1));
+            let moved = self.adam.update(self.path.name(), parameter, gradient);
+            Tensor::from_inner(moved.reshape(shape)).require_grad()
         })
     }
 }

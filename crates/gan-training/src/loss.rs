@@ -1,7 +1,8 @@
 //! Losses: what the two networks minimise, as functions of the discriminator's logits.
 
 use burn::tensor::Tensor;
-use burn::tensor::activation::{log_sigmoid, sigmoid};
+use burn::tensor::activation::sigmoid;
+use gan_kernels::log_sigmoid;
 use serde::{Deserialize, Serialize};
 
 /// The game that the two networks play. D(x) = σ(logit).

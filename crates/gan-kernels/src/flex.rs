@@ -1,0 +1,200 @@
+//! The kernels on Burn's `flex` backend.
+//!
+//! [`Kernels`] is a backend extension: Burn finds the backend behind a tensor, and whether it is
+//! tracked, and calls the implementation below; derivatives are in [`autodiff`].
+
+use burn::backend::tensor::FloatTensor;
+use burn::backend::{Backend, Dispatch, Flex, backend_extension};
+use burn::tensor::{DType, Device, Tensor};
+use burn_flex::{FlexTensor, Layout};
+
+use crate::{Activation, AdamNumbers, AdamState};
+
+mod autodiff;
+mod elementwise;
+mod math;
+mod product;
+mod simd;
+mod threads;
+
+use elementwise::Function;
+use product::{Finish, Left, Product, Right};
+
+/// Whether the kernels run on `tensor`: f32 on `flex`, at least one number, on a processor with
+/// vectors.
+pub(crate) fn runs_on<const D: usize>(tensor: &Tensor<D>) -> bool {
+    tensor.dtype() == DType::F32
+        && tensor.device() == Device::flex()
+        && tensor.shape().num_elements() > 0
+        && simd::available()
+}
+
+pub(crate) fn linear(
+    x: Tensor<2>,
+    weight: Tensor<2>,
+    bias: Tensor<1>,
+    activation: Activation,
+) -> Tensor<2> {
+    let ([_, inputs], [fan_in, outputs], [biases]) = (x.dims(), weight.dims(), bias.dims());
+    assert_eq!(
+        inputs, fan_in,
+        "the layer's weight is [{fan_in}, {outputs}], x has {inputs} columns"
+    );
+    assert_eq!(outputs, biases, "the layer has {outputs} outputs and {biases} biases");
+    let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
+    Tensor::from_dispatch(Dispatch::gan_linear(x, weight, bias, activation))
+}
+
+pub(crate) fn activate<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::gan_activate(x.into_dispatch(), activation))
+}
+
+pub(crate) fn log_sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::gan_log_sigmoid(x.into_dispatch()))
+}
+
+pub(crate) fn exp<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+    Tensor::from_dispatch(Dispatch::gan_exp(x.into_dispatch()))
+}
+
+pub(crate) fn adam_step<const D: usize>(
+    state: AdamState<D>,
+    gradient: Tensor<D>,
+    numbers: AdamNumbers,
+) -> AdamState<D> {
+    let AdamState { parameter, moment_1, moment_2 } = state;
+    let shape = parameter.shape();
+    assert_eq!(shape, gradient.shape(), "a gradient has the shape of its parameter");
+    assert_eq!(shape, moment_1.shape(), "moments have the shape of their parameter");
+    assert_eq!(shape, moment_2.shape(), "moments have the shape of their parameter");
+    let (parameter, moment_1, moment_2) = Dispatch::gan_adam_step(
+        parameter.into_dispatch(),
+        gradient.into_dispatch(),
+        moment_1.into_dispatch(),
+        moment_2.into_dispatch(),
+        numbers,
+    );
+    AdamState {
+        parameter: Tensor::from_dispatch(parameter),
+        moment_1: Tensor::from_dispatch(moment_1),
+        moment_2: Tensor::from_dispatch(moment_2),
+    }
+}
+
+/// Operations with a derivative of their own.
+#[backend_extension(Flex, Autodiff)]
+pub trait Kernels: Backend {
+    /// See [`linear`](crate::linear).
+    fn gan_linear(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        bias: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self>;
+
+    /// See [`activate`](crate::activate).
+    fn gan_activate(x: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self>;
+
+    /// See [`log_sigmoid`](crate::log_sigmoid).
+    fn gan_log_sigmoid(x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// See [`exp`](crate::exp).
+    fn gan_exp(x: FloatTensor<Self>) -> FloatTensor<Self>;
+}
+
+/// Operations on tensors that are never tracked.
+#[backend_extension(Flex)]
+pub trait UntrackedKernels: Backend {
+    /// See [`adam_step`](crate::adam_step); gives parameter and moments.
+    fn gan_adam_step(
+        parameter: FloatTensor<Self>,
+        gradient: FloatTensor<Self>,
+        moment_1: FloatTensor<Self>,
+        moment_2: FloatTensor<Self>,
+        numbers: AdamNumbers,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+}
+
+impl Kernels for Flex {
+    fn gan_linear(
+        x: FlexTensor,
+        weight: FlexTensor,
+        bias: FlexTensor,
+        activation: Activation,
+    ) -> FlexTensor {
+        let (x, weight, bias) = (x.to_contiguous(), weight.to_contiguous(), bias.to_contiguous());
+        let [rows, depth] = dims(&x);
+        let [_, columns] = dims(&weight);
+        let product = Product {
+            left: Left::Rows(numbers(&x)),
+            right: Right::Rows(numbers(&weight)),
+            rows,
+            depth,
+            columns,
+            finish: Finish::Layer(numbers(&bias), activation),
+        };
+        tensor(product.compute(), [rows, columns])
+    }
+
+    fn gan_activate(x: FlexTensor, activation: Activation) -> FlexTensor {
+        map(Function::Activation(activation), &x)
+    }
+
+    fn gan_log_sigmoid(x: FlexTensor) -> FlexTensor {
+        map(Function::LogSigmoid, &x)
+    }
+
+    fn gan_exp(x: FlexTensor) -> FlexTensor {
+        map(Function::Exp, &x)
+    }
+}
+
+impl UntrackedKernels for Flex {
+    fn gan_adam_step(
+        parameter: FlexTensor,
+        gradient: FlexTensor,
+        moment_1: FlexTensor,
+        moment_2: FlexTensor,
+        adam_numbers: AdamNumbers,
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        let parameter = parameter.to_contiguous();
+        // Consumed, so that what nobody else holds is changed where it lies.
+        let [mut gradient, mut moment_1, mut moment_2] =
+            [gradient, moment_1, moment_2].map(contiguous);
+        elementwise::adam_step(
+            adam_numbers,
+            numbers(&parameter),
+            gradient.storage_mut(),
+            moment_1.storage_mut(),
+            moment_2.storage_mut(),
+        );
+        (gradient, moment_1, moment_2)
+    }
+}
+
+/// `tensor` itself if it lies row by row and fills its storage, otherwise a copy that does.
+fn contiguous(tensor: FlexTensor) -> FlexTensor {
+    if tensor.is_contiguous() && tensor.storage::<f32>().len() == tensor.layout().num_elements() {
+        return tensor;
+    }
+    tensor.to_contiguous()
+}
+
+fn map(function: Function, x: &FlexTensor) -> FlexTensor {
+    let x = x.to_contiguous();
+    tensor(elementwise::map(function, numbers(&x)), x.layout().shape().clone())
+}
+
+/// The numbers of a contiguous tensor.
+fn numbers(tensor: &FlexTensor) -> &[f32] {
+    tensor.as_slice().expect("made contiguous, and f32 as `runs_on` has checked")
+}
+
+fn dims(tensor: &FlexTensor) -> [usize; 2] {
+    tensor.layout().shape().dims()
+}
+
+fn tensor(numbers: Vec<f32>, shape: impl Into<burn::tensor::Shape>) -> FlexTensor {
+    let bytes = burn::tensor::Bytes::from_elems(numbers);
+    FlexTensor::new(bytes, Layout::contiguous(shape.into()), DType::F32)
+}

@@ -1,0 +1,215 @@
+//! Kernels that pass over numbers once.
+
+use std::iter::zip;
+use std::mem::MaybeUninit;
+
+use pulp::{Simd, WithSimd};
+use rayon::prelude::*;
+
+use super::threads::filled;
+use super::{math, simd};
+use crate::{Activation, AdamNumbers};
+
+/// A function of one number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Function {
+    Exp,
+    LogSigmoid,
+    Activation(Activation),
+}
+
+/// A function of two numbers, the second a gradient.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Backward {
+    /// Of the output of eˣ.
+    Exp,
+    /// Of the input x of log σ.
+    LogSigmoid,
+    /// Of the output y of an activation.
+    Activation(Activation),
+}
+
+/// What an element costs, in multiplications.
+const WORK: usize = 30;
+
+/// Numbers per share of a pass: a multiple of every vector.
+const CHUNK: usize = 1024;
+
+/// `function` of every number.
+pub(crate) fn map(function: Function, x: &[f32]) -> Vec<f32> {
+    filled(x.len(), 1, WORK * x.len(), |first, out| {
+        simd::dispatch(Map { function, x: &x[first..][..out.len()], out });
+    })
+}
+
+/// The gradient before `function`, from `known` (its input or output) and the one behind it.
+pub(crate) fn backward(function: Backward, known: &[f32], gradient: &[f32]) -> Vec<f32> {
+    filled(known.len(), 1, WORK * known.len(), |first, out| {
+        let range = first..first + out.len();
+        let (known, gradient) = (&known[range.clone()], &gradient[range]);
+        simd::dispatch(MapBackward { function, known, gradient, out });
+    })
+}
+
+/// The sum of every column of `matrix`, from the first row to the last.
+pub(crate) fn column_sums(matrix: &[f32], columns: usize) -> Vec<f32> {
+    let mut sums = vec![0.0; columns];
+    for row in matrix.chunks_exact(columns) {
+        for (sum, x) in zip(&mut sums, row) {
+            *sum += x;
+        }
+    }
+    sums
+}
+
+/// One step of Adam. The new parameters are written over `gradient`, which is not needed again.
+pub(crate) fn adam_step(
+    numbers: AdamNumbers,
+    parameter: &[f32],
+    gradient: &mut [f32],
+    moment_1: &mut [f32],
+    moment_2: &mut [f32],
+) {
+    let share = match rayon::current_num_threads() {
+        1 => parameter.len(),
+        threads => parameter.len().div_ceil(threads).next_multiple_of(CHUNK).max(8 * CHUNK),
+    };
+    let shares = parameter
+        .par_chunks(share.max(1))
+        .zip(gradient.par_chunks_mut(share.max(1)))
+        .zip(moment_1.par_chunks_mut(share.max(1)))
+        .zip(moment_2.par_chunks_mut(share.max(1)));
+    shares.for_each(|(((parameter, gradient), moment_1), moment_2)| {
+        simd::dispatch(Adam { numbers, parameter, gradient, moment_1, moment_2 });
+    });
+}
+
+struct Map<'a> {
+    function: Function,
+    x: &'a [f32],
+    out: &'a mut [MaybeUninit<f32>],
+}
+
+impl WithSimd for Map<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (x, x_rest) = S::as_simd_f32s(self.x);
+        let (out, out_rest) = S::as_uninit_mut_simd_f32s(self.out);
+        for (&x, out) in zip(x, out) {
+            out.write(self.function.of(simd, x));
+        }
+        write_rest(simd, self.function.of(simd, simd.partial_load_f32s(x_rest)), out_rest);
+    }
+}
+
+impl Function {
+    #[inline(always)]
+    fn of<S: Simd>(self, simd: S, x: S::f32s) -> S::f32s {
+        match self {
+            Self::Exp => math::exp(simd, x),
+            Self::LogSigmoid => math::log_sigmoid(simd, x),
+            Self::Activation(activation) => math::activate(simd, activation, x),
+        }
+    }
+}
+
+struct MapBackward<'a> {
+    function: Backward,
+    known: &'a [f32],
+    gradient: &'a [f32],
+    out: &'a mut [MaybeUninit<f32>],
+}
+
+impl WithSimd for MapBackward<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (known, known_rest) = S::as_simd_f32s(self.known);
+        let (gradient, gradient_rest) = S::as_simd_f32s(self.gradient);
+        let (out, out_rest) = S::as_uninit_mut_simd_f32s(self.out);
+        for ((&known, &gradient), out) in zip(zip(known, gradient), out) {
+            out.write(self.function.of(simd, known, gradient));
+        }
+        let known = simd.partial_load_f32s(known_rest);
+        let gradient = simd.partial_load_f32s(gradient_rest);
+        write_rest(simd, self.function.of(simd, known, gradient), out_rest);
+    }
+}
+
+impl Backward {
+    #[inline(always)]
+    fn of<S: Simd>(self, simd: S, known: S::f32s, gradient: S::f32s) -> S::f32s {
+        match self {
+            Self::Exp => simd.mul_f32s(gradient, known),
+            // The derivative of log σ(x) is σ(−x).
+            Self::LogSigmoid => simd.mul_f32s(gradient, math::sigmoid(simd, simd.neg_f32s(known))),
+            Self::Activation(activation) => {
+                math::activate_backward(simd, activation, known, gradient)
+            }
+        }
+    }
+}
+
+#[inline(always)]
+pub(crate) fn write_rest<S: Simd>(simd: S, value: S::f32s, to: &mut [MaybeUninit<f32>]) {
+    let mut lanes = [0.0; 64];
+    simd.partial_store_f32s(&mut lanes[..to.len()], value);
+    for (to, lane) in zip(to, lanes) {
+        to.write(lane);
+    }
+}
+
+struct Adam<'a> {
+    numbers: AdamNumbers,
+    parameter: &'a [f32],
+    gradient: &'a mut [f32],
+    moment_1: &'a mut [f32],
+    moment_2: &'a mut [f32],
+}
+
+impl WithSimd for Adam<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (parameter, parameter_rest) = S::as_simd_f32s(self.parameter);
+        let (gradient, gradient_rest) = S::as_mut_simd_f32s(self.gradient);
+        let (moment_1, moment_1_rest) = S::as_mut_simd_f32s(self.moment_1);
+        let (moment_2, moment_2_rest) = S::as_mut_simd_f32s(self.moment_2);
+        for (((&p, g), m), v) in zip(zip(zip(parameter, gradient), moment_1), moment_2) {
+            [*g, *m, *v] = adam(simd, self.numbers, p, *g, [*m, *v]);
+        }
+        let p = simd.partial_load_f32s(parameter_rest);
+        let [g, m, v] = [&gradient_rest, &moment_1_rest, &moment_2_rest]
+            .map(|rest| simd.partial_load_f32s(rest));
+        let [g, m, v] = adam(simd, self.numbers, p, g, [m, v]);
+        simd.partial_store_f32s(gradient_rest, g);
+        simd.partial_store_f32s(moment_1_rest, m);
+        simd.partial_store_f32s(moment_2_rest, v);
+    }
+}
+
+/// The new parameter and moments. Rounded after every operation, like the twin's separate passes:
+/// the same bits.
+#[inline(always)]
+fn adam<S: Simd>(
+    simd: S,
+    numbers: AdamNumbers,
+    parameter: S::f32s,
+    gradient: S::f32s,
+    [moment_1, moment_2]: [S::f32s; 2],
+) -> [S::f32s; 3] {
+    let scaled = |x: S::f32s, factor: f64| simd.mul_f32s(x, simd.splat_f32s(factor as f32));
+    let AdamNumbers { beta_1, beta_2, step_size, epsilon } = numbers;
+    let new_1 = scaled(gradient, 1.0 - beta_1);
+    let moment_1 = simd.add_f32s(scaled(moment_1, beta_1), new_1);
+    let new_2 = scaled(simd.mul_f32s(gradient, gradient), 1.0 - beta_2);
+    let moment_2 = simd.add_f32s(scaled(moment_2, beta_2), new_2);
+    let root = simd.sqrt_f32s(moment_2);
+    let denominator = simd.add_f32s(root, simd.splat_f32s(epsilon as f32));
+    let displacement = simd.div_f32s(scaled(moment_1, step_size), denominator);
+    [simd.sub_f32s(parameter, displacement), moment_1, moment_2]
+}

@@ -1,0 +1,261 @@
+//! Matrix products of layers, with what follows them.
+//!
+//! A tile of 8 rows and two vectors of columns is summed in registers, straight from the matrices
+//! as they lie; those of a small layer stay in the second cache. Every number is one sum over the
+//! depth, in order, so tiles and threads may be cut anywhere without changing a bit.
+
+use std::array::from_fn;
+use std::iter::zip;
+use std::mem::MaybeUninit;
+
+use pulp::{Simd, WithSimd};
+
+use super::threads::filled;
+use super::{math, simd};
+use crate::Activation;
+
+/// Columns of a packed panel: two of the widest vectors.
+const PANEL: usize = 32;
+
+/// The left factor, `[rows, depth]`.
+#[derive(Clone, Copy)]
+pub(crate) enum Left<'a> {
+    /// Row by row.
+    Rows(&'a [f32]),
+    /// Column by column: the transpose of a matrix that lies row by row.
+    Transposed(&'a [f32]),
+}
+
+/// The right factor, `[depth, columns]`.
+#[derive(Clone, Copy)]
+pub(crate) enum Right<'a> {
+    /// Row by row.
+    Rows(&'a [f32]),
+    /// In [`panels`].
+    Panels(&'a [f32]),
+}
+
+/// What happens to a sum before it is stored.
+#[derive(Clone, Copy)]
+pub(crate) enum Finish<'a> {
+    /// Nothing.
+    Store,
+    /// The bias of its column is added, then the activation applied.
+    Layer(&'a [f32], Activation),
+}
+
+/// A product of two matrices.
+#[derive(Clone, Copy)]
+pub(crate) struct Product<'a> {
+    pub left: Left<'a>,
+    pub right: Right<'a>,
+    pub rows: usize,
+    pub depth: usize,
+    pub columns: usize,
+    pub finish: Finish<'a>,
+}
+
+impl Product<'_> {
+    /// The product, `[rows, columns]`, row by row.
+    pub fn compute(&self) -> Vec<f32> {
+        let work = self.rows * self.depth * self.columns;
+        filled(self.rows, self.columns, work, |first_row, out| {
+            simd::dispatch(Block { product: *self, first_row, out });
+        })
+    }
+}
+
+/// Some rows of a product.
+pub(crate) struct Block<'a> {
+    pub product: Product<'a>,
+    pub first_row: usize,
+    pub out: &'a mut [MaybeUninit<f32>],
+}
+
+impl WithSimd for Block<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { product, first_row, out } = self;
+        let columns = product.columns;
+        let rows = out.len() / columns;
+        for first_column in (0..columns).step_by(2 * S::F32_LANES) {
+            let width = (columns - first_column).min(2 * S::F32_LANES);
+            let height = if S::REGISTER_COUNT >= 32 { 8 } else { 6 };
+            for row in (0..rows).step_by(height) {
+                let at = (first_row + row, first_column);
+                let out = &mut out[row * columns..];
+                // With the number of rows known, all sums stay in registers.
+                match (rows - row).min(height) {
+                    8 => tile::<S, 8>(simd, &product, at, width, out),
+                    7 => tile::<S, 7>(simd, &product, at, width, out),
+                    6 => tile::<S, 6>(simd, &product, at, width, out),
+                    5 => tile::<S, 5>(simd, &product, at, width, out),
+                    4 => tile::<S, 4>(simd, &product, at, width, out),
+                    3 => tile::<S, 3>(simd, &product, at, width, out),
+                    2 => tile::<S, 2>(simd, &product, at, width, out),
+                    _ => tile::<S, 1>(simd, &product, at, width, out),
+                }
+            }
+        }
+    }
+}
+
+/// Writes `ROWS` rows of at most two vectors to `out`, the first row of which is the tile's.
+#[inline(always)]
+fn tile<S: Simd, const ROWS: usize>(
+    simd: S,
+    product: &Product<'_>,
+    at: (usize, usize),
+    width: usize,
+    out: &mut [MaybeUninit<f32>],
+) {
+    // Of a full tile the compiler knows the width as well, so that nothing is masked.
+    if width == 2 * S::F32_LANES {
+        tile_of::<S, ROWS, 2>(simd, product, at, 2 * S::F32_LANES, out);
+    } else if width > S::F32_LANES {
+        tile_of::<S, ROWS, 2>(simd, product, at, width, out);
+    } else if width == S::F32_LANES {
+        tile_of::<S, ROWS, 1>(simd, product, at, S::F32_LANES, out);
+    } else {
+        tile_of::<S, ROWS, 1>(simd, product, at, width, out);
+    }
+}
+
+#[inline(always)]
+fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    product: &Product<'_>,
+    at: (usize, usize),
+    width: usize,
+    out: &mut [MaybeUninit<f32>],
+) {
+    let (_, first_column) = at;
+    let sums = sum::<S, ROWS, VECTORS>(simd, product, at, width);
+    let out = out.chunks_mut(product.columns);
+    match product.finish {
+        Finish::Store => {
+            for (sums, row) in zip(sums, out) {
+                store(simd, sums, &mut row[first_column..][..width]);
+            }
+        }
+        Finish::Layer(bias, activation) => {
+            let bias: [_; VECTORS] = load(simd, &bias[first_column..][..width]);
+            for (mut sums, row) in zip(sums, out) {
+                for v in 0..VECTORS {
+                    sums[v] = math::activate(simd, activation, simd.add_f32s(sums[v], bias[v]));
+                }
+                store(simd, sums, &mut row[first_column..][..width]);
+            }
+        }
+    }
+}
+
+/// The sums of a tile over the whole depth.
+#[inline(always)]
+fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    product: &Product<'_>,
+    (first_row, first_column): (usize, usize),
+    width: usize,
+) -> [[S::f32s; VECTORS]; ROWS] {
+    let depth = product.depth;
+    let (right, stride, offset) = match product.right {
+        Right::Rows(right) => (right, product.columns, first_column),
+        Right::Panels(right) => {
+            let panel = first_column / PANEL;
+            (&right[panel * depth * PANEL..][..depth * PANEL], PANEL, first_column % PANEL)
+        }
+    };
+    let right = right.chunks_exact(stride).map(
+        #[inline(always)]
+        |row| load::<S, VECTORS>(simd, &row[offset..][..width]),
+    );
+    let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
+    match product.left {
+        Left::Rows(left) => {
+            let rows: [&[f32]; ROWS] = from_fn(
+                #[inline(always)]
+                |r| &left[(first_row + r) * depth..][..depth],
+            );
+            for (k, right) in (0..depth).zip(right) {
+                for r in 0..ROWS {
+                    add_product(simd, &mut sums[r], rows[r][k], right);
+                }
+            }
+        }
+        Left::Transposed(left) => {
+            for (left, right) in left.chunks_exact(product.rows).zip(right) {
+                let left = &left[first_row..][..ROWS];
+                for r in 0..ROWS {
+                    add_product(simd, &mut sums[r], left[r], right);
+                }
+            }
+        }
+    }
+    sums
+}
+
+#[inline(always)]
+fn add_product<S: Simd, const VECTORS: usize>(
+    simd: S,
+    sums: &mut [S::f32s; VECTORS],
+    left: f32,
+    right: [S::f32s; VECTORS],
+) {
+    let left = simd.splat_f32s(left);
+    for v in 0..VECTORS {
+        sums[v] = simd.mul_add_f32s(left, right[v], sums[v]);
+    }
+}
+
+/// Vectors of the numbers in `from`, filled up with zeros.
+#[inline(always)]
+fn load<S: Simd, const VECTORS: usize>(simd: S, from: &[f32]) -> [S::f32s; VECTORS] {
+    let (full, part) = S::as_simd_f32s(from);
+    from_fn(
+        #[inline(always)]
+        |v| if v < full.len() { full[v] } else { simd.partial_load_f32s(part) },
+    )
+}
+
+#[inline(always)]
+fn store<S: Simd, const VECTORS: usize>(
+    simd: S,
+    values: [S::f32s; VECTORS],
+    to: &mut [MaybeUninit<f32>],
+) {
+    let (full, part) = S::as_uninit_mut_simd_f32s(to);
+    for (v, value) in values.into_iter().enumerate() {
+        if v < full.len() {
+            full[v].write(value);
+        } else {
+            let mut lanes = [0.0; 64];
+            simd.partial_store_f32s(&mut lanes[..part.len()], value);
+            for (to, lane) in zip(&mut *part, lanes) {
+                to.write(lane);
+            }
+        }
+    }
+}
+
+/// The transpose of `matrix`, `[rows, columns]`, as the right factor of a product with `rows`
+/// columns: panels of 32 columns one behind the other, each row by row, the last filled up with
+/// zeros.
+pub(crate) fn panels(matrix: &[f32], columns: usize) -> Vec<f32> {
+    let rows = matrix.len() / columns;
+    let count = rows.div_ceil(PANEL);
+    filled(count, columns * PANEL, matrix.len(), |first_panel, out| {
+        for (index, panel) in out.chunks_exact_mut(columns * PANEL).enumerate() {
+            let first_row = (first_panel + index) * PANEL;
+            let rows = &matrix[first_row * columns..];
+            let height = (rows.len() / columns).min(PANEL);
+            for (column, out) in panel.chunks_exact_mut(PANEL).enumerate() {
+                for (r, out) in out.iter_mut().enumerate() {
+                    out.write(if r < height { rows[r * columns + column] } else { 0.0 });
+                }
+            }
+        }
+    })
+}

@@ -1,0 +1,7 @@
+//! What the kernels promise.
+
+mod adam;
+mod elementwise;
+mod linear;
+mod numbers;
+mod same_bits;
