@@ -13,7 +13,9 @@ mod adam;
 mod flex;
 mod layers;
 pub mod ordinary;
+mod worker;
 
 pub use activation::Activation;
 pub use adam::{AdamNumbers, AdamState, adam_step};
 pub use layers::{activate, exp, linear, log_sigmoid};
+pub use worker::on_worker;

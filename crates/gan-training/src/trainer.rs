@@ -3,6 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use gan_data::ImageSet;
+use gan_kernels::on_worker;
 use gan_model::{
     Chance, ConfigError, Discriminator, Generate, Generator, Snapshot, SnapshotInfo, Stream,
 };
@@ -83,7 +84,8 @@ impl Trainer {
         let d_latents = self.latents(Stream::DiscriminatorLatents);
         let g_latents = self.latents(Stream::GeneratorLatents);
         self.step += 1;
-        self.tally.push(self.gan.step(reals, d_latents, g_latents));
+        let report = on_worker(|| self.gan.step(reals, d_latents, g_latents));
+        self.tally.push(report);
     }
 
     /// The losses since the last report. Waits for the device.

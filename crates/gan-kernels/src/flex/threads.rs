@@ -25,7 +25,7 @@ where
     if threads == 1 || work < SMALL || rows <= TILE {
         fill(0, spare);
     } else {
-        let share = rows.div_ceil(2 * threads).next_multiple_of(TILE);
+        let share = rows.div_ceil(4 * threads).next_multiple_of(TILE);
         spare
             .par_chunks_mut(share * columns)
             .enumerate()
