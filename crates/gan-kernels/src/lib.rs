@@ -18,4 +18,4 @@ mod worker;
 pub use activation::Activation;
 pub use adam::{AdamNumbers, AdamState, adam_step};
 pub use layers::{activate, exp, linear, log_sigmoid};
-pub use worker::on_worker;
+pub use worker::{both, on_worker};

@@ -50,3 +50,15 @@ impl Drop for SleepAfterwards<'_> {
         self.0.store(false, Ordering::Relaxed);
     }
 }
+
+/// Does both, on two threads if there are two.
+pub fn both<A: Send, B: Send>(
+    a: impl FnOnce() -> A + Send,
+    b: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    #[cfg(not(target_arch = "wasm32"))]
+    if rayon::current_num_threads() > 1 {
+        return rayon::join(a, b);
+    }
+    (a(), b())
+}

@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use gan_data::ImageSet;
-use gan_kernels::on_worker;
+use gan_kernels::{both, on_worker};
 use gan_model::{
     Chance, ConfigError, Discriminator, Generate, Generator, Snapshot, SnapshotInfo, Stream,
 };
@@ -80,11 +80,18 @@ impl Trainer {
 
     /// Takes one step, on data and latents that follow from its number.
     pub fn advance(&mut self) {
-        let reals = self.data.batch(self.batches.indices(self.step), &self.device);
-        let d_latents = self.latents(Stream::DiscriminatorLatents);
-        let g_latents = self.latents(Stream::GeneratorLatents);
+        let indices = self.batches.indices(self.step).to_vec();
+        let report = on_worker(|| {
+            let (reals, (d_latents, g_latents)) = both(
+                || self.data.batch(&indices, &self.device),
+                || {
+                    let d_latents = self.latents(Stream::DiscriminatorLatents);
+                    (d_latents, self.latents(Stream::GeneratorLatents))
+                },
+            );
+            self.gan.step(reals, d_latents, g_latents)
+        });
         self.step += 1;
-        let report = on_worker(|| self.gan.step(reals, d_latents, g_latents));
         self.tally.push(report);
     }
 

@@ -37,14 +37,14 @@ const CHUNK: usize = 1024;
 
 /// `function` of every number.
 pub(crate) fn map(function: Function, x: &[f32]) -> Vec<f32> {
-    filled(x.len(), 1, WORK * x.len(), |first, out| {
+    filled(x.len(), 1, CHUNK, WORK * x.len(), |first, out| {
         simd::dispatch(Map { function, x: &x[first..][..out.len()], out });
     })
 }
 
 /// The gradient before `function`, from `known` (its input or output) and the one behind it.
 pub(crate) fn backward(function: Backward, known: &[f32], gradient: &[f32]) -> Vec<f32> {
-    filled(known.len(), 1, WORK * known.len(), |first, out| {
+    filled(known.len(), 1, CHUNK, WORK * known.len(), |first, out| {
         let range = first..first + out.len();
         let (known, gradient) = (&known[range.clone()], &gradient[range]);
         simd::dispatch(MapBackward { function, known, gradient, out });

@@ -14,6 +14,9 @@ use super::threads::filled;
 use super::{math, simd};
 use crate::Activation;
 
+/// Rows of a tile, where there are enough registers.
+const TILE: usize = 8;
+
 /// Columns of a packed panel: two of the widest vectors.
 const PANEL: usize = 32;
 
@@ -59,7 +62,7 @@ impl Product<'_> {
     /// The product, `[rows, columns]`, row by row.
     pub fn compute(&self) -> Vec<f32> {
         let work = self.rows * self.depth * self.columns;
-        filled(self.rows, self.columns, work, |first_row, out| {
+        filled(self.rows, self.columns, TILE, work, |first_row, out| {
             simd::dispatch(Block { product: *self, first_row, out });
         })
     }
@@ -82,7 +85,7 @@ impl WithSimd for Block<'_> {
         let rows = out.len() / columns;
         for first_column in (0..columns).step_by(2 * S::F32_LANES) {
             let width = (columns - first_column).min(2 * S::F32_LANES);
-            let height = if S::REGISTER_COUNT >= 32 { 8 } else { 6 };
+            let height = if S::REGISTER_COUNT >= 32 { TILE } else { 6 };
             for row in (0..rows).step_by(height) {
                 let at = (first_row + row, first_column);
                 let out = &mut out[row * columns..];
@@ -245,15 +248,15 @@ fn store<S: Simd, const VECTORS: usize>(
 /// zeros.
 pub(crate) fn panels(matrix: &[f32], columns: usize) -> Vec<f32> {
     let rows = matrix.len() / columns;
-    let count = rows.div_ceil(PANEL);
-    filled(count, columns * PANEL, matrix.len(), |first_panel, out| {
-        for (index, panel) in out.chunks_exact_mut(columns * PANEL).enumerate() {
-            let first_row = (first_panel + index) * PANEL;
-            let rows = &matrix[first_row * columns..];
-            let height = (rows.len() / columns).min(PANEL);
+    // Moving a number costs about as much as ten multiplications.
+    let work = 10 * matrix.len();
+    filled(rows.div_ceil(PANEL), columns * PANEL, 1, work, |first, out| {
+        let (panels, rows) =
+            (out.chunks_exact_mut(columns * PANEL), &matrix[first * PANEL * columns..]);
+        for (panel, rows) in zip(panels, rows.chunks(PANEL * columns)) {
             for (column, out) in panel.chunks_exact_mut(PANEL).enumerate() {
                 for (r, out) in out.iter_mut().enumerate() {
-                    out.write(if r < height { rows[r * columns + column] } else { 0.0 });
+                    out.write(rows.get(r * columns + column).copied().unwrap_or(0.0));
                 }
             }
         }

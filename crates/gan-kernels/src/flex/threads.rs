@@ -9,12 +9,15 @@ use rayon::prelude::*;
 /// Multiplications below which waking another thread costs more than it saves (about 10 µs).
 const SMALL: usize = 500_000;
 
-/// Rows per share are a multiple of this, the height of a tile of the matrix product.
-const TILE: usize = 8;
-
 /// A buffer of `rows` rows of `columns` numbers each, filled by `fill(first_row, rows)` on as many
-/// threads as `work` (multiplications) is worth. `fill` must write every number it is given.
-pub(crate) fn filled<F>(rows: usize, columns: usize, work: usize, fill: F) -> Vec<f32>
+/// threads as `work` (multiplications) is worth; shares are multiples of `granule` rows. `fill` must write every number it is given.
+pub(crate) fn filled<F>(
+    rows: usize,
+    columns: usize,
+    granule: usize,
+    work: usize,
+    fill: F,
+) -> Vec<f32>
 where
     F: Fn(usize, &mut [MaybeUninit<f32>]) + Sync,
 {
@@ -22,10 +25,10 @@ where
     let mut buffer = Vec::with_capacity(length);
     let spare = &mut buffer.spare_capacity_mut()[..length];
     let threads = rayon::current_num_threads();
-    if threads == 1 || work < SMALL || rows <= TILE {
+    if threads == 1 || work < SMALL || rows <= granule {
         fill(0, spare);
     } else {
-        let share = rows.div_ceil(4 * threads).next_multiple_of(TILE);
+        let share = rows.div_ceil(4 * threads).next_multiple_of(granule);
         spare
             .par_chunks_mut(share * columns)
             .enumerate()
