@@ -5,6 +5,8 @@ use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
 
+mod bench;
+
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "What the repository does with itself")]
 struct Cli {
@@ -18,6 +20,12 @@ enum Task {
     Ci,
     /// Training speed on every backend that is here (flags: cargo xtask bench -- --help)
     Bench {
+        /// Compare with an earlier measurement, a file of `cargo xtask bench -- --json`
+        #[arg(long, value_name = "OLD.json", conflicts_with = "peers")]
+        compare: Option<PathBuf>,
+        /// Against JAX, PyTorch and TensorFlow, doing the same work side by side
+        #[arg(long)]
+        peers: bool,
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         flags: Vec<String>,
     },
@@ -26,7 +34,9 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Ci => ci(),
-        Task::Bench { flags } => bench(&flags),
+        Task::Bench { compare: Some(old), flags, .. } => bench::compare(&old, &flags),
+        Task::Bench { peers: true, flags, .. } => bench::peers(&flags),
+        Task::Bench { flags, .. } => bench::alone(&flags),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -76,12 +86,6 @@ fn programs() -> Outcome {
         &["--backend", "wgpu", "--steps", "10", "--report-every", "5", "--outdir", "gpu-runs"],
         &scratch,
     )
-}
-
-fn bench(flags: &[String]) -> Outcome {
-    cargo(&["build", "-p", "gan-cli", "--quiet"])?;
-    let flags: Vec<&str> = ["bench"].into_iter().chain(flags.iter().map(String::as_str)).collect();
-    run(program("gan"), &flags, Path::new("."))
 }
 
 fn cargo(args: &[&str]) -> Outcome {

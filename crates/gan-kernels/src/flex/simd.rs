@@ -1,6 +1,6 @@
 //! Vector instructions: the widest that the processor has, chosen when a kernel runs.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Arch, Scalar, Simd, WithSimd};
 
 /// Whether the processor has vectors that the kernels pay off on; elsewhere the ordinary
 /// operations run. An x86 processor without AVX2 has none: its fused multiply-add is a function.
@@ -13,12 +13,16 @@ pub(crate) fn available() -> bool {
 
 /// Runs a kernel, compiled for the widest vectors.
 pub(crate) fn dispatch<Kernel: WithSimd>(kernel: Kernel) -> Kernel::Output {
-    match Arch::new() {
-        Arch::Scalar => match avx2() {
-            Some(simd) => Simd::vectorize(simd, kernel),
-            None => Simd::vectorize(pulp::Scalar, kernel),
-        },
-        arch => arch.dispatch(kernel),
+    #[cfg(test)]
+    match (tests::WIDTH.get(), avx2()) {
+        (tests::Width::One, _) => return Simd::vectorize(Scalar, kernel),
+        (tests::Width::Avx2, Some(simd)) => return Simd::vectorize(simd, kernel),
+        _ => {}
+    }
+    match (Arch::new(), avx2()) {
+        (Arch::Scalar, Some(simd)) => Simd::vectorize(simd, kernel),
+        (Arch::Scalar, None) => Simd::vectorize(Scalar, kernel),
+        (arch, _) => arch.dispatch(kernel),
     }
 }
 
@@ -30,6 +34,122 @@ fn avx2() -> Option<pulp::x86::V3> {
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn avx2() -> Option<pulp::Scalar> {
+fn avx2() -> Option<Scalar> {
     None
+}
+
+/// Vectors of every width, a single number included, give the same bits. Beside the code, because
+/// what is called from outside takes the widest.
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use crate::flex::elementwise::{self, Backward, Function};
+    use crate::flex::product::{Finish, Left, Product, Right, panels};
+    use crate::{Activation, AdamNumbers};
+
+    #[derive(Clone, Copy)]
+    pub enum Width {
+        Widest,
+        Avx2,
+        One,
+    }
+
+    thread_local! {
+        /// What kernels on this thread run on.
+        pub static WIDTH: Cell<Width> = const { Cell::new(Width::Widest) };
+    }
+
+    const ACTIVATIONS: [Activation; 4] = [
+        Activation::Identity,
+        Activation::Relu,
+        Activation::LeakyRelu(0.2),
+        Activation::Sigmoid,
+    ];
+
+    fn assert_same_bits(what: &str, kernel: impl Fn() -> Vec<f32>) {
+        let bits = |width| {
+            WIDTH.set(width);
+            kernel().into_iter().map(f32::to_bits).collect::<Vec<_>>()
+        };
+        let widest = bits(Width::Widest);
+        assert!(widest.iter().any(|&x| x != 0), "{what}");
+        assert!(bits(Width::Avx2) == widest, "{what}: AVX2 differs");
+        assert!(bits(Width::One) == widest, "{what}: single numbers differ");
+        WIDTH.set(Width::Widest);
+    }
+
+    /// Numbers in [-8, 8) that look random.
+    fn random(count: usize, seed: u32) -> Vec<f32> {
+        let number = |i: u32| (i.wrapping_mul(2_654_435_761) ^ seed).wrapping_mul(2_246_822_519);
+        (1..=count as u32).map(|i| (number(i) >> 8) as f32 / 1_048_576.0 - 8.0).collect()
+    }
+
+    #[test]
+    fn products_have_the_same_bits_at_every_width() {
+        for [rows, depth, columns] in [[1, 1, 1], [7, 33, 1], [13, 5, 33], [20, 100, 47], [9, 3, 128]]
+        {
+            let (left, right) = (random(rows * depth, 1), random(depth * columns, 2));
+            let bias = random(columns, 3);
+            let product = Product {
+                left: Left::Rows(&left),
+                right: Right::Rows(&right),
+                rows,
+                depth,
+                columns,
+                finish: Finish::Store,
+            };
+            let size = format!("{rows} × {depth} × {columns}");
+            for activation in ACTIVATIONS {
+                let layer = Product { finish: Finish::Layer(&bias, activation), ..product };
+                assert_same_bits(&format!("{activation:?} {size}"), || layer.compute());
+            }
+            let transposed = Product { left: Left::Transposed(&left), ..product };
+            assert_same_bits(&size, || transposed.compute());
+            // `right` read as its transpose's transpose.
+            let panels = panels(&random(columns * depth, 2), depth);
+            let packed = Product { right: Right::Panels(&panels), ..product };
+            assert_same_bits(&size, || packed.compute());
+        }
+    }
+
+    #[test]
+    fn functions_have_the_same_bits_at_every_width() {
+        let special = [f32::INFINITY, f32::NEG_INFINITY, 0.0, -0.0, 1e-40, 88.8, -103.9, f32::MAX];
+        let x: Vec<f32> = random(509, 1).into_iter().chain(special).collect();
+        let gradient = random(x.len(), 2);
+        let mut functions = vec![Function::Exp, Function::LogSigmoid];
+        functions.extend(ACTIVATIONS.map(Function::Activation));
+        for function in functions {
+            assert_same_bits(&format!("{function:?}"), || elementwise::map(function, &x));
+        }
+        let mut backwards = vec![Backward::Exp, Backward::LogSigmoid];
+        backwards.extend(ACTIVATIONS.map(Backward::Activation));
+        for function in backwards {
+            let kernel = || {
+                let all = elementwise::backward(function, &x, &gradient);
+                // ∞ · 0 is NaN, whose bits differ between processors.
+                all.into_iter().filter(|x| !x.is_nan()).collect()
+            };
+            assert_same_bits(&format!("{function:?}"), kernel);
+        }
+    }
+
+    #[test]
+    fn adam_has_the_same_bits_at_every_width() {
+        let numbers = AdamNumbers { beta_1: 0.9, beta_2: 0.99, step_size: 1e-3, epsilon: 1e-8 };
+        assert_same_bits("Adam", || {
+            let [mut gradient, mut moment_1] = [random(77, 2), random(77, 3)];
+            let mut moment_2: Vec<f32> = random(77, 4).iter().map(|x| x * x).collect();
+            let parameter = random(77, 1);
+            elementwise::adam_step(
+                numbers,
+                &parameter,
+                &mut gradient,
+                &mut moment_1,
+                &mut moment_2,
+            );
+            [gradient, moment_1, moment_2].concat()
+        });
+    }
 }

@@ -1,0 +1,97 @@
+//! Kernels beside their twins, at the sizes of the tutorial's networks.
+//!
+//! ```text
+//! cargo bench -p gan-kernels
+//! ```
+
+use burn::tensor::{Device, Tensor};
+use divan::Bencher;
+use gan_kernels::{Activation, AdamNumbers, AdamState, adam_step, linear, log_sigmoid, ordinary};
+
+const BATCH: usize = 128;
+
+/// Inputs and outputs of the layers.
+const LAYERS: [(usize, usize); 4] = [(100, 128), (128, 784), (784, 128), (128, 1)];
+
+type Layer = fn(Tensor<2>, Tensor<2>, Tensor<1>, Activation) -> Tensor<2>;
+
+fn main() {
+    divan::main();
+}
+
+fn numbers<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
+    let count = shape.iter().product::<usize>();
+    let values: Vec<f32> = (0..count).map(|i| (i % 97) as f32 / 97.0 - 0.5).collect();
+    Tensor::from_data(burn::tensor::TensorData::new(values, shape), device)
+}
+
+fn forward(bencher: Bencher, (inputs, outputs): (usize, usize), layer: Layer) {
+    let device = Device::flex();
+    let x = numbers([BATCH, inputs], &device);
+    let (weight, bias) = (numbers([inputs, outputs], &device), numbers([outputs], &device));
+    bencher.bench(|| layer(x.clone(), weight.clone(), bias.clone(), Activation::Sigmoid));
+}
+
+fn forward_and_backward(bencher: Bencher, (inputs, outputs): (usize, usize), layer: Layer) {
+    let device = Device::flex().autodiff();
+    let x = numbers([BATCH, inputs], &device).require_grad();
+    let weight = numbers([inputs, outputs], &device).require_grad();
+    let bias = numbers([outputs], &device).require_grad();
+    bencher.bench(|| {
+        layer(x.clone(), weight.clone(), bias.clone(), Activation::Relu).sum().backward()
+    });
+}
+
+#[divan::bench(args = LAYERS)]
+fn layer_forward(bencher: Bencher, sizes: (usize, usize)) {
+    forward(bencher, sizes, linear);
+}
+
+#[divan::bench(args = LAYERS)]
+fn layer_forward_twin(bencher: Bencher, sizes: (usize, usize)) {
+    forward(bencher, sizes, ordinary::linear);
+}
+
+#[divan::bench(args = LAYERS)]
+fn layer_and_gradients(bencher: Bencher, sizes: (usize, usize)) {
+    forward_and_backward(bencher, sizes, linear);
+}
+
+#[divan::bench(args = LAYERS)]
+fn layer_and_gradients_twin(bencher: Bencher, sizes: (usize, usize)) {
+    forward_and_backward(bencher, sizes, ordinary::linear);
+}
+
+#[divan::bench(args = [BATCH, BATCH * 784])]
+fn losses(bencher: Bencher, count: usize) {
+    let x = numbers([count], &Device::flex());
+    bencher.bench(|| log_sigmoid(x.clone()));
+}
+
+#[divan::bench(args = [BATCH, BATCH * 784])]
+fn losses_twin(bencher: Bencher, count: usize) {
+    let x = numbers([count], &Device::flex());
+    bencher.bench(|| ordinary::log_sigmoid(x.clone()));
+}
+
+fn adam(bencher: Bencher, step: fn(AdamState<1>, Tensor<1>, AdamNumbers) -> AdamState<1>) {
+    let device = Device::flex();
+    let numbers_of = AdamNumbers { beta_1: 0.9, beta_2: 0.999, step_size: 1e-3, epsilon: 1e-8 };
+    let parameter = numbers([784 * 128], &device);
+    let zeros = || Tensor::zeros([784 * 128], &device);
+    let mut state = Some(AdamState { parameter, moment_1: zeros(), moment_2: zeros() });
+    bencher.with_inputs(|| numbers([784 * 128], &device)).bench_local_values(|gradient| {
+        let before = state.take().expect("put back below");
+        state = Some(step(before, gradient, numbers_of));
+    });
+}
+
+#[divan::bench]
+fn adam_of_one_matrix(bencher: Bencher) {
+    adam(bencher, adam_step);
+}
+
+#[divan::bench]
+fn adam_of_one_matrix_twin(bencher: Bencher) {
+    adam(bencher, ordinary::adam_step);
+}

@@ -1,0 +1,108 @@
+//! The floor below a step of the tutorial's GAN: its matrix products alone, in a plain loop over
+//! the `gemm` crate, the rows of each product shared among the threads.
+//!
+//! ```text
+//! cargo run -p gan-kernels --example gemm_floor -- BATCH THREADS SECONDS
+//! ```
+//!
+//! Prints JSON: the median of the milliseconds of one pass over all products.
+
+use std::time::Instant;
+
+use gemm::Parallelism;
+use rayon::prelude::*;
+
+/// Rows, depth and columns of the products of one step, of which `batch` many rows are one batch.
+/// Every product of a layer's forward pass, of its weight's and of its input's gradient has the
+/// same three sizes in another order.
+fn products(batch: usize) -> Vec<[usize; 3]> {
+    let (g_hidden, g_output) = ((100, 128), (128, 784));
+    let (d_hidden, d_output) = ((784, 128), (128, 1));
+    let forward = |(inputs, outputs): (usize, usize)| [batch, inputs, outputs];
+    let of_weight = |(inputs, outputs): (usize, usize)| [inputs, batch, outputs];
+    let of_input = |(inputs, outputs): (usize, usize)| [batch, outputs, inputs];
+    let d_half = [
+        [forward(g_hidden), forward(g_output)].to_vec(),
+        // Real and generated images.
+        [forward(d_hidden), forward(d_output)].repeat(2),
+        [of_weight(d_output), of_input(d_output), of_weight(d_hidden)].repeat(2),
+    ];
+    let g_half = [
+        forward(g_hidden),
+        forward(g_output),
+        forward(d_hidden),
+        forward(d_output),
+        of_input(d_output),
+        of_input(d_hidden),
+        of_weight(g_output),
+        of_input(g_output),
+        of_weight(g_hidden),
+    ];
+    d_half.into_iter().flatten().chain(g_half).collect()
+}
+
+fn main() {
+    let arguments: Vec<f64> = std::env::args().skip(1).filter_map(|x| x.parse().ok()).collect();
+    let [batch, threads, seconds] = arguments[..] else {
+        eprintln!("usage: gemm_floor BATCH THREADS SECONDS");
+        std::process::exit(2);
+    };
+    let threads = threads as usize;
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().expect("the first pool");
+    let products = products(batch as usize);
+    let largest = |at: usize, other: usize| products.iter().map(|p| p[at] * p[other]).max();
+    let [a, b, c] = [(0, 1), (1, 2), (0, 2)]
+        .map(|(at, other)| vec![0.5f32; largest(at, other).expect("there are products")]);
+    let mut c = c;
+    let mut pass = || {
+        let start = Instant::now();
+        for &[rows, depth, columns] in &products {
+            let share = rows.div_ceil(threads);
+            c[..rows * columns].par_chunks_mut(share * columns).enumerate().for_each(|(i, c)| {
+                multiply(&a[i * share * depth..], &b, c, [c.len() / columns, depth, columns]);
+            });
+        }
+        start.elapsed().as_secs_f64() * 1e3
+    };
+    let times = gan_kernels::on_worker(|| {
+        let (start, mut times) = (Instant::now(), Vec::new());
+        while times.len() < 3 || start.elapsed().as_secs_f64() < seconds {
+            times.push(pass());
+        }
+        times
+    });
+    let mut times = times;
+    times.sort_by(f64::total_cmp);
+    println!("{{\"median_ms\": {}}}", times[times.len() / 2]);
+}
+
+/// c = a · b, all three row by row.
+fn multiply(a: &[f32], b: &[f32], c: &mut [f32], [rows, depth, columns]: [usize; 3]) {
+    assert!(a.len() >= rows * depth && b.len() >= depth * columns && c.len() >= rows * columns);
+    let stride = |length: usize| isize::try_from(length).expect("small");
+    // SAFETY: the three matrices lie within their slices, as asserted, and `c` is borrowed alone.
+    #[allow(unsafe_code)]
+    unsafe {
+        gemm::gemm(
+            rows,
+            columns,
+            depth,
+            c.as_mut_ptr(),
+            1,
+            stride(columns),
+            false,
+            a.as_ptr(),
+            1,
+            stride(depth),
+            b.as_ptr(),
+            1,
+            stride(columns),
+            0.0,
+            1.0,
+            false,
+            false,
+            false,
+            Parallelism::None,
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! Writes what one step of the tutorial's recipe sees and does to a safetensors file: weights
+//! before and after, images, latents and losses; and MNIST. `cargo xtask bench --peers` has other frameworks
+//! take the same step, and compares, before it times anything.
+//!
+//! ```text
+//! cargo run -p gan-training --example first_step -- FILE
+//! ```
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+use gan_model::{Chance, Stream, named_weights};
+use gan_training::{Adam, Gan, Preset};
+use safetensors::tensor::{Dtype, TensorView, serialize};
+
+const BATCH: usize = 100;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let file = std::env::args().nth(1).ok_or("which file?")?;
+    let config = Preset::Tutorial.config([1, 28, 28]);
+    let (chance, device) = (Chance::new(0), Device::flex());
+    let with_autodiff = device.clone().autodiff();
+    let mut gan = Gan {
+        generator: config.generator.init(chance, &with_autodiff)?,
+        discriminator: config.discriminator.init(chance, &with_autodiff)?,
+        generator_adam: Adam::new(config.generator_adam),
+        discriminator_adam: Adam::new(config.discriminator_adam),
+        loss: config.loss,
+    };
+
+    let uniform = |stream, low: f32, shape: [usize; 2]| {
+        let values = chance.uniform(stream, 0, shape[0] * shape[1], low, 1.0);
+        Tensor::<2>::from_data(TensorData::new(values, shape), &device)
+    };
+    let reals = uniform(Stream::DataOrder, 0.0, [BATCH, 784]);
+    let d_latents = uniform(Stream::DiscriminatorLatents, -1.0, [BATCH, 100]);
+    let g_latents = uniform(Stream::GeneratorLatents, -1.0, [BATCH, 100]);
+
+    let mut tensors = BTreeMap::new();
+    keep(&mut tensors, "before.generator.", &gan.generator);
+    keep(&mut tensors, "before.discriminator.", &gan.discriminator);
+    let images = reals.clone().reshape([BATCH, 1, 28, 28]);
+    let report = gan.step(images, d_latents.clone(), g_latents.clone());
+    keep(&mut tensors, "after.generator.", &gan.generator);
+    keep(&mut tensors, "after.discriminator.", &gan.discriminator);
+    tensors.insert("reals".to_owned(), reals.into_data());
+    tensors.insert("d_latents".to_owned(), d_latents.into_data());
+    tensors.insert("g_latents".to_owned(), g_latents.into_data());
+    tensors.insert("d_loss".to_owned(), report.d_loss.into_data());
+    tensors.insert("g_loss".to_owned(), report.g_loss.into_data());
+
+    // And the images that runs train on, for the peers to train on the same.
+    let set = gan_data::mnist()?;
+    let images: Vec<u8> =
+        (0..set.len()).flat_map(|i| set.image(i).unwrap_or(&[])).copied().collect();
+
+    let view = |data| {
+        let data: &TensorData = data;
+        TensorView::new(Dtype::F32, data.shape().to_vec(), data.as_bytes())
+    };
+    let mut views = vec![("images", TensorView::new(Dtype::U8, vec![set.len(), 784], &images)?)];
+    for (name, data) in &tensors {
+        views.push((name, view(data)?));
+    }
+    std::fs::write(file, serialize(views, None)?)?;
+    Ok(())
+}
+
+fn keep<M: Module>(tensors: &mut BTreeMap<String, TensorData>, prefix: &str, module: &M) {
+    tensors.extend(named_weights(module, prefix));
+}

@@ -1,0 +1,108 @@
+"""The work that is timed, the same for every peer, and how a peer is asked to do it.
+
+One step of the tutorial's GAN: generator 100-128-784 (ReLU, sigmoid), discriminator 784-128-1
+(ReLU), the non-saturating losses from logits, Adam on both, the discriminator first. A timed step
+also picks its images (bytes) from the data, makes floats of them and draws both batches of latents,
+uniform in [-1, 1), as ours does.
+"""
+
+import json
+import os
+import sys
+import time
+
+import numpy as np
+
+ADAM = {"learning_rate": 1e-3, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
+NAMES = ["hidden.0.weight", "hidden.0.bias", "output.weight", "output.bias"]
+
+
+def load(path):
+    """The tensors of a safetensors file of floats and bytes."""
+    data = open(path, "rb").read()
+    size = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + size])
+    header.pop("__metadata__", None)
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = (8 + size + offset for offset in entry["data_offsets"])
+        dtype = {"F32": np.float32, "U8": np.uint8}[entry["dtype"]]
+        tensors[name] = np.frombuffer(data[begin:end], dtype).reshape(entry["shape"])
+    return tensors
+
+
+def weights(tensors, when, network):
+    """Weight and bias of both layers, weights `[inputs, outputs]`."""
+    return [tensors[f"{when}.{network}.{name}"] for name in NAMES]
+
+
+def images():
+    """The bytes of the images, `[images, 784]`: those that ours trains on."""
+    return load(sys.argv[1])["images"]
+
+
+class Batches:
+    """Indices of images, shuffled anew every epoch."""
+
+    def __init__(self, count, batch_size):
+        self.rng = np.random.default_rng(1)
+        self.count, self.batch_size, self.place = count, batch_size, count
+
+    def next(self):
+        if self.place + self.batch_size > self.count:
+            self.order, self.place = self.rng.permutation(self.count), 0
+        self.place += self.batch_size
+        return self.order[self.place - self.batch_size : self.place]
+
+
+def relative(ours, theirs):
+    """Largest difference, relative to the largest number."""
+    ours, theirs = np.asarray(ours, np.float64), np.asarray(theirs, np.float64)
+    return float(np.max(np.abs(ours - theirs)) / max(np.max(np.abs(ours)), 1e-12))
+
+
+def check(tensors, take_step):
+    """How far a peer's step from the same weights, images and latents is from ours.
+
+    `take_step(generator, discriminator, reals, d_latents, g_latents)` gives both losses and both
+    networks' weights afterwards. Weights are compared by how far they moved.
+    """
+    before = [weights(tensors, "before", network) for network in ("generator", "discriminator")]
+    inputs = [tensors[name] for name in ("reals", "d_latents", "g_latents")]
+    d_loss, g_loss, *after = take_step(*before, *inputs)
+    far = {
+        "d_loss": relative(tensors["d_loss"], [d_loss]),
+        "g_loss": relative(tensors["g_loss"], [g_loss]),
+    }
+    for network, old, new in zip(("generator", "discriminator"), before, after):
+        ours = weights(tensors, "after", network)
+        # Adam's first step moves every weight by the learning rate, whichever way the gradient
+        # points; where that is zero but for rounding, either way is right: compare most of them.
+        moves = np.concatenate([(np.asarray(n) - o).ravel() for n, o in zip(new, old)])
+        expected = np.concatenate([(n - o).ravel() for n, o in zip(ours, old)])
+        wrong = np.abs(moves - expected) > 0.01 * ADAM["learning_rate"]
+        far[f"{network}: share of weights that moved otherwise"] = float(np.mean(wrong))
+    return far
+
+
+def serve(check_step, prepare):
+    """Answers the questions of bench_peers.py, one JSON line each."""
+    threads = int(sys.argv[2])
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # What frameworks print goes to stderr.
+    far = check(load(sys.argv[1]), check_step)
+    print(json.dumps({"check": far, "threads": threads}), file=out, flush=True)
+    ready = {}
+    for line in sys.stdin:
+        question = json.loads(line)
+        batch_size = question["batch_size"]
+        if batch_size not in ready:
+            ready[batch_size] = prepare(batch_size)
+            for _ in range(20):
+                ready[batch_size]()
+        step, times, end = ready[batch_size], [], time.perf_counter() + question["seconds"]
+        while len(times) < 3 or time.perf_counter() < end:
+            start = time.perf_counter()
+            step()
+            times.append((time.perf_counter() - start) * 1e3)
+        print(json.dumps(times), file=out, flush=True)

@@ -1,0 +1,97 @@
+//! `cargo xtask bench`: training speed, alone, against earlier, and against other frameworks.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::{Outcome, cargo, program, run, target_dir};
+
+/// Slower than this, compared with an earlier measurement, is a regression.
+const SLOWER: f64 = 1.15;
+
+/// `gan bench` with `flags`.
+pub fn alone(flags: &[String]) -> Outcome {
+    cargo(&["build", "--workspace", "--quiet"])?;
+    let flags: Vec<&str> = ["bench"].into_iter().chain(flags.iter().map(String::as_str)).collect();
+    run(program("gan"), &flags, Path::new("."))
+}
+
+/// Measures again what the file `old` (of `gan bench --json`) holds, and fails where a row has
+/// become slower by more than 15 %.
+pub fn compare(old: &Path, flags: &[String]) -> Outcome {
+    cargo(&["build", "--workspace", "--quiet"])?;
+    let parse = |text: &[u8], whose: &str| -> Result<Value, String> {
+        serde_json::from_slice(text).map_err(|error| format!("{whose}: {error}"))
+    };
+    let text = std::fs::read(old).map_err(|error| format!("{}: {error}", old.display()))?;
+    let before = parse(&text, &old.display().to_string())?;
+    let output = Command::new(program("gan")).args(["bench", "--json"]).args(flags).output();
+    let output = output.map_err(|error| format!("gan bench: {error}"))?;
+    let now = parse(&output.stdout, "gan bench")?;
+
+    let mut slower = Vec::new();
+    println!("{:<34} {:>9} {:>9} {:>7}", "backend preset batch threads", "before", "now", "ratio");
+    for row in rows(&now) {
+        let name = name(row);
+        let Some(earlier) = rows(&before).find(|row| self::name(row) == name) else { continue };
+        let [then, now] = [earlier, row].map(|row| row["median_ms"].as_f64().unwrap_or(f64::NAN));
+        println!("{name:<34} {then:>6.2} ms {now:>6.2} ms {:>6.2}×", now / then);
+        if now > SLOWER * then {
+            slower.push(name);
+        }
+    }
+    match slower.is_empty() {
+        true => Ok(()),
+        false => Err(format!("slower by more than 15 %: {}", slower.join(", "))),
+    }
+}
+
+fn rows(report: &Value) -> impl Iterator<Item = &Value> {
+    report["rows"].as_array().into_iter().flatten()
+}
+
+/// What a row measures: one like it can be compared.
+fn name(row: &Value) -> String {
+    let text = |field: &str| row[field].as_str().unwrap_or("?").to_owned();
+    let threads = row["threads"].as_u64().map_or("-".to_owned(), |threads| threads.to_string());
+    format!("{} {} {} {threads}", text("backend"), text("preset"), row["batch_size"])
+}
+
+/// The same work in JAX, PyTorch and TensorFlow, side by side; see `xtask/peers/bench_peers.py`.
+pub fn peers(flags: &[String]) -> Outcome {
+    cargo(&["build", "--workspace", "--examples", "--bins", "--quiet"])?;
+    let python = environment()?;
+    let out = target_dir().join("peers");
+    let first_step = out.with_extension("safetensors");
+    run(example("first_step"), &[&text(&first_step)], Path::new("."))?;
+    let (gan, floor) = (text(&program("gan")), text(&example("gemm_floor")));
+    let (first_step, out) = (text(&first_step), text(&out));
+    let mut args = vec!["xtask/peers/bench_peers.py", "--gan", &gan, "--floor", &floor];
+    args.extend(["--first-step", &first_step, "--out", &out]);
+    args.extend(flags.iter().map(String::as_str));
+    run(python, &args, Path::new("."))
+}
+
+/// A Python environment with the peers, made once, in `target/peers-venv`.
+fn environment() -> Result<PathBuf, String> {
+    let folder = target_dir().join("peers-venv");
+    let python = folder.join("bin").join("python");
+    let complete = folder.join("complete");
+    if !complete.exists() {
+        eprintln!("Downloads JAX, PyTorch and TensorFlow, about 1 GB, into {}", folder.display());
+        run("python3".into(), &["-m", "venv", &text(&folder)], Path::new("."))?;
+        let install = ["-m", "pip", "install", "-q", "-r", "xtask/peers/requirements.txt"];
+        run(python.clone(), &install, Path::new("."))?;
+        std::fs::write(complete, "").map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    Ok(python)
+}
+
+fn example(name: &str) -> PathBuf {
+    program(&format!("examples/{name}"))
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
