@@ -60,11 +60,10 @@ def check_step(g, d, reals, d_latents, g_latents):
     modules = networks()
     for module, arrays in zip(modules, (g, d)):
         for parameter, array in zip(module.parameters(), arrays):
-            # A copy: parameters are changed in place.
-            parameter.data = torch.tensor(array).T.contiguous()
+            parameter.data = torch.tensor(array.T.copy())
     trainer = Trainer(*modules)
     losses = trainer.step(*(torch.tensor(a) for a in (reals, d_latents, g_latents)))
-    arrays = lambda module: [p.detach().numpy().T for p in module.parameters()]
+    arrays = lambda module: [p.detach().numpy().T.copy() for p in module.parameters()]
     return *(loss.item() for loss in losses), arrays(modules[0]), arrays(modules[1])
 
 

@@ -22,7 +22,7 @@ pub(crate) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     // has so few digits that n times it is exact.
     let rounded = simd.mul_add_f32s(x, splat(std::f32::consts::LOG2_E), splat(ROUNDER));
     let n = simd.sub_f32s(rounded, splat(ROUNDER));
-    let r = simd.mul_add_f32s(n, splat(-0.693_359_375), x);
+    let r = simd.mul_add_f32s(n, splat(-0.693_359_4), x);
     let r = simd.mul_add_f32s(n, splat(2.121_944_4e-4), r);
     // The Taylor series of eʳ; what is left out is below 6e-9.
     let mut series = splat(1.0 / 5040.0);
