@@ -8,6 +8,10 @@ use burn::tensor::{Device, Tensor};
 use divan::Bencher;
 use gan_kernels::{Activation, AdamNumbers, AdamState, adam_step, linear, log_sigmoid, ordinary};
 
+/// As in the program: fresh pages from the system would cost more than the kernels.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const BATCH: usize = 128;
 
 /// Inputs and outputs of the layers.

@@ -114,15 +114,27 @@ impl Backward<Flex, 3> for Linear {
             grads.register::<Flex>(node.id, tensor(sums, [outputs]));
         }
         if let Some(node) = of_weight {
+            let x = x.to_contiguous();
             let product = Product {
-                left: Left::Transposed(numbers(&x.to_contiguous())),
+                left: Left::Transposed(numbers(&x)),
                 right: Right::Rows(gradient),
                 rows: inputs,
                 depth: batch,
                 columns: outputs,
                 finish: Finish::Store,
-            }
-            .compute();
+            };
+            let product = match outputs {
+                // A column is a row: the same sums, but whole vectors of them.
+                1 => Product {
+                    left: Left::Rows(gradient),
+                    right: Right::Rows(numbers(&x)),
+                    rows: 1,
+                    columns: inputs,
+                    ..product
+                },
+                _ => product,
+            };
+            let product = product.compute();
             grads.register::<Flex>(node.id, tensor(product, [inputs, outputs]));
         }
         if let Some(node) = of_x {

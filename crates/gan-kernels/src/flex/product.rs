@@ -4,7 +4,6 @@
 //! as they lie; those of a small layer stay in the second cache. Every number is one sum over the
 //! depth, in order, so tiles and threads may be cut anywhere without changing a bit.
 
-use std::array::from_fn;
 use std::iter::zip;
 use std::mem::MaybeUninit;
 
@@ -37,6 +36,9 @@ pub(crate) enum Right<'a> {
     /// In [`panels`].
     Panels(&'a [f32]),
 }
+
+/// Side of the squares that a matrix is transposed in: what the registers of any processor hold.
+const BLOCK: usize = 4;
 
 /// What happens to a sum before it is stored.
 #[derive(Clone, Copy)]
@@ -178,10 +180,10 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
     let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
     match product.left {
         Left::Rows(left) => {
-            let rows: [&[f32]; ROWS] = from_fn(
-                #[inline(always)]
-                |r| &left[(first_row + r) * depth..][..depth],
-            );
+            let mut rows = [&left[..0]; ROWS];
+            for r in 0..ROWS {
+                rows[r] = &left[(first_row + r) * depth..][..depth];
+            }
             for (k, right) in (0..depth).zip(right) {
                 for r in 0..ROWS {
                     add_product(simd, &mut sums[r], rows[r][k], right);
@@ -217,10 +219,11 @@ fn add_product<S: Simd, const VECTORS: usize>(
 #[inline(always)]
 fn load<S: Simd, const VECTORS: usize>(simd: S, from: &[f32]) -> [S::f32s; VECTORS] {
     let (full, part) = S::as_simd_f32s(from);
-    from_fn(
-        #[inline(always)]
-        |v| if v < full.len() { full[v] } else { simd.partial_load_f32s(part) },
-    )
+    let mut vectors = [simd.splat_f32s(0.0); VECTORS];
+    for v in 0..VECTORS {
+        vectors[v] = if v < full.len() { full[v] } else { simd.partial_load_f32s(part) };
+    }
+    vectors
 }
 
 #[inline(always)]
@@ -254,11 +257,34 @@ pub(crate) fn panels(matrix: &[f32], columns: usize) -> Vec<f32> {
         let (panels, rows) =
             (out.chunks_exact_mut(columns * PANEL), &matrix[first * PANEL * columns..]);
         for (panel, rows) in zip(panels, rows.chunks(PANEL * columns)) {
-            for (column, out) in panel.chunks_exact_mut(PANEL).enumerate() {
-                for (r, out) in out.iter_mut().enumerate() {
-                    out.write(rows.get(r * columns + column).copied().unwrap_or(0.0));
-                }
-            }
+            transpose(rows, columns, panel);
         }
     })
+}
+
+/// The transpose of at most 32 rows of `columns` numbers.
+fn transpose(rows: &[f32], columns: usize, panel: &mut [MaybeUninit<f32>]) {
+    let blocks = if rows.len() == PANEL * columns { columns / BLOCK } else { 0 };
+    let (whole, rest) = panel.split_at_mut(blocks * BLOCK * PANEL);
+    for (block, out) in whole.chunks_exact_mut(BLOCK * PANEL).enumerate() {
+        for first_row in (0..PANEL).step_by(BLOCK) {
+            let mut from = [[0.0f32; BLOCK]; BLOCK];
+            for r in 0..BLOCK {
+                let row = &rows[(first_row + r) * columns + block * BLOCK..];
+                from[r].copy_from_slice(&row[..BLOCK]);
+            }
+            for c in 0..BLOCK {
+                let mut column = [MaybeUninit::new(0.0); BLOCK];
+                for r in 0..BLOCK {
+                    column[r].write(from[r][c]);
+                }
+                out[c * PANEL + first_row..][..BLOCK].copy_from_slice(&column);
+            }
+        }
+    }
+    for (column, out) in zip(blocks * BLOCK.., rest.chunks_exact_mut(PANEL)) {
+        for (r, out) in out.iter_mut().enumerate() {
+            out.write(rows.get(r * columns + column).copied().unwrap_or(0.0));
+        }
+    }
 }

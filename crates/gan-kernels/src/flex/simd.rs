@@ -60,12 +60,8 @@ mod tests {
         pub static WIDTH: Cell<Width> = const { Cell::new(Width::Widest) };
     }
 
-    const ACTIVATIONS: [Activation; 4] = [
-        Activation::Identity,
-        Activation::Relu,
-        Activation::LeakyRelu(0.2),
-        Activation::Sigmoid,
-    ];
+    const ACTIVATIONS: [Activation; 4] =
+        [Activation::Identity, Activation::Relu, Activation::LeakyRelu(0.2), Activation::Sigmoid];
 
     fn assert_same_bits(what: &str, kernel: impl Fn() -> Vec<f32>) {
         let bits = |width| {
@@ -87,7 +83,8 @@ mod tests {
 
     #[test]
     fn products_have_the_same_bits_at_every_width() {
-        for [rows, depth, columns] in [[1, 1, 1], [7, 33, 1], [13, 5, 33], [20, 100, 47], [9, 3, 128]]
+        for [rows, depth, columns] in
+            [[1, 1, 1], [7, 33, 1], [13, 5, 33], [20, 100, 47], [9, 3, 128]]
         {
             let (left, right) = (random(rows * depth, 1), random(depth * columns, 2));
             let bias = random(columns, 3);
