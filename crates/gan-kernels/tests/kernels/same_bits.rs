@@ -11,7 +11,7 @@ fn two_layers() -> Vec<Vec<u32>> {
     let first = tensor(&random(784 * 128, 2), [784, 128], &device).require_grad();
     let second = tensor(&random(128 * 784, 3), [128, 784], &device).require_grad();
     let bias = tensor(&random(784, 4), [784], &device).require_grad();
-    let hidden = linear(x.clone(), first.clone(), bias.clone().slice([0..128]), Activation::Relu);
+    let hidden = linear(x.clone(), first.clone(), bias.clone().slice(0..128), Activation::Relu);
     let output = linear(hidden, second.clone(), bias.clone(), Activation::Sigmoid);
     let gradients = output.clone().mean().backward();
     let gradient = |of: &Tensor<2>| bits(of.grad(&gradients).unwrap());
