@@ -36,8 +36,6 @@ class Peer:
         script, *mode = PEERS[name]
         environment = os.environ | {
             "OMP_NUM_THREADS": str(threads),
-            # Idle threads sleep, or they would slow down whoever is timed.
-            "OMP_WAIT_POLICY": "passive",
             "TF_CPP_MIN_LOG_LEVEL": "2",
         }
         self.process = subprocess.Popen(
@@ -110,7 +108,8 @@ def measure(args, threads):
             order = list(contenders)
             order = order[number % len(order):] + order[: number % len(order)]
             for name in order:
-                time.sleep(0.05)
+                # Until the threads of whoever was timed last have stopped spinning.
+                time.sleep(0.1)
                 took = contenders[name](batch_size)
                 if number > 0:  # The first round compiles and warms up.
                     rounds[name].append(took)
