@@ -8,7 +8,13 @@ use gan_training::{Loss, Preset};
 
 use crate::backend::Backend;
 
-/// Train, sample and inspect generative adversarial networks.
+mod evaluate;
+mod sweep;
+
+pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs};
+pub use sweep::SweepArgs;
+
+/// Train, sample, measure and inspect generative adversarial networks.
 ///
 /// Without a verb, `gan` trains: the classic GAN of 2014 on MNIST, on the CPU, into a new folder
 /// below runs/.
@@ -29,6 +35,7 @@ Examples:
   gan train --data path/to/idx-files   on Fashion-MNIST, KMNIST, EMNIST, …
   gan train --resume                   go on with the latest run
   gan sample --seeds 0-15              draw sixteen digits from the latest run
+  gan evaluate                         how good is what it draws?
   gan info samples.png                 where does this picture come from?
   gan backends                         what can this machine train on?
 
@@ -40,6 +47,12 @@ pub enum Verb {
     Train(TrainArgs),
     /// Draw images from a trained generator
     Sample(SampleArgs),
+    /// Measure what a generator draws, or any set of images, against real images
+    Evaluate(EvaluateArgs),
+    /// Measure runs, snapshots or sets of images side by side
+    Compare(CompareArgs),
+    /// Train recipes × losses × seeds one after the other, and say how often each fails
+    Sweep(SweepArgs),
     /// Say what a picture, snapshot, checkpoint or run is
     Info(InfoArgs),
     /// List the backends, check each with a real training step, and say how fast it is

@@ -2,6 +2,9 @@
 
 pub mod backends;
 pub mod bench;
+pub mod compare;
+pub mod evaluate;
 pub mod info;
 pub mod sample;
+pub mod sweep;
 pub mod train;
