@@ -5,3 +5,4 @@ pub mod bench;
 pub mod info;
 pub mod sample;
 pub mod train;
+pub mod train_extractor;
