@@ -32,6 +32,10 @@ pub(crate) fn open(path: &Path) -> Result<ImageSet, DataError> {
         false => None,
     };
     names.retain(|name| pictures::is_picture(name));
+    if names.is_empty() {
+        let problem = "no PNG pictures inside (other formats are not read), and no .npy arrays";
+        return Err(DataError::invalid(path, problem));
+    }
     pictures::assemble(path, &names, description.as_deref(), |name| read(path, &mut archive, name))
 }
 

@@ -17,6 +17,13 @@ const MOST_BYTES: usize = 1 << 33;
 pub(crate) fn open_folder(folder: &Path) -> Result<ImageSet, DataError> {
     let mut names = Vec::new();
     list(folder, "", &mut names)?;
+    if names.is_empty() {
+        return Err(DataError::invalid(
+            folder,
+            "no PNG pictures here (other formats are not read), and no IDX images, such as \
+             train-images-idx3-ubyte",
+        ));
+    }
     names.sort();
     let read = |name: &str| {
         let path = folder.join(name);
@@ -29,20 +36,14 @@ pub(crate) fn open_folder(folder: &Path) -> Result<ImageSet, DataError> {
     assemble(folder, &names, description.as_deref(), read)
 }
 
-/// A set of the pictures called `names` (paths below `place`, with `/`), which `read` gives.
+/// A set of the pictures called `names` (paths below `place`, with `/`), at least one, which `read`
+/// gives.
 pub(crate) fn assemble(
     place: &Path,
     names: &[String],
     description: Option<&[u8]>,
     mut read: impl FnMut(&str) -> Result<Vec<u8>, DataError>,
 ) -> Result<ImageSet, DataError> {
-    if names.is_empty() {
-        return Err(DataError::invalid(
-            place,
-            "no images here; expected PNG pictures (of other formats none are read), or IDX files \
-             such as train-images-idx3-ubyte",
-        ));
-    }
     let labels = match description {
         Some(text) => described_labels(&place.join(DESCRIPTION), text, names)?,
         None => folder_labels(names),

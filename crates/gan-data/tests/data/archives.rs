@@ -46,7 +46,7 @@ fn an_odd_picture_and_an_empty_archive_are_refused_by_name() {
     assert!(message.contains("odd.zip/b.png"), "{message}");
     for files in [&[][..], &[("a.jpg", vec![0])]] {
         let message = open_bytes("empty.zip", &zipped(files)).unwrap_err();
-        assert!(message.contains("no images here"), "{message}");
+        assert!(message.contains("no PNG pictures inside"), "{message}");
     }
 }
 

@@ -114,9 +114,11 @@ fn an_archive_of_arrays_is_searched_for_images_and_labels() {
         (vec![("x.npy", array(8)), ("other.npy", array(0))], 8, None),
         (vec![("y.npy", classes.clone()), ("x.npy", array(8))], 8, Some(&[9, 255][..])),
         (vec![("arr_0.npy", array(9)), ("arr_1.npy", classes.clone())], 9, Some(&[9, 255])),
-        (vec![("x.npy", array(0)), ("images.npy", array(5)), ("labels.npy", classes)], 5, Some(&[
-            9, 255,
-        ])),
+        (
+            vec![("x.npy", array(0)), ("images.npy", array(5)), ("labels.npy", classes)],
+            5,
+            Some(&[9, 255]),
+        ),
     ] {
         let set = open_bytes("set.npz", &zipped(&files)).unwrap();
         assert_eq!((set.image(0).unwrap()[0], set.labels()), (first, labels));
