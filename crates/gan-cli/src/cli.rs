@@ -227,7 +227,7 @@ pub struct TrainExtractorArgs {
     pub out: PathBuf,
 
     /// Times that it sees every training image
-    #[arg(long, value_name = "N", default_value_t = 12)]
+    #[arg(long, value_name = "N", default_value_t = 20)]
     pub epochs: usize,
 
     /// Decides initial weights, order and shifts of the images

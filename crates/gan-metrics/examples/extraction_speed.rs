@@ -1,5 +1,5 @@
 //! How many digits a second the embedded classifier extracts features of, on the CPU:
-//! `cargo run -p gan-metrics --example extraction_speed [batch size]`.
+//! `cargo run --example extraction_speed -- [batch size]`.
 
 use std::time::Instant;
 

@@ -36,7 +36,7 @@ impl Extractor {
     }
 
     /// A classifier that [`train_extractor`](crate::train_extractor) made and
-    /// [`MnistCnn::as_bytes`] gave, on `device`.
+    /// [`MnistCnn::to_bytes`] gave, on `device`.
     ///
     /// # Errors
     /// If the file cannot be read or holds no such classifier.

@@ -24,7 +24,7 @@ mod network;
 pub(crate) use network::Network;
 
 const EMBEDDED: &[u8] = include_bytes!("../data/mnistcnn.safetensors");
-const EMBEDDED_SHA256: &str = "";
+const EMBEDDED_SHA256: &str = "1a6f9ad44fec0fc5b4a6c4117334436be387ee4d2327c71888c78c8e291aa912";
 const METADATA_KEY: &str = "gan-extractor";
 
 /// A trained classifier.
@@ -32,7 +32,6 @@ const METADATA_KEY: &str = "gan-extractor";
 pub struct MnistCnn {
     network: Network,
     description: Description,
-    bytes: Vec<u8>,
     hash: String,
 }
 
@@ -74,7 +73,7 @@ impl MnistCnn {
         Self::from_bytes(file, EMBEDDED, device)
     }
 
-    /// The classifier in a file that [`as_bytes`](Self::as_bytes) gave.
+    /// The classifier in a file that [`to_bytes`](Self::to_bytes) gave.
     ///
     /// # Errors
     /// If the file cannot be read or holds no such classifier.
@@ -98,23 +97,17 @@ impl MnistCnn {
         description.check().map_err(|problem| ExtractorError::file(file, problem))?;
         let network =
             Network::build(&description, device, |name, shape| weights.values(name, shape))?;
-        Ok(Self { network, description, bytes: bytes.to_vec(), hash: sha256(bytes) })
+        Ok(Self { network, description, hash: sha256(bytes) })
     }
 
     /// A safetensors file of it; equal weights make equal bytes.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+    pub fn to_bytes(&self) -> Vec<u8> {
+        encode(&self.network, &self.description)
     }
 
     /// What it says about itself.
     pub fn description(&self) -> &Description {
         &self.description
-    }
-
-    pub(crate) fn new(network: &Network, description: Description) -> Result<Self, ExtractorError> {
-        let text = serde_json::to_string(&description).expect("plain data");
-        let bytes = network.encode(METADATA_KEY, text);
-        Self::from_bytes("the trained classifier", &bytes, &network.device())
     }
 
     /// SHA-256 of its file, in hexadecimal.
@@ -140,6 +133,11 @@ impl MnistCnn {
         let (features, logits) = self.network.forward(images);
         Ok(Outputs { features, logits: Some(logits) })
     }
+
+    pub(crate) fn new(network: &Network, description: Description) -> Result<Self, ExtractorError> {
+        let bytes = encode(network, &description);
+        Self::from_bytes("the trained classifier", &bytes, &network.device())
+    }
 }
 
 impl Description {
@@ -157,4 +155,8 @@ impl Description {
         }
         Ok(())
     }
+}
+
+fn encode(network: &Network, description: &Description) -> Vec<u8> {
+    network.encode(METADATA_KEY, serde_json::to_string(description).expect("plain data"))
 }

@@ -56,7 +56,7 @@ pub fn run(args: &TrainExtractorArgs) -> Result<(), Failure> {
         bar.finish_and_clear();
     }
     let network = trained.map_err(|error| Failure::new(format!("{}: {error}", data.name())))?;
-    write_file(&args.out, network.as_bytes())?;
+    write_file(&args.out, &network.to_bytes())?;
     println!("test accuracy {:.2} %", network.description().test_accuracy * 100.0);
     println!("sha256 {}", network.hash());
     println!("{}", args.out.display());

@@ -13,7 +13,6 @@ use crate::extractor_weights::WeightFile;
 const EPSILON: f64 = 0.001;
 
 /// A [`Plan`] with its weights.
-#[derive(Debug)]
 pub(super) enum Layer {
     Conv { weight: Tensor<4>, bias: Tensor<1>, options: ConvOptions<2> },
     AveragePool,

@@ -59,7 +59,7 @@ fn it_learns_what_the_labels_say() {
 fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() {
     let with_threads = |threads: usize, seed: u64| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| train(seed, 2).unwrap().as_bytes().to_vec())
+        pool.install(|| train(seed, 2).unwrap().to_bytes())
     };
     let one = with_threads(1, 5);
     assert!(one == with_threads(3, 5));

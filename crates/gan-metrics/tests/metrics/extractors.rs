@@ -43,7 +43,7 @@ fn the_embedded_classifier_knows_993_of_1000_test_digits() {
     assert!(right >= 9_930, "{right} of 10,000");
     assert_eq!(right as f64 / 1e4, network.description().test_accuracy);
     assert_eq!(network.description().train_images, 60_000);
-    assert!(network.as_bytes().len() < 1_000_000);
+    assert!(network.to_bytes().len() < 1_000_000);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_classifier_comes_back_from_its_file() {
     let Extractor::MnistCnn(network) = Extractor::mnistcnn(&device).unwrap() else { panic!() };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("copy.safetensors");
-    std::fs::write(&file, network.as_bytes()).unwrap();
+    std::fs::write(&file, network.to_bytes()).unwrap();
     let copy = Extractor::from_file(&file, &device).unwrap();
     assert_eq!((copy.name(), copy.hash()), ("mnistcnn", network.hash()));
     assert_eq!(copy.feature_dim(), 64);
@@ -65,7 +65,7 @@ fn a_classifier_comes_back_from_its_file() {
 fn a_damaged_file_is_refused_with_what_is_wrong() {
     let device = Device::flex();
     let Extractor::MnistCnn(network) = Extractor::mnistcnn(&device).unwrap() else { panic!() };
-    let whole = network.as_bytes();
+    let whole = &network.to_bytes();
     let problem = |bytes: &[u8]| {
         let message = MnistCnn::from_bytes("file", bytes, &device).unwrap_err().to_string();
         assert!(message.starts_with("file: "), "{message}");
@@ -79,9 +79,9 @@ fn a_damaged_file_is_refused_with_what_is_wrong() {
             .contains("classes.bias is missing")
     );
     assert!(problem(&damaged(whole, "gan-extractor", "gan-extracted")).contains("no extractor"));
-    assert!(problem(&damaged(whole, r#"[1,28,28]"#, r#"[1,32,28]"#)).contains("needed is"));
-    assert!(problem(&damaged(whole, r#"[1,28,28]"#, r#"[1,99,99]"#)).contains("8 to 64"));
-    assert!(problem(&damaged(whole, r#"[1,28,28]"#, r#"[1,28,2-]"#)).contains("description"));
+    assert!(problem(&damaged(whole, "[1,28,28]", "[1,36,28]")).contains("needed is"));
+    assert!(problem(&damaged(whole, "[1,28,28]", "[1,99,99]")).contains("8 to 64"));
+    assert!(problem(&damaged(whole, "[1,28,28]", "[1,28,2-]")).contains("description"));
     let mut infinite = whole.to_vec();
     let last = infinite.len() - 4;
     infinite[last..].copy_from_slice(&f32::NAN.to_le_bytes());
