@@ -21,12 +21,23 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         flags: Vec<String>,
     },
+    /// Train the digit classifier that gan-metrics ships (flags: cargo xtask train-extractor --
+    /// --help); its new hash belongs into crates/gan-metrics/src/mnistcnn.rs
+    TrainExtractor {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        flags: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Ci => ci(),
-        Task::Bench { flags } => bench(&flags),
+        Task::Bench { flags } => gan("bench", &[], &flags),
+        Task::TrainExtractor { flags } => {
+            let out = ["--out", "crates/gan-metrics/data/mnistcnn.safetensors"];
+            let is_out = |flag: &String| flag == "--out" || flag.starts_with("--out=");
+            gan("train-extractor", if flags.iter().any(is_out) { &[] } else { &out }, &flags)
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -78,10 +89,12 @@ fn programs() -> Outcome {
     )
 }
 
-fn bench(flags: &[String]) -> Outcome {
+/// Builds the program and runs one of its verbs.
+fn gan(verb: &str, defaults: &[&str], flags: &[String]) -> Outcome {
     cargo(&["build", "-p", "gan-cli", "--quiet"])?;
-    let flags: Vec<&str> = ["bench"].into_iter().chain(flags.iter().map(String::as_str)).collect();
-    run(program("gan"), &flags, Path::new("."))
+    let flags = flags.iter().map(String::as_str);
+    let args: Vec<&str> = [verb].into_iter().chain(defaults.iter().copied()).chain(flags).collect();
+    run(program("gan"), &args, Path::new("."))
 }
 
 fn cargo(args: &[&str]) -> Outcome {

@@ -59,6 +59,8 @@ pub enum Verb {
     Backends(BackendsArgs),
     /// Measure training speed on every backend that is here
     Bench(BenchArgs),
+    /// Train a classifier on labelled images, whose features metrics are computed on
+    TrainExtractor(TrainExtractorArgs),
 }
 
 #[derive(Args, Clone, Debug, Default)]
@@ -71,7 +73,8 @@ pub struct TrainArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     pub config: Option<PathBuf>,
 
-    /// Folder of IDX files, raw or gzipped [default: the MNIST inside this program]
+    /// Images: IDX file or folder, folder or ZIP of PNG pictures, .npy or .npz [default: the MNIST
+    /// inside this program]
     #[arg(long, value_name = "PATH")]
     pub data: Option<PathBuf>,
 
@@ -223,6 +226,30 @@ pub struct BenchArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub struct TrainExtractorArgs {
+    /// Labelled images: IDX file or folder, folder or ZIP of PNG pictures in folders by class, .npz
+    /// with labels [default: the MNIST inside this program]
+    #[arg(long, value_name = "PATH")]
+    pub data: Option<PathBuf>,
+
+    /// Where to
+    #[arg(long, value_name = "FILE", default_value = "extractor.safetensors")]
+    pub out: PathBuf,
+
+    /// Times that it sees every training image
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub epochs: usize,
+
+    /// Decides initial weights, order and shifts of the images
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+
+    /// Threads; the result does not depend on it [default: 1]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
 }
 
 /// A [`Preset`] on the command line.

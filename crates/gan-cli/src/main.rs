@@ -40,6 +40,7 @@ fn main() -> ExitCode {
         Verb::Info(args) => verbs::info::run(&args),
         Verb::Backends(args) => verbs::backends::run(&args),
         Verb::Bench(args) => verbs::bench::run(&args),
+        Verb::TrainExtractor(args) => verbs::train_extractor::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,13 +10,15 @@ use sha2::{Digest, Sha256};
 use crate::failure::{Failure, bad_snapshot};
 use crate::run_config::RunConfig;
 
-/// The images in the folder `path`, or the MNIST inside the program.
+/// The images at `path`, or the MNIST inside the program.
 pub fn open_data(path: Option<&Path>) -> Result<ImageSet, Failure> {
     match path {
         None => Ok(gan_data::mnist()?),
-        Some(path) => gan_data::idx::open_folder(path).map_err(|error| {
-            Failure::from(error)
-                .hint("--data takes a folder of IDX files, raw or gzipped, as MNIST has them")
+        Some(path) => gan_data::open(path).map_err(|error| {
+            Failure::from(error).hint(
+                "--data takes a folder or ZIP of PNG pictures, IDX files as MNIST has them (a \
+                 folder or one of them), or an array (.npy, .npz)",
+            )
         }),
     }
 }

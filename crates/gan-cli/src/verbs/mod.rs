@@ -8,3 +8,4 @@ pub mod info;
 pub mod sample;
 pub mod sweep;
 pub mod train;
+pub mod train_extractor;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod measuring;
+mod extractor;
 mod program;
 mod resuming;
 mod sampling;
