@@ -55,7 +55,7 @@ pub fn category_report(
         let members: Vec<usize> = halves.indices(set).iter().map(|&index| samples[index]).collect();
         shares.push(category_shares(&members, data_shares.len())?);
     }
-    let unseen = |class: &usize| shares[0][*class] > 0.0 && data_shares[*class] <= 0.0;
+    let unseen = |class: &usize| shares[0][*class] > 0.0 && data_shares[*class].max(0.0) == 0.0;
     if let Some(class) = (0..data_shares.len()).find(unseen) {
         return Err(MetricError::ClassNotInData { class });
     }

@@ -28,7 +28,7 @@ impl Features {
     /// [`MetricError::Shape`] where `values` does not hold `count * dim` numbers (at least one in a
     /// row), [`MetricError::NotFinite`] for NaN and infinity.
     pub fn new(count: usize, dim: usize, values: Vec<f32>) -> Result<Self, MetricError> {
-        let needed = count.checked_mul(dim).unwrap_or(usize::MAX);
+        let needed = count.saturating_mul(dim);
         if dim == 0 || values.len() != needed {
             return Err(MetricError::Shape { count, dim, needed, found: values.len() });
         }

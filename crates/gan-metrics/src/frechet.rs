@@ -24,7 +24,8 @@ const PANEL: usize = 128;
 /// The Fréchet distance of `fakes` from `reference`, with its interval.
 ///
 /// A set against itself gives 0. At `d` dimensions and `n` samples this takes about
-/// `2 n d^2 + 10 d^3` operations, and as much again for two half-samples.
+/// `4 n d^2 + 10 d^3` operations and `50 d^2 + 8 n d` bytes; each half-sample as much for its size,
+/// on a thread of its own. At 2,048 dimensions and 10,000 samples that is about ten seconds.
 ///
 /// # Errors
 /// [`MetricError::TooFewSamples`] below 4 samples, [`MetricError::Dimensions`].
@@ -95,7 +96,7 @@ impl Statistics {
     /// negative.
     pub fn new(mean: Vec<f64>, covariance: Vec<f64>) -> Result<Self, MetricError> {
         let dim = mean.len();
-        let needed = dim.checked_mul(dim).unwrap_or(usize::MAX);
+        let needed = dim.saturating_mul(dim);
         if dim == 0 || covariance.len() != needed {
             return Err(MetricError::Shape { count: dim, dim, needed, found: covariance.len() });
         }

@@ -21,6 +21,11 @@
 //! function of a seed. What has no answer (too few samples, other dimensions) is a [`MetricError`];
 //! constant and collapsed sets have answers.
 
+// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod categories;
 mod chance;
 mod classes;
@@ -35,6 +40,7 @@ mod frechet;
 mod interval;
 mod k_means;
 mod kid;
+mod measurement;
 mod memorisation;
 mod modes;
 mod neighbours;
@@ -54,9 +60,10 @@ pub use frechet::{Statistics, frechet_distance};
 pub use interval::{Estimate, Interval, MOST_HALF_SAMPLES, Resampling};
 pub use k_means::Cells;
 pub use kid::{KidSettings, kernel_distance};
+pub use measurement::{Extractor, Measurement, measurement_name};
 pub use memorisation::{authenticity, nearest_training_images};
 pub use modes::{Mixture, MixtureScore, STACKED_MODES, stacked_modes};
 pub use neighbours::{Neighbour, Neighbourhood, nearest};
 pub use precision_recall::{PrecisionRecall, precision_recall};
 pub use statistics_file::{read_features, read_statistics, write_statistics};
-pub use suite::{Extractor, Measurement, Metric, Sets, Sizes, Suite, SuiteSettings};
+pub use suite::{Metric, Sets, Sizes, Suite, SuiteSettings};

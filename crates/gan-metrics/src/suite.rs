@@ -3,20 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cells, ClassProbabilities, Estimate, Features, KidSettings, MetricError, Neighbourhood,
-    Resampling, authenticity, category_report, category_shares, class_score, data_copying,
-    density_coverage, fd_infinity, frechet_distance, kernel_distance, mean_pairwise_distance,
-    precision_recall,
+    Cells, ClassProbabilities, Estimate, Extractor, Features, KidSettings, Measurement,
+    MetricError, Neighbourhood, Resampling, authenticity, category_report, category_shares,
+    class_score, data_copying, density_coverage, fd_infinity, frechet_distance, kernel_distance,
+    mean_pairwise_distance, measurement_name, precision_recall,
 };
 
-/// What made the features.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extractor {
-    /// Its name, part of each measurement's: `mnistcnn`, `inception`, `pixels`.
-    pub name: String,
-    /// A hash of its weights; empty where it has none.
-    pub hash: String,
-}
+/// Above so many dimensions (Inception's features have 2,048) a Fréchet distance is measured for at
+/// most 8 half-samples, and FD∞ for none.
+const MANY_DIMENSIONS: usize = 1024;
 
 /// The sets of a comparison.
 #[derive(Debug)]
@@ -76,9 +71,9 @@ impl Default for SuiteSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
-    /// `fd`.
+    /// `fd`; above 1,024 dimensions with at most 8 half-samples, since each takes seconds.
     FrechetDistance,
-    /// `fd_infinity`.
+    /// `fd_infinity`; above 1,024 dimensions without an interval.
     FdInfinity,
     /// `kid`.
     KernelDistance,
@@ -91,35 +86,6 @@ pub enum Metric {
     Memorisation,
     /// `diversity`.
     Diversity,
-}
-
-/// One number, with all that is needed to read it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measurement {
-    /// Metric, extractor and number of samples: `fd_mnistcnn_10k`.
-    pub name: String,
-    /// The metric alone: `fd`.
-    pub metric: String,
-    /// What made the features.
-    pub extractor: Extractor,
-    /// Number of fakes.
-    pub samples: usize,
-    /// Number of reference images.
-    pub reference_samples: usize,
-    /// Neighbours looked at, or samples in a subset, where the metric has such a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub k: Option<usize>,
-    /// The number, with its interval.
-    #[serde(flatten)]
-    pub estimate: Estimate,
-    /// The same for held-out real images in place of the fakes.
-    pub floor: Option<Estimate>,
-    /// The number divided by its floor, for Fréchet distances.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ratio_to_floor: Option<f64>,
-    /// Half-samples behind the interval, and what everything was drawn from.
-    #[serde(flatten)]
-    pub resampling: Resampling,
 }
 
 /// A comparison of samples with real images, ready to be measured step by step:
@@ -220,14 +186,15 @@ impl<'a> Suite<'a> {
     /// # Errors
     /// The refusals of the metrics; other steps may still have answers.
     pub fn measure(&self, metric: Metric) -> Result<Vec<Measurement>, MetricError> {
+        let resampling = self.settings.resampling;
         match metric {
-            Metric::FrechetDistance => self.one("fd", frechet_distance),
-            Metric::FdInfinity => self.one("fd_infinity", fd_infinity),
+            Metric::FrechetDistance => self.one("fd", self.at_most(8), frechet_distance),
+            Metric::FdInfinity => self.one("fd_infinity", self.at_most(0), fd_infinity),
             Metric::KernelDistance => {
                 let (subsets, subset_size) =
                     (self.settings.kid_subsets, self.settings.kid_subset_size);
                 let mut measured =
-                    self.one("kid", |reference, fakes, Resampling { seed, .. }| {
+                    self.one("kid", resampling, |reference, fakes, Resampling { seed, .. }| {
                         kernel_distance(
                             reference,
                             fakes,
@@ -240,20 +207,32 @@ impl<'a> Suite<'a> {
             Metric::Neighbours => self.neighbours(),
             Metric::Classes => self.class_numbers(),
             Metric::Memorisation => self.memorisation(),
-            Metric::Diversity => self
-                .one("diversity", |_, fakes, resampling| mean_pairwise_distance(fakes, resampling)),
+            Metric::Diversity => self.one("diversity", resampling, |_, fakes, resampling| {
+                mean_pairwise_distance(fakes, resampling)
+            }),
         }
     }
 
     fn one(
         &self,
         metric: &str,
+        resampling: Resampling,
         measure: impl Fn(&Features, &Features, Resampling) -> Result<Estimate, MetricError>,
     ) -> Result<Vec<Measurement>, MetricError> {
-        let (sets, resampling) = (&self.features, self.settings.resampling);
+        let sets = &self.features;
         let estimate = measure(sets.reference, sets.fakes, resampling)?;
         let floor = sets.held_out.map(|held_out| measure(sets.reference, held_out, resampling));
-        Ok(vec![self.record(metric, estimate, floor.transpose()?)])
+        let record = self.record(metric, estimate, floor.transpose()?);
+        Ok(vec![Measurement { resampling, ..record }])
+    }
+
+    /// The settings' half-samples, but at most `halves` where each half's Fréchet distance takes as
+    /// long as ten seconds.
+    fn at_most(&self, halves: usize) -> Resampling {
+        let Resampling { half_samples, seed } = self.settings.resampling;
+        let many_dimensions = self.features.reference.dim() > MANY_DIMENSIONS;
+        let most = if many_dimensions { halves } else { half_samples };
+        Resampling { half_samples: half_samples.min(most), seed }
     }
 
     fn neighbours(&self) -> Result<Vec<Measurement>, MetricError> {
@@ -326,16 +305,16 @@ impl<'a> Suite<'a> {
     }
 
     fn record(&self, metric: &str, estimate: Estimate, floor: Option<Estimate>) -> Measurement {
-        let samples = self.features.fakes.len();
+        let Sets { reference, fakes, .. } = self.features;
         let ratio = |floor: Estimate| {
             (metric.starts_with("fd") && floor.value > 0.0).then(|| estimate.value / floor.value)
         };
         Measurement {
-            name: format!("{metric}_{}_{}", self.extractor.name, in_thousands(samples)),
+            name: measurement_name(metric, &self.extractor.name, fakes.len()),
             metric: metric.to_owned(),
             extractor: self.extractor.clone(),
-            samples,
-            reference_samples: self.features.reference.len(),
+            samples: fakes.len(),
+            reference_samples: reference.len(),
             k: None,
             estimate,
             floor,
@@ -349,13 +328,4 @@ fn others<'a, T>(sets: &Sets<'a, T>) -> impl Iterator<Item = (&'static str, &'a 
     [("the fake set", Some(sets.fakes)), ("the held-out set", sets.held_out)]
         .into_iter()
         .filter_map(|(what, set)| Some((what, set?)))
-}
-
-/// `10k` for 10,000, `2500` for 2,500.
-fn in_thousands(count: usize) -> String {
-    if count > 0 && count.is_multiple_of(1000) {
-        format!("{}k", count / 1000)
-    } else {
-        count.to_string()
-    }
 }
