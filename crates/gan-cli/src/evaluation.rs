@@ -84,10 +84,7 @@ impl Evaluator {
 
     /// What turns the images into features.
     pub fn extractor(&self) -> ExtractorId {
-        ExtractorId {
-            name: self.extractor.name().to_owned(),
-            hash: self.extractor.hash().to_owned(),
-        }
+        self.extractor.id()
     }
 
     /// Features of real images, from the cache where they have been computed before.

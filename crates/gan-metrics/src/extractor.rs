@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor};
 
-use crate::{ExtractorError, Inception, MnistCnn, Pixels};
+use crate::{ExtractorId, ExtractorError, Inception, MnistCnn, Pixels};
 
 /// What turns images into features.
 #[derive(Debug)]
@@ -73,6 +73,19 @@ impl Extractor {
             Self::MnistCnn(network) => network.hash(),
             Self::Inception(network) => network.hash(),
             Self::Pixels(_) => "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        }
+    }
+
+    /// What measurements say of it.
+    pub fn id(&self) -> ExtractorId {
+        ExtractorId { name: self.name().to_owned(), hash: self.hash().to_owned() }
+    }
+
+    /// Classes that it tells apart, where it is a classifier.
+    pub fn classes(&self) -> Option<usize> {
+        match self {
+            Self::MnistCnn(network) => Some(network.description().classes),
+            Self::Inception(_) | Self::Pixels(_) => None,
         }
     }
 

@@ -3,11 +3,11 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_metrics::{Extractor, ExtractorError, MnistCnn};
 
-use crate::made::{self, damaged};
+use crate::arrays::{self, damaged};
 
 #[test]
 fn the_embedded_classifier_computes_what_pytorch_computes() {
-    let reference = made::npy(include_bytes!("../fixtures/mnistcnn_outputs.npy"));
+    let reference = arrays::npy(include_bytes!("../fixtures/mnistcnn_outputs.npy"));
     let pixel = |index: usize| {
         let (image, y, x) = (index / 784, index % 784 / 28, index % 28);
         let i = image as f64;
@@ -20,7 +20,7 @@ fn the_embedded_classifier_computes_what_pytorch_computes() {
     let outputs = extractor.outputs(Tensor::from_data(images, &device)).unwrap();
     let both = Tensor::cat(vec![outputs.features, outputs.logits.unwrap()], 1);
     assert_eq!(both.dims(), [3, extractor.feature_dim() + 10]);
-    made::assert_close(&both.into_data().try_to_vec().unwrap(), &reference, 1e-5);
+    arrays::assert_close(&both.into_data().try_to_vec().unwrap(), &reference, 1e-5);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use gan_metrics::{Extractor, Inception};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
-use crate::made;
+use crate::arrays;
 
 /// Numbers in [0, 1) from a name and an index; `fixtures/inception_reference.py` has the same.
 fn hashed(name: &str, count: usize) -> Vec<f64> {
@@ -57,7 +57,7 @@ fn open(name: &str, bytes: &[u8]) -> Result<Extractor, String> {
 
 #[test]
 fn features_agree_with_pytorch_fids_own_network() {
-    let reference = made::npy(include_bytes!("../fixtures/inception_features.npy"));
+    let reference = arrays::npy(include_bytes!("../fixtures/inception_features.npy"));
     let extractor = open("formula.safetensors", &weight_file(|_| ())).unwrap();
     let values: Vec<f32> =
         hashed("images", 2 * 3 * 20 * 28).into_iter().map(|unit| unit as f32).collect();
@@ -68,7 +68,7 @@ fn features_agree_with_pytorch_fids_own_network() {
     let outputs = extractor.outputs(images * dimmer).unwrap();
     assert_eq!(outputs.features.dims(), [2, extractor.feature_dim()]);
     let features: Vec<f32> = outputs.features.into_data().try_to_vec().unwrap();
-    made::assert_close(&features, &reference, 1e-5);
+    arrays::assert_close(&features, &reference, 1e-5);
     // Not all images are one to it.
     let distance: f32 =
         features[..2048].iter().zip(&features[2048..]).map(|(a, b)| (a - b).abs()).sum();
