@@ -109,7 +109,7 @@ pub fn train_extractor(
     }
     let network = network.valid();
     description.test_accuracy = accuracy(&network, data, test);
-    MnistCnn::new(&network, description)
+    MnistCnn::new(&network, &description)
 }
 
 /// He et al. 2015: uniform weights of variance 2 / inputs, biases of zero.
