@@ -55,8 +55,8 @@ pub struct TrainingProgress {
 /// every step.
 ///
 /// # Errors
-/// If there are no epochs, too few images, too many classes, or images of a size that the network
-/// does not take; or if training failed, so that the weights are not finite.
+/// If there are no epochs, too few images, too many classes, an image without a label, or images of
+/// a size that the network does not take; or if training failed, so that weights are not finite.
 pub fn train_extractor(
     training: &ExtractorTraining,
     data: LabelledImages<'_>,
@@ -82,6 +82,12 @@ pub fn train_extractor(
             training.epochs,
             train.len(),
             test.len()
+        )));
+    }
+    if let Some(index) = train.iter().chain(test).find(|&&i| i as usize >= data.labels.len()) {
+        return Err(ExtractorError::Training(format!(
+            "image {index} has no label: there are {}",
+            data.labels.len()
         )));
     }
 
