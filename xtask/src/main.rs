@@ -33,11 +33,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Ci => ci(),
         Task::Bench { flags } => gan("bench", &[], &flags),
-        Task::TrainExtractor { flags } => {
-            let out = ["--out", "crates/gan-metrics/data/mnistcnn.safetensors"];
-            let is_out = |flag: &String| flag == "--out" || flag.starts_with("--out=");
-            gan("train-extractor", if flags.iter().any(is_out) { &[] } else { &out }, &flags)
-        }
+        Task::TrainExtractor { flags } => train_extractor(&flags),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -87,6 +83,12 @@ fn programs() -> Outcome {
         &["--backend", "wgpu", "--steps", "10", "--report-every", "5", "--outdir", "gpu-runs"],
         &scratch,
     )
+}
+
+fn train_extractor(flags: &[String]) -> Outcome {
+    let shipped = ["--out", "crates/gan-metrics/data/mnistcnn.safetensors"];
+    let goes_elsewhere = flags.iter().any(|flag| flag == "--out" || flag.starts_with("--out="));
+    gan("train-extractor", if goes_elsewhere { &[] } else { &shipped }, flags)
 }
 
 /// Builds the program and runs one of its verbs.

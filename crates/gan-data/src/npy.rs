@@ -156,13 +156,16 @@ impl Array {
                 )));
             }
         };
+        if self.bytes.is_empty() {
+            return Err(invalid(format!("{:?} holds no images", self.dims)));
+        }
         let bytes = self.into_bytes(path)?;
         let [channels, height, width] = shape;
         if !channels_last || channels == 1 {
             return Ok((shape, bytes));
         }
         let mut planes = Vec::with_capacity(bytes.len());
-        for image in bytes.chunks_exact((channels * height * width).max(1)) {
+        for image in bytes.chunks_exact(channels * height * width) {
             for channel in 0..channels {
                 planes.extend(image.iter().skip(channel).step_by(channels));
             }

@@ -11,7 +11,7 @@ pub(crate) const DESCRIPTION: &str = "dataset.json";
 
 /// More than this many bytes of pixels are refused: a set is held in memory, and a small archive
 /// can promise any number.
-const MOST_BYTES: usize = 1 << 33;
+const MOST_BYTES: u64 = 1 << 33;
 
 /// Opens all PNG pictures in `folder` and in the folders below it.
 pub(crate) fn open_folder(folder: &Path) -> Result<ImageSet, DataError> {
@@ -68,7 +68,7 @@ pub(crate) fn assemble(
                 ),
             ));
         }
-        if bytes.len() + picture.bytes.len() > MOST_BYTES {
+        if (bytes.len() + picture.bytes.len()) as u64 > MOST_BYTES {
             return Err(DataError::invalid(
                 &path,
                 format!("with it, the pictures exceed {MOST_BYTES} bytes, the most that is held"),

@@ -10,7 +10,7 @@ use crate::{ExtractorId, ExtractorError, Inception, MnistCnn, Pixels};
 #[derive(Debug)]
 pub enum Extractor {
     /// A small classifier that this workspace trained.
-    MnistCnn(MnistCnn),
+    MnistCnn(Box<MnistCnn>),
     /// The Inception-v3 that FID is defined with.
     Inception(Inception),
     /// The pixels themselves.
@@ -32,7 +32,7 @@ impl Extractor {
     /// # Errors
     /// If the embedded weights are damaged.
     pub fn mnistcnn(device: &Device) -> Result<Self, ExtractorError> {
-        MnistCnn::embedded(device).map(Self::MnistCnn)
+        Ok(Self::MnistCnn(Box::new(MnistCnn::embedded(device)?)))
     }
 
     /// A classifier that [`train_extractor`](crate::train_extractor) made and
@@ -41,7 +41,7 @@ impl Extractor {
     /// # Errors
     /// If the file cannot be read or holds no such classifier.
     pub fn from_file(path: &Path, device: &Device) -> Result<Self, ExtractorError> {
-        MnistCnn::from_file(path, device).map(Self::MnistCnn)
+        Ok(Self::MnistCnn(Box::new(MnistCnn::from_file(path, device)?)))
     }
 
     /// FID's Inception-v3 with the weights in `path` (safetensors, or PyTorch's `.pth`), on
@@ -50,7 +50,7 @@ impl Extractor {
     /// # Errors
     /// If the file cannot be read, or a tensor is missing or has another shape.
     pub fn inception(path: &Path, device: &Device) -> Result<Self, ExtractorError> {
-        Inception::from_file(path, device).map(Self::Inception)
+        Ok(Self::Inception(Inception::from_file(path, device)?))
     }
 
     /// The pixels of images of `image_shape`, `[channels, height, width]`.

@@ -134,8 +134,11 @@ impl MnistCnn {
         Ok(Outputs { features, logits: Some(logits) })
     }
 
-    pub(crate) fn new(network: &Network, description: Description) -> Result<Self, ExtractorError> {
-        let bytes = encode(network, &description);
+    pub(crate) fn new(
+        network: &Network,
+        description: &Description,
+    ) -> Result<Self, ExtractorError> {
+        let bytes = encode(network, description);
         Self::from_bytes("the trained classifier", &bytes, &network.device())
     }
 }

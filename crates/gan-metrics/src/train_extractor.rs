@@ -55,8 +55,8 @@ pub struct TrainingProgress {
 /// every step.
 ///
 /// # Errors
-/// If there are no epochs, too few images, too many classes, or images of a size that the network
-/// does not take; or if training failed, so that the weights are not finite.
+/// If there are no epochs, too few images, too many classes, an image without a label, or images of
+/// a size that the network does not take; or if training failed, so that weights are not finite.
 pub fn train_extractor(
     training: &ExtractorTraining,
     data: LabelledImages<'_>,
@@ -84,6 +84,12 @@ pub fn train_extractor(
             test.len()
         )));
     }
+    if let Some(index) = train.iter().chain(test).find(|&&i| i as usize >= data.labels.len()) {
+        return Err(ExtractorError::Training(format!(
+            "image {index} has no label: there are {}",
+            data.labels.len()
+        )));
+    }
 
     let mut network = initial(&description, &device.clone().autodiff())?;
     let mut adam = AdamConfig::new().with_beta_1(0.9).with_beta_2(0.999).with_epsilon(1e-8).init();
@@ -109,7 +115,7 @@ pub fn train_extractor(
     }
     let network = network.valid();
     description.test_accuracy = accuracy(&network, data, test);
-    MnistCnn::new(&network, description)
+    MnistCnn::new(&network, &description)
 }
 
 /// He et al. 2015: uniform weights of variance 2 / inputs, biases of zero.

@@ -72,7 +72,7 @@ fn parts(labels: &[u8]) -> [Vec<u32>; 2] {
     let all = 0..labels.len() as u32;
     let (train, test): (Vec<u32>, Vec<u32>) = match classes(train) == classes(test) {
         true => all.partition(|&index| (index as usize) < first_test),
-        false => all.partition(|&index| (index as usize + 1) % TEST_SHARE != 0),
+        false => all.partition(|&index| !(index as usize + 1).is_multiple_of(TEST_SHARE)),
     };
     [train, test]
 }

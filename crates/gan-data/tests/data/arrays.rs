@@ -42,6 +42,14 @@ fn a_shape_that_can_be_read_in_two_ways_or_none_is_refused() {
 }
 
 #[test]
+fn an_array_without_images_is_refused() {
+    for shape in ["(0, 28, 28)", "(4, 0, 28)", "(0, 28, 28, 3)"] {
+        let message = open_npy(&npy("|u1", shape, &[])).unwrap_err();
+        assert!(message.contains("holds no images"), "{message}");
+    }
+}
+
+#[test]
 fn floats_between_zero_and_one_become_bytes() {
     let values = [0.0f32, 1.0, 0.5, 0.1, 0.9, 0.002];
     let expected = [0, 255, 128, 26, 230, 1];

@@ -14,18 +14,26 @@ const EPSILON: f64 = 0.001;
 
 /// A [`Plan`] with its weights.
 pub(super) enum Layer {
-    Conv { weight: Tensor<4>, bias: Tensor<1>, options: ConvOptions<2> },
+    Conv(Box<FoldedConv>),
     AveragePool,
     MaxPool,
     MaxPoolHalf,
     Branches(Vec<Vec<Layer>>),
 }
 
+/// A convolution with its batch normalisation, before the ReLU.
+pub(super) struct FoldedConv {
+    weight: Tensor<4>,
+    bias: Tensor<1>,
+    options: ConvOptions<2>,
+}
+
 /// What `layers` make of `maps`, one after the other.
 pub(super) fn forward(layers: &[Layer], maps: Tensor<4>) -> Tensor<4> {
     layers.iter().fold(maps, |maps, layer| match layer {
-        Layer::Conv { weight, bias, options } => {
-            relu(conv2d(maps, weight.clone(), Some(bias.clone()), options.clone()))
+        Layer::Conv(conv) => {
+            let bias = Some(conv.bias.clone());
+            relu(conv2d(maps, conv.weight.clone(), bias, conv.options.clone()))
         }
         Layer::AveragePool => avg_pool2d(
             maps,
@@ -104,9 +112,10 @@ fn load_conv(conv: &Conv, file: &WeightFile<'_>, device: &Device) -> Result<Laye
     let bias: Vec<f32> = bias
         .map(|((&beta, &mean), scale)| (f64::from(beta) - f64::from(mean) * scale) as f32)
         .collect();
-    Ok(Layer::Conv {
+    let folded = FoldedConv {
         weight: Tensor::from_data(TensorData::new(weight, conv.shape()), device),
         bias: Tensor::from_data(TensorData::new(bias, [out]), device),
         options: ConvOptions::new([conv.stride; 2], conv.padding, [1, 1], 1),
-    })
+    };
+    Ok(Layer::Conv(Box::new(folded)))
 }

@@ -96,6 +96,7 @@ fn what_cannot_be_learnt_from_is_refused() {
     let labels: Vec<u8> = all.iter().copied().map(label).collect();
     assert!(with(SHAPE, &labels, &all[..63]).contains("64 training images"));
     assert!(with(SHAPE, &[0; IMAGES], &all).contains("1 classes"));
+    assert!(with(SHAPE, &labels[..150], &all).contains("image 150 has no label"));
     assert!(with([2, 9, 8], &labels, &all).contains("2 channels"));
     assert!(with([1, 7, 8], &labels, &all).contains("7 × 8"));
     assert!(with([1, 9, 65], &labels, &all).contains("9 × 65"));
