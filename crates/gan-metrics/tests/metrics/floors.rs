@@ -1,7 +1,7 @@
 //! What two samples of one distribution score, where theory knows it.
 
 use gan_metrics::{
-    Mixture, Neighbourhood, Resampling, STACKED_MODES, category_report, density_coverage,
+    Features, Mixture, Neighbourhood, Resampling, STACKED_MODES, category_report, density_coverage,
     frechet_distance, precision_recall, stacked_modes, uniform_shares,
 };
 
@@ -49,6 +49,19 @@ fn an_interval_is_as_wide_as_repetitions_scatter() {
 }
 
 #[test]
+fn a_difference_counts_if_it_is_more_than_noise() {
+    let mut normal = Normal::new(31);
+    let (reals, fakes) = (normal.features(500, 4), normal.features(500, 4));
+    let measure =
+        |fakes: &Features| frechet_distance(&reals, fakes, Resampling::default()).unwrap();
+    let better = measure(&fakes);
+    assert_eq!(better.differs_from(&measure(&normal.features(500, 4))), Some(false));
+    assert_eq!(better.differs_from(&measure(&crate::made::shifted(&fakes, 1.0))), Some(true));
+    let without = frechet_distance(&reals, &fakes, plain()).unwrap();
+    assert_eq!(better.differs_from(&without), None);
+}
+
+#[test]
 fn perfect_samples_of_the_ring_and_the_grid_have_the_known_quality() {
     for mixture in [Mixture::ring(), Mixture::grid()] {
         let mut normal = Normal::new(9);
@@ -56,7 +69,7 @@ fn perfect_samples_of_the_ring_and_the_grid_have_the_known_quality() {
         let point =
             |at: usize| mixture.centres[at % modes].map(|c| c + mixture.sigma * normal.next());
         let points = (0..25_000).flat_map(point).map(|x| x as f32).collect();
-        let points = gan_metrics::Features::new(25_000, 2, points).unwrap();
+        let points = Features::new(25_000, 2, points).unwrap();
         let score = mixture.score(&points, plain()).unwrap();
         assert_eq!(score.modes.value, modes as f64);
         assert_close(score.high_quality.value, 0.9889, 0.003);
