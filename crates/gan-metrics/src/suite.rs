@@ -88,6 +88,24 @@ pub enum Metric {
     Diversity,
 }
 
+impl Metric {
+    /// The step that measures the metric called `name` (as in [`Measurement::metric`]), if any.
+    #[must_use]
+    pub fn measuring(name: &str) -> Option<Self> {
+        Some(match name {
+            "fd" => Self::FrechetDistance,
+            "fd_infinity" => Self::FdInfinity,
+            "kid" => Self::KernelDistance,
+            "precision" | "recall" | "density" | "coverage" => Self::Neighbours,
+            "class_score" | "classes_covered" | "class_kl" | "rarest_class" => Self::Classes,
+            share if share.starts_with("class_share_") => Self::Classes,
+            "authenticity" | "data_copying" => Self::Memorisation,
+            "diversity" => Self::Diversity,
+            _ => return None,
+        })
+    }
+}
+
 /// A comparison of samples with real images, ready to be measured step by step:
 ///
 /// ```
