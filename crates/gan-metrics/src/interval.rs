@@ -62,6 +62,20 @@ impl Resampling {
 }
 
 impl Estimate {
+    /// Whether two measurements differ by more than noise, at 95 %: by more than the root of the sum
+    /// of both squared half-widths. None where one has no interval.
+    #[must_use]
+    pub fn differs_from(&self, other: &Self) -> Option<bool> {
+        let noise = self.reach()?.hypot(other.reach()?);
+        Some((self.value - other.value).abs() > noise)
+    }
+
+    /// Half of the interval's width; the longer side where it ends at what the metric can be.
+    fn reach(&self) -> Option<f64> {
+        let Interval { low, high } = self.interval?;
+        Some((self.value - low).max(high - self.value))
+    }
+
     /// The value of the whole sample, then those of its halves.
     pub(crate) fn from_sets(values: &[f64]) -> Self {
         let (&value, halves) = values.split_first().expect("the whole sample is always measured");

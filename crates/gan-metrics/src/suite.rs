@@ -67,27 +67,6 @@ impl Default for SuiteSettings {
     }
 }
 
-/// A step of a [`Suite`]: what is measured together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
-    /// `fd`; above 1,024 dimensions with at most 8 half-samples, since each takes seconds.
-    FrechetDistance,
-    /// `fd_infinity`; above 1,024 dimensions without an interval.
-    FdInfinity,
-    /// `kid`.
-    KernelDistance,
-    /// `precision`, `recall`, `density`, `coverage`.
-    Neighbours,
-    /// `class_score`, `classes_covered`, `class_kl`, `rarest_class`, and `class_share_0` and so on;
-    /// with class probabilities.
-    Classes,
-    /// `authenticity` and, with held-out images, `data_copying`; with training images.
-    Memorisation,
-    /// `diversity`.
-    Diversity,
-}
-
 /// A comparison of samples with real images, ready to be measured step by step:
 ///
 /// ```

@@ -122,3 +122,37 @@ fn samples_between_the_modes_are_of_low_quality() {
     assert_eq!(score.modes.value, 2.0);
     assert_eq!(score.high_quality.value, 0.5);
 }
+
+#[test]
+fn copies_are_at_distance_0_wherever_they_are() {
+    let far = shifted(&Normal::new(8).features(40, 301), 1000.0);
+    let found = nearest_training_images(&far, &far).unwrap();
+    assert!(found.iter().all(|found| found.squared_distance == 0.0));
+    let copies = far.select(&[0; 150]);
+    assert_eq!(mean_pairwise_distance(&copies, plain()).unwrap().value, 0.0);
+}
+
+#[test]
+fn precision_takes_the_kth_neighbour_in_and_density_leaves_it_out() {
+    let line = |from: usize| (from..from + 20).map(|x| x as f32).collect();
+    let reals = Features::new(20, 1, line(0)).unwrap();
+    let fakes = Features::new(20, 1, line(20)).unwrap();
+    let [real, fake] = [&reals, &fakes].map(|set| Neighbourhood::of(set, 1, plain(), 1).unwrap());
+    // The first fake is as far from the last real sample as that is from its neighbour.
+    assert_eq!(precision_recall(&real, &fake, 1).unwrap().precision.value, 0.05);
+    assert_eq!(density_coverage(&real, &fake, 1).unwrap().density.value, 0.0);
+    assert_eq!(density_coverage(&real, &real, 1).unwrap().density.value, 1.0);
+}
+
+#[test]
+fn cells_find_clusters_that_are_apart() {
+    let features = clusters(0..6, 50, 6, 7);
+    let classes: Vec<usize> = (0..300).map(|row| row / 50).collect();
+    let found = (0..20).filter(|&seed| {
+        let assigned = Cells::k_means(&features, 6, seed).unwrap().assign(&features).unwrap();
+        let class_of = |cell| assigned.iter().position(|&of| of == cell).map(|row| classes[row]);
+        assigned.iter().zip(&classes).all(|(&cell, &class)| class_of(cell) == Some(class))
+    });
+    // Twenty seeds, of which means drawn without regard to distances would get a few right.
+    assert!(found.count() >= 12);
+}

@@ -1,24 +1,44 @@
 //! What two samples of one distribution score, where theory knows it.
 
 use gan_metrics::{
-    Mixture, Neighbourhood, Resampling, STACKED_MODES, category_report, density_coverage,
-    frechet_distance, precision_recall, stacked_modes, uniform_shares,
+    Estimate, Features, Mixture, Neighbourhood, Resampling, STACKED_MODES, category_report,
+    density_coverage, frechet_distance, precision_recall, stacked_modes, uniform_shares,
 };
 
 use crate::made::{Normal, assert_close, plain, stored};
 
 #[test]
 fn identical_gaussians_have_the_known_density_and_coverage() {
+    // Averaged over pairs of sets, density is 1 and coverage 1 - 1/2^5 (Naeem et al. 2020, lemmas 1
+    // and 2).
+    let [_, _, density, coverage] = of_identical_gaussians(3000, 64);
+    assert!((density.value - 1.0).abs() < 0.05, "{density:?}");
+    assert!((coverage.value - 31.0 / 32.0).abs() < 0.01, "{coverage:?}");
+}
+
+#[test]
+fn identical_gaussians_in_1000_dimensions_score_as_with_prdc() {
+    // One pair of 10,000 samples has density 1.056 and coverage 0.974 in the README of `prdc`. Fewer
+    // samples scatter more, as their intervals say.
+    let [precision, recall, density, coverage] = of_identical_gaussians(1000, 1000);
+    for (found, published) in [(density, 1.056), (coverage, 0.974)] {
+        let interval = found.interval.unwrap();
+        assert!(interval.low < published && published < interval.high, "{found:?}");
+    }
+    // Both ask the same of sets of one distribution.
+    assert!((precision.value - recall.value).abs() < 0.1, "{precision:?} {recall:?}");
+}
+
+/// Precision, recall, density and coverage of two sets of one distribution, all with k = 5.
+fn of_identical_gaussians(count: usize, dim: usize) -> [Estimate; 4] {
     let mut normal = Normal::new(11);
-    let (reals, fakes) = (normal.features(3000, 64), normal.features(3000, 64));
-    let [reals, fakes] = [&reals, &fakes].map(|set| Neighbourhood::of(set, 5, plain(), 1).unwrap());
-    let found = density_coverage(&reals, &fakes, 5).unwrap();
-    // Density is 1 and coverage 1 - 1/2^5 = 0.969 on average over sets; on one pair of 10,000
-    // samples `prdc` gives 1.056 and 0.974.
-    assert!((found.density.value - 1.056).abs() < 0.1, "{found:?}");
-    assert!((found.coverage.value - 0.974).abs() < 0.015, "{found:?}");
-    let found = precision_recall(&reals, &fakes, 3).unwrap();
-    assert!((found.precision.value - found.recall.value).abs() < 0.06, "{found:?}");
+    let (reals, fakes) = (normal.features(count, dim), normal.features(count, dim));
+    let resampling = Resampling { half_samples: 20, seed: 1 };
+    let of = |set, stream| Neighbourhood::of(set, 5, resampling, stream).unwrap();
+    let (reals, fakes) = (of(&reals, 1), of(&fakes, 2));
+    let pr = precision_recall(&reals, &fakes, 5).unwrap();
+    let dc = density_coverage(&reals, &fakes, 5).unwrap();
+    [pr.precision, pr.recall, dc.density, dc.coverage]
 }
 
 #[test]
@@ -49,6 +69,19 @@ fn an_interval_is_as_wide_as_repetitions_scatter() {
 }
 
 #[test]
+fn a_difference_counts_if_it_is_more_than_noise() {
+    let mut normal = Normal::new(31);
+    let (reals, fakes) = (normal.features(500, 4), normal.features(500, 4));
+    let measure =
+        |fakes: &Features| frechet_distance(&reals, fakes, Resampling::default()).unwrap();
+    let better = measure(&fakes);
+    assert_eq!(better.differs_from(&measure(&normal.features(500, 4))), Some(false));
+    assert_eq!(better.differs_from(&measure(&crate::made::shifted(&fakes, 1.0))), Some(true));
+    let without = frechet_distance(&reals, &fakes, plain()).unwrap();
+    assert_eq!(better.differs_from(&without), None);
+}
+
+#[test]
 fn perfect_samples_of_the_ring_and_the_grid_have_the_known_quality() {
     for mixture in [Mixture::ring(), Mixture::grid()] {
         let mut normal = Normal::new(9);
@@ -56,7 +89,7 @@ fn perfect_samples_of_the_ring_and_the_grid_have_the_known_quality() {
         let point =
             |at: usize| mixture.centres[at % modes].map(|c| c + mixture.sigma * normal.next());
         let points = (0..25_000).flat_map(point).map(|x| x as f32).collect();
-        let points = gan_metrics::Features::new(25_000, 2, points).unwrap();
+        let points = Features::new(25_000, 2, points).unwrap();
         let score = mixture.score(&points, plain()).unwrap();
         assert_eq!(score.modes.value, modes as f64);
         assert_close(score.high_quality.value, 0.9889, 0.003);

@@ -38,8 +38,13 @@ fn every_number_has_name_interval_and_floor() {
     .with_training(&training)
     .unwrap();
     let steps = suite.metrics();
-    let numbers: Vec<Measurement> =
-        steps.into_iter().flat_map(|metric| suite.measure(metric).unwrap()).collect();
+    let mut numbers: Vec<Measurement> = Vec::new();
+    for metric in steps {
+        let measured = suite.measure(metric).unwrap();
+        let step_of = |number: &Measurement| Metric::measuring(&number.metric);
+        assert!(measured.iter().all(|number| step_of(number) == Some(metric)));
+        numbers.extend(measured);
+    }
     let names: Vec<&str> = numbers.iter().map(|number| number.metric.as_str()).collect();
     assert_eq!(
         names,
