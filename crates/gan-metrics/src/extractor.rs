@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor};
 
-use crate::{ExtractorId, ExtractorError, Inception, MnistCnn, Pixels};
+use crate::{ExtractorError, ExtractorId, Inception, MnistCnn, Pixels};
 
 /// What turns images into features.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Cells, ClassProbabilities, Estimate, ExtractorId, Features, KidSettings, Measurement,
+    Cells, ClassProbabilities, Estimate, ExtractorId, Features, KidSettings, Measurement, Metric,
     MetricError, Neighbourhood, Resampling, authenticity, category_report, category_shares,
     class_score, data_copying, density_coverage, fd_infinity, frechet_distance, kernel_distance,
     mean_pairwise_distance, measurement_name, precision_recall,
