@@ -29,6 +29,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         flags: Vec<String>,
     },
+    /// Train the digit classifier that gan-metrics ships (flags: cargo xtask train-extractor --
+    /// --help); its new hash belongs into crates/gan-metrics/src/mnistcnn.rs
+    TrainExtractor {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        flags: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -37,6 +43,7 @@ fn main() -> ExitCode {
         Task::Bench { compare: Some(old), flags, .. } => bench::compare(&old, &flags),
         Task::Bench { peers: true, flags, .. } => bench::peers(&flags),
         Task::Bench { flags, .. } => bench::alone(&flags),
+        Task::TrainExtractor { flags } => train_extractor(&flags),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -86,6 +93,17 @@ fn programs() -> Outcome {
         &["--backend", "wgpu", "--steps", "10", "--report-every", "5", "--outdir", "gpu-runs"],
         &scratch,
     )
+}
+
+fn train_extractor(flags: &[String]) -> Outcome {
+    let shipped = ["--out", "crates/gan-metrics/data/mnistcnn.safetensors"];
+    let goes_elsewhere = flags.iter().any(|flag| flag == "--out" || flag.starts_with("--out="));
+    let defaults: &[&str] = if goes_elsewhere { &[] } else { &shipped };
+    cargo(&["build", "-p", "gan-cli", "--quiet"])?;
+    let flags = flags.iter().map(String::as_str);
+    let args: Vec<&str> =
+        ["train-extractor"].into_iter().chain(defaults.iter().copied()).chain(flags).collect();
+    run(program("gan"), &args, Path::new("."))
 }
 
 fn cargo(args: &[&str]) -> Outcome {

@@ -8,7 +8,13 @@ use gan_training::{Loss, Preset};
 
 use crate::backend::Backend;
 
-/// Train, sample and inspect generative adversarial networks.
+mod evaluate;
+mod sweep;
+
+pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs};
+pub use sweep::SweepArgs;
+
+/// Train, sample, measure and inspect generative adversarial networks.
 ///
 /// Without a verb, `gan` trains: the classic GAN of 2014 on MNIST, on the CPU, into a new folder
 /// below runs/.
@@ -29,6 +35,7 @@ Examples:
   gan train --data path/to/idx-files   on Fashion-MNIST, KMNIST, EMNIST, …
   gan train --resume                   go on with the latest run
   gan sample --seeds 0-15              draw sixteen digits from the latest run
+  gan evaluate                         how good is what it draws?
   gan info samples.png                 where does this picture come from?
   gan backends                         what can this machine train on?
 
@@ -40,12 +47,20 @@ pub enum Verb {
     Train(TrainArgs),
     /// Draw images from a trained generator
     Sample(SampleArgs),
+    /// Measure what a generator draws, or any set of images, against real images
+    Evaluate(EvaluateArgs),
+    /// Measure runs, snapshots or sets of images side by side
+    Compare(CompareArgs),
+    /// Train recipes × losses × seeds one after the other, and say how often each fails
+    Sweep(SweepArgs),
     /// Say what a picture, snapshot, checkpoint or run is
     Info(InfoArgs),
     /// List the backends, check each with a real training step, and say how fast it is
     Backends(BackendsArgs),
     /// Measure training speed on every backend that is here
     Bench(BenchArgs),
+    /// Train a classifier on labelled images, whose features metrics are computed on
+    TrainExtractor(TrainExtractorArgs),
 }
 
 #[derive(Args, Clone, Debug, Default)]
@@ -58,7 +73,8 @@ pub struct TrainArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     pub config: Option<PathBuf>,
 
-    /// Folder of IDX files, raw or gzipped [default: the MNIST inside this program]
+    /// Images: IDX file or folder, folder or ZIP of PNG pictures, .npy or .npz [default: the MNIST
+    /// inside this program]
     #[arg(long, value_name = "PATH")]
     pub data: Option<PathBuf>,
 
@@ -210,6 +226,30 @@ pub struct BenchArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub struct TrainExtractorArgs {
+    /// Labelled images: IDX file or folder, folder or ZIP of PNG pictures in folders by class, .npz
+    /// with labels [default: the MNIST inside this program]
+    #[arg(long, value_name = "PATH")]
+    pub data: Option<PathBuf>,
+
+    /// Where to
+    #[arg(long, value_name = "FILE", default_value = "extractor.safetensors")]
+    pub out: PathBuf,
+
+    /// Times that it sees every training image
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub epochs: usize,
+
+    /// Decides initial weights, order and shifts of the images
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+
+    /// Threads; the result does not depend on it [default: 1]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
 }
 
 /// A [`Preset`] on the command line.

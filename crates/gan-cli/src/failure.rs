@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use gan_data::DataError;
+use gan_metrics::{ExtractorError, MetricError};
 use gan_model::{ConfigError, SnapshotError};
 use gan_training::RunDirError;
 
@@ -73,6 +74,24 @@ impl From<RunDirError> for Failure {
 impl From<DataError> for Failure {
     fn from(error: DataError) -> Self {
         Self::new(error.to_string())
+    }
+}
+
+impl From<MetricError> for Failure {
+    fn from(error: MetricError) -> Self {
+        match error {
+            MetricError::SizesDiffer { .. } => {
+                Self::usage(error.to_string()).hint("--force measures nevertheless")
+            }
+            _ => Self::new(error.to_string()),
+        }
+    }
+}
+
+impl From<ExtractorError> for Failure {
+    fn from(error: ExtractorError) -> Self {
+        Self::new(error.to_string())
+            .hint("--extractor pixels measures images of any shape, without a network")
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// The processor as it names itself, with its cores.
 pub fn processor() -> String {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = cores();
     let model = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
         let line = text.lines().find(|line| line.starts_with("model name"))?;
         Some(line.split_once(':')?.1.trim().to_owned())
@@ -21,7 +21,20 @@ pub fn description() -> String {
 /// One by default: at the sizes of the networks here, threads wait for each other longer than they
 /// compute.
 pub fn set_threads(threads: Option<usize>) {
-    let threads = threads.unwrap_or(1).max(1);
+    start_threads(threads.unwrap_or(1));
+}
+
+/// The same for work that is large enough to share: all cores by default.
+pub fn set_threads_to_all(threads: Option<usize>) {
+    start_threads(threads.unwrap_or_else(cores));
+}
+
+/// Cores that this process may use.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn start_threads(threads: usize) {
     // Fails only if the pool is already there, which then has been used with its own number.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
 }

@@ -1,4 +1,4 @@
-//! `gan`: trains, samples and inspects generative adversarial networks.
+//! `gan`: trains, samples, measures and inspects generative adversarial networks.
 //!
 //! `main` turns a result into an exit code; every verb has a file in `verbs/`.
 
@@ -8,8 +8,11 @@ use clap::Parser;
 
 mod backend;
 mod cli;
+mod evaluation;
 mod failure;
+mod feature_cache;
 mod machine;
+mod metric_table;
 mod progress;
 mod recorder;
 mod run_config;
@@ -31,9 +34,13 @@ fn main() -> ExitCode {
     let result = match verb.unwrap_or(Verb::Train(train)) {
         Verb::Train(args) => verbs::train::run(&args),
         Verb::Sample(args) => verbs::sample::run(&args),
+        Verb::Evaluate(args) => verbs::evaluate::run(&args),
+        Verb::Compare(args) => verbs::compare::run(&args),
+        Verb::Sweep(args) => verbs::sweep::run(&args),
         Verb::Info(args) => verbs::info::run(&args),
         Verb::Backends(args) => verbs::backends::run(&args),
         Verb::Bench(args) => verbs::bench::run(&args),
+        Verb::TrainExtractor(args) => verbs::train_extractor::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -8,16 +8,34 @@ use gan_training::RunDir;
 use sha2::{Digest, Sha256};
 
 use crate::failure::{Failure, bad_snapshot};
+use crate::run_config::RunConfig;
 
-/// The images in the folder `path`, or the MNIST inside the program.
+/// The images at `path`, or the MNIST inside the program.
 pub fn open_data(path: Option<&Path>) -> Result<ImageSet, Failure> {
     match path {
         None => Ok(gan_data::mnist()?),
-        Some(path) => gan_data::idx::open_folder(path).map_err(|error| {
-            Failure::from(error)
-                .hint("--data takes a folder of IDX files, raw or gzipped, as MNIST has them")
+        Some(path) => gan_data::open(path).map_err(|error| {
+            Failure::from(error).hint(
+                "--data takes a folder or ZIP of PNG pictures, IDX files as MNIST has them (a \
+                 folder or one of them), or an array (.npy, .npz)",
+            )
         }),
     }
+}
+
+/// The images that the run in the folder `run` was trained on.
+pub fn data_of_run(run: &Path) -> Result<ImageSet, Failure> {
+    let config = RunConfig::read(&run.join("config.json"))?;
+    let data = open_data(config.data.path.as_deref())?;
+    let now = format!("{:08x}", data.checksum());
+    if now != config.data.checksum {
+        return Err(Failure::new(format!(
+            "{} has changed since this run was trained on it",
+            data.name()
+        ))
+        .hint("--real PATH names the images to measure against"));
+    }
+    Ok(data)
 }
 
 /// A snapshot and its file; `source` is a snapshot, a run folder (its newest snapshot), or the

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
+use crate::open::set_name;
 use crate::{DataError, ImageSet};
 
 const UNSIGNED_BYTE: u8 = 8;
@@ -27,10 +28,13 @@ pub struct Idx {
 /// file and its gzipped twin are read once.
 ///
 /// File names are those of MNIST and its relatives: a name with `images` or `idx3` is images, and
-/// the same name with `labels` and `idx1` instead holds their classes.
+/// the same name with `labels` and `idx1` instead holds their classes. Names that differ in more
+/// than `train`, `t10k` and `test` are different splits of a data set, such as EMNIST's letters and
+/// digits; a folder of several is refused, and [`open_file`] opens one of their files.
 ///
 /// # Errors
-/// If there is no such file, or one of them is damaged, empty or of another size than the rest.
+/// If there is no such file, one of them is damaged, empty or of another size than the rest, or
+/// they are not of one split.
 pub fn open_folder(folder: impl AsRef<Path>) -> Result<ImageSet, DataError> {
     let folder = folder.as_ref();
     let files = list(folder)?;
@@ -45,11 +49,39 @@ pub fn open_folder(folder: impl AsRef<Path>) -> Result<ImageSet, DataError> {
             "no IDX images here; expected files such as train-images-idx3-ubyte, raw or with .gz",
         ));
     }
+    refuse_several_splits(folder, &image_files)?;
+    open_files(folder, &image_files, &files)
+}
 
+/// Opens one IDX file of images, raw or gzipped, and the labels beside it: the same name with
+/// `labels` and `idx1` instead of `images` and `idx3`. No other file is read.
+///
+/// # Errors
+/// If the file or its labels are damaged or hold something else.
+pub fn open_file(path: impl AsRef<Path>) -> Result<ImageSet, DataError> {
+    let path = path.as_ref();
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let files = list(folder.unwrap_or(Path::new(".")))?;
+    open_files(path, &[path], &files)
+}
+
+/// Whether there is an IDX file of images directly in `folder`, told by its name.
+pub(crate) fn is_folder_of_idx(folder: &Path) -> Result<bool, DataError> {
+    Ok(list(folder)?.iter().any(|path| is_images(path)))
+}
+
+/// The images of `image_files` one after the other, with their labels if all of them have some
+/// among `files`; `place` names the set.
+fn open_files(
+    place: &Path,
+    image_files: &[impl AsRef<Path>],
+    files: &[PathBuf],
+) -> Result<ImageSet, DataError> {
     let mut shape: Option<[usize; 3]> = None;
     let mut bytes = Vec::new();
     let mut labels = Some(Vec::new());
     for path in image_files {
+        let path = path.as_ref();
         let images = read(path)?;
         let &[count, height, width] = images.dims.as_slice() else {
             return Err(DataError::invalid(
@@ -65,7 +97,7 @@ pub fn open_folder(folder: impl AsRef<Path>) -> Result<ImageSet, DataError> {
                 format!("images of {this:?}, but the files before it hold {expected:?}"),
             ));
         }
-        let own_labels = match labels_beside(path, &files) {
+        let own_labels = match labels_beside(path, files) {
             Some(label_path) => Some(read_labels(label_path, count)?),
             None => None,
         };
@@ -76,9 +108,30 @@ pub fn open_folder(folder: impl AsRef<Path>) -> Result<ImageSet, DataError> {
         bytes.extend(images.bytes);
     }
     let shape = shape.expect("at least one file was read");
-    let name = folder.canonicalize().ok();
-    let name = name.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy());
-    ImageSet::new(name.as_deref().unwrap_or("images"), shape, bytes, labels)
+    ImageSet::new(set_name(place), shape, bytes, labels)
+}
+
+/// Training on letters and digits at once is nobody's wish.
+fn refuse_several_splits(folder: &Path, image_files: &[&PathBuf]) -> Result<(), DataError> {
+    let split = |path: &PathBuf| {
+        let parts = ["train", "t10k", "test"];
+        parts.iter().fold(stem(path), |name, part| name.replace(part, "*"))
+    };
+    let mut splits: Vec<String> = image_files.iter().map(|path| split(path)).collect();
+    splits.sort();
+    splits.dedup();
+    if let [_, _, ..] = splits.as_slice() {
+        let example = image_files[0].display();
+        return Err(DataError::invalid(
+            folder,
+            format!(
+                "several data sets in one folder: {}; name one file, such as {example}, or move \
+                 one set into a folder of its own",
+                splits.join(", ")
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// Reads one IDX file, raw or gzipped (told by its first bytes, not by its name).
@@ -173,7 +226,10 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
 
 fn is_images(path: &Path) -> bool {
     let name = file_name(path);
-    (name.contains("images") || name.contains("idx3")) && !name.contains("labels")
+    // Pictures and arrays may be called images as well.
+    let is_other = [".png", ".npy", ".npz", ".zip", ".json"].iter().any(|end| name.ends_with(end));
+    let is_named_so = name.contains("images") || name.contains("idx3");
+    is_named_so && !name.contains("labels") && !is_other && path.is_file()
 }
 
 /// The file of classes that belongs to a file of images: the same name but for the two words, and

@@ -26,6 +26,8 @@ pub enum Stream {
     DataOrder = 5,
     /// Latents to look at: sample grids, `gan sample --seeds`.
     Samples = 6,
+    /// Which images are measured.
+    Evaluation = 32,
 }
 
 /// The source of all random numbers of a run.

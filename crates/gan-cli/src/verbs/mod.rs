@@ -2,6 +2,10 @@
 
 pub mod backends;
 pub mod bench;
+pub mod compare;
+pub mod evaluate;
 pub mod info;
 pub mod sample;
+pub mod sweep;
 pub mod train;
+pub mod train_extractor;

@@ -1,7 +1,10 @@
 //! What the program `gan` promises, tried at the program.
 
 mod bad_input;
+mod extractor;
+mod measuring;
 mod program;
 mod resuming;
 mod sampling;
+mod sweeping;
 mod training;

@@ -124,3 +124,31 @@ fn one_damaged_file_is_enough_to_refuse_the_folder() {
     let message = open_folder(folder.path()).unwrap_err().to_string();
     assert!(message.contains("t10k-images-idx3-ubyte.gz"), "{message}");
 }
+
+#[test]
+fn several_splits_of_a_data_set_are_refused_until_one_is_named() {
+    let folder = folder(&[
+        ("emnist-digits-train-images-idx3-ubyte.gz", gzipped(&images(2, 0))),
+        ("emnist-digits-train-labels-idx1-ubyte.gz", gzipped(&labels(&[1, 2]))),
+        ("emnist-digits-test-images-idx3-ubyte.gz", gzipped(&images(1, 50))),
+        ("emnist-letters-train-images-idx3-ubyte.gz", gzipped(&images(3, 100))),
+    ]);
+    let message = open_folder(folder.path()).unwrap_err().to_string();
+    assert!(message.contains("emnist-digits-*-images"), "{message}");
+    assert!(message.contains("emnist-letters-*-images"), "{message}");
+    assert!(message.contains("emnist-digits-train-images-idx3-ubyte.gz"), "{message}");
+
+    let one = folder.path().join("emnist-digits-train-images-idx3-ubyte.gz");
+    let set = gan_data::open(one).unwrap();
+    assert_eq!((set.len(), set.labels()), (2, Some(&[1, 2][..])));
+    assert_eq!(set.name(), "emnist-digits-train-images-idx3-ubyte");
+}
+
+#[test]
+fn what_is_no_image_source_is_refused_with_what_is_one() {
+    let folder = folder(&[("a.png", crate::made::grey(0)), ("b.txt", b"text".to_vec())]);
+    for (name, why) in [("a.png", "folder"), ("b.txt", ".npz"), ("nowhere", "cannot be read")] {
+        let message = gan_data::open(folder.path().join(name)).unwrap_err().to_string();
+        assert!(message.contains(name) && message.contains(why), "{message}");
+    }
+}

@@ -1,11 +1,16 @@
 //! Files made for the tests.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Cursor, Write};
 use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use gan_data::grid::Picture;
+use gan_data::picture::encode_png;
+use gan_data::{ImageSet, open};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 /// An IDX file: a header with `kind` and `dims`, and `bytes` after it, fitting or not.
 pub fn idx(kind: u8, dims: &[u32], bytes: &[u8]) -> Vec<u8> {
@@ -33,7 +38,46 @@ pub fn gzipped(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A folder with these files.
+/// A grey PNG picture of 3 × 2 pixels, the first of which is `first`.
+pub fn grey(first: u8) -> Vec<u8> {
+    png(1, 3, (0..6).map(|i| first.wrapping_add(i)).collect())
+}
+
+/// A PNG picture of two rows, `channels` values a pixel.
+pub fn png(channels: usize, width: usize, bytes: Vec<u8>) -> Vec<u8> {
+    let height = bytes.len() / width / channels;
+    encode_png(&Picture { width, height, channels, bytes }, &[]).unwrap()
+}
+
+/// A ZIP file with these files, each deflated.
+pub fn zipped(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for (name, bytes) in files {
+        writer.start_file(*name, options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// A `.npy` file of elements of type `kind` (`|u1`, `<f4`, …), as NumPy's format description has it.
+pub fn npy(kind: &str, shape: &str, bytes: &[u8]) -> Vec<u8> {
+    let text = format!("{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}");
+    npy_with_header(&text, bytes)
+}
+
+pub fn npy_with_header(text: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut text = text.as_bytes().to_vec();
+    text.resize((text.len() + 11).next_multiple_of(64) - 11, b' ');
+    text.push(b'\n');
+    let mut file = b"\x93NUMPY\x01\x00".to_vec();
+    file.extend((text.len() as u16).to_le_bytes());
+    file.extend(text);
+    file.extend(bytes);
+    file
+}
+
+/// A folder with these files, in folders below it where their names say so.
 pub fn folder(files: &[(&str, Vec<u8>)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
@@ -43,5 +87,17 @@ pub fn folder(files: &[(&str, Vec<u8>)]) -> tempfile::TempDir {
 }
 
 pub fn write(folder: &Path, name: &str, bytes: &[u8]) {
-    fs::write(folder.join(name), bytes).unwrap();
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+/// The set in a file called `name` with these bytes.
+pub fn open_bytes(name: &str, bytes: &[u8]) -> Result<ImageSet, String> {
+    let folder = folder(&[(name, bytes.to_vec())]);
+    open(folder.path().join(name)).map_err(|error| {
+        let message = error.to_string();
+        assert!(message.contains(name), "names the file: {message}");
+        message
+    })
 }

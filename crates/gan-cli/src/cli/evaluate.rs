@@ -1,0 +1,94 @@
+//! Flags of the verbs that measure.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::backend::Backend;
+
+#[derive(Args)]
+pub struct EvaluateArgs {
+    /// Run folder or snapshot to draw the samples from [default: the latest run below --outdir]
+    #[arg(value_name = "RUN|SNAPSHOT", conflicts_with = "fake")]
+    pub source: Option<PathBuf>,
+
+    /// Samples made by any tool, instead of a run's: a folder or ZIP of PNG, IDX, .npy or .npz
+    #[arg(long, value_name = "PATH", requires = "real")]
+    pub fake: Option<PathBuf>,
+
+    /// Features made elsewhere, of real images and of samples: two .npy files [images, features]
+    #[arg(long, value_names = ["REAL.npy", "FAKE.npy"], num_args = 2,
+          conflicts_with_all = ["source", "fake", "real", "extractor"])]
+    pub features: Option<Vec<PathBuf>>,
+
+    /// Also write mean and covariance of the real images' features, as pytorch-fid stores them
+    #[arg(long, value_name = "FILE.npz")]
+    pub save_statistics: Option<PathBuf>,
+
+    /// Measure the Fréchet distance to stored statistics (mu, sigma) alone
+    #[arg(long, value_name = "FILE.npz", conflicts_with_all = ["features", "save_statistics"])]
+    pub real_statistics: Option<PathBuf>,
+
+    /// Where to put samples beside their nearest real images [default: nearest.png in the run]
+    #[arg(long, value_name = "FILE.png")]
+    pub nearest: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub measuring: MeasuringArgs,
+}
+
+#[derive(Args)]
+pub struct CompareArgs {
+    /// Two or more runs, snapshots, or sets of images
+    #[arg(value_name = "RUN|SNAPSHOT|IMAGES", required = true, num_args = 2..)]
+    pub subjects: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub measuring: MeasuringArgs,
+}
+
+/// How to measure, and against what.
+#[derive(Args)]
+pub struct MeasuringArgs {
+    /// Real images: a folder or ZIP of PNG, IDX, .npy or .npz [default: what the run trained on]
+    #[arg(long, value_name = "PATH")]
+    pub real: Option<PathBuf>,
+
+    /// What turns images into features: mnistcnn, inception, pixels, or a FILE that
+    /// `gan train-extractor` made [default: mnistcnn for 28 × 28 grey images, pixels for others]
+    #[arg(long, value_name = "EXTRACTOR")]
+    pub extractor: Option<String>,
+
+    /// Weights of FID's Inception: .safetensors, or the public pt_inception-2015-12-05 .pth
+    #[arg(long, value_name = "FILE")]
+    pub inception_weights: Option<PathBuf>,
+
+    /// Samples, and as many real images [default: 10000, fewer where the data has fewer than
+    /// twice that]
+    #[arg(long, value_name = "N")]
+    pub samples: Option<usize>,
+
+    /// First of the seeds that samples are drawn from, and what real images are chosen by
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+
+    /// Measure sets of different sizes although their numbers are not comparable
+    #[arg(long)]
+    pub force: bool,
+
+    /// Print JSON, one line for each number
+    #[arg(long)]
+    pub json: bool,
+
+    /// What to compute on [default: flex, the CPU]
+    #[arg(long, value_enum, default_value = "flex")]
+    pub backend: Backend,
+
+    /// Threads of the CPU; numbers do not depend on it [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+
+    /// Folder to look for the latest run in
+    #[arg(long, value_name = "PATH", default_value = "runs")]
+    pub outdir: PathBuf,
+}

@@ -1,0 +1,348 @@
+//! Measuring sets of images: which real images, which extractor, how many, and what to say of it.
+
+use std::path::Path;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use gan_data::ImageSet;
+use gan_metrics::{
+    ClassProbabilities, Extractor, ExtractorId, Features, Measurement, Metric, MetricError, Sets,
+    Sizes, Suite, SuiteSettings,
+};
+use gan_model::{Chance, Generate, NamedTensors, Stream};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::MeasuringArgs;
+use crate::failure::Failure;
+use crate::feature_cache::FeatureCache;
+use crate::source::sha256;
+
+/// Images in memory at a time.
+const BATCH: usize = 250;
+/// What the field measures with, where the data has enough for two disjoint sets of it.
+const USUAL_SAMPLES: usize = 10_000;
+
+/// An extractor on its device, and how many images it is to look at.
+pub struct Evaluator {
+    extractor: Extractor,
+    device: Device,
+    /// Samples, and as many real images.
+    pub samples: usize,
+    /// First seed of the samples; what real images are chosen by.
+    pub seed: u64,
+    sizes: Sizes,
+}
+
+/// What an extractor said of a set of images.
+#[derive(Clone, Debug)]
+pub struct Extracted {
+    /// A row for each image.
+    pub features: Features,
+    /// The classes it took them for, where it is a classifier.
+    pub classes: Option<ClassProbabilities>,
+}
+
+/// Real images to measure against.
+pub struct Reference {
+    /// As many as there are samples.
+    pub real: Extracted,
+    /// As many others, whose numbers are the floor.
+    pub held_out: Option<Extracted>,
+    /// All that samples could be copies of: every real image that is not held out.
+    pub training: Features,
+    /// Where each row of `training` is in the data.
+    pub training_indices: Vec<u32>,
+}
+
+impl Evaluator {
+    /// Opens the extractor that `args` name, for images of `data`.
+    pub fn new(args: &MeasuringArgs, data: &ImageSet, device: Device) -> Result<Self, Failure> {
+        let extractor = open_extractor(args, data.shape(), &device)?;
+        let samples = args.samples.unwrap_or_else(|| USUAL_SAMPLES.min(data.len() / 2).max(1));
+        let sizes = if args.force { Sizes::MayDiffer } else { Sizes::MustAgree };
+        Self::with(extractor, device, samples, args.seed, sizes, data)
+    }
+
+    /// `samples` samples from seed `seed` on, measured with `extractor` against `data`.
+    pub fn with(
+        extractor: Extractor,
+        device: Device,
+        samples: usize,
+        seed: u64,
+        sizes: Sizes,
+        data: &ImageSet,
+    ) -> Result<Self, Failure> {
+        if samples > data.len() {
+            return Err(Failure::usage(format!(
+                "--samples is {samples}, but {} holds {} images to compare with",
+                data.name(),
+                data.len()
+            ))
+            .hint(format!("give --samples {} or fewer", data.len() / 2)));
+        }
+        Ok(Self { extractor, device, samples, seed, sizes })
+    }
+
+    /// What turns the images into features.
+    pub fn extractor(&self) -> ExtractorId {
+        self.extractor.id()
+    }
+
+    /// Features of real images, from the cache where they have been computed before.
+    pub fn reference(&self, data: &ImageSet, bar: &ProgressBar) -> Result<Reference, Failure> {
+        let order = Chance::new(self.seed).permutation(Stream::Evaluation, 0, data.len());
+        let (real, rest) = order.split_at(self.samples);
+        let (held_out, others) = match rest.len() >= self.samples {
+            true => rest.split_at(self.samples),
+            false => rest.split_at(0),
+        };
+        // Inception takes a second for a few images: copies are looked for among fewer.
+        let others = match self.extractor {
+            Extractor::Inception(_) => &[],
+            _ => others,
+        };
+        bar.set_message("features of real images");
+        bar.set_length(data.len() as u64);
+        let held_out = match held_out {
+            [] => None,
+            indices => Some(self.of_real(data, indices, bar)?),
+        };
+        let real_extracted = self.of_real(data, real, bar)?;
+        let mut training = real_extracted.features.values().to_vec();
+        if !others.is_empty() {
+            training.extend_from_slice(self.of_real(data, others, bar)?.features.values());
+        }
+        let training_indices: Vec<u32> = real.iter().chain(others).copied().collect();
+        let dim = real_extracted.features.dim();
+        Ok(Reference {
+            training: Features::new(training_indices.len(), dim, training)?,
+            training_indices,
+            real: real_extracted,
+            held_out,
+        })
+    }
+
+    fn of_real(
+        &self,
+        data: &ImageSet,
+        indices: &[u32],
+        bar: &ProgressBar,
+    ) -> Result<Extracted, Failure> {
+        let key = self.key(data, indices);
+        let cache = FeatureCache::open();
+        let features = ("features", [indices.len(), self.extractor.feature_dim()]);
+        let shapes: Vec<_> = match self.extractor.classes() {
+            Some(classes) => vec![features, ("logits", [indices.len(), classes])],
+            None => vec![features],
+        };
+        let cached = cache.load(&key, &shapes);
+        if let Some(tensors) = cached {
+            bar.inc(indices.len() as u64);
+            return Ok(extracted(&tensors)?);
+        }
+        let batches = indices.chunks(BATCH).map(|chunk| data.batch(chunk, &self.device));
+        let tensors = self.outputs(batches, bar)?;
+        cache.store(&key, &tensors);
+        Ok(extracted(&tensors)?)
+    }
+
+    /// What `generator` draws from the seeds.
+    pub fn of_generator(
+        &self,
+        generator: &impl Generate,
+        latents: gan_model::LatentSpace,
+        bar: &ProgressBar,
+    ) -> Result<Extracted, Failure> {
+        bar.set_message("drawing samples");
+        bar.set_length(self.samples as u64);
+        bar.set_position(0);
+        let seeds: Vec<u64> = self.seeds().collect();
+        let batches =
+            seeds.chunks(BATCH).map(|s| generator.generate(latents.for_seeds(s, &self.device)));
+        Ok(extracted(&self.outputs(batches, bar)?)?)
+    }
+
+    /// A set of images made by any tool: as many of them as are asked for.
+    pub fn of_images(&self, images: &ImageSet, bar: &ProgressBar) -> Result<Extracted, Failure> {
+        bar.set_message("features of the samples");
+        let chosen = self.chosen(images);
+        bar.set_length(chosen.len() as u64);
+        bar.set_position(0);
+        let batches = chosen.chunks(BATCH).map(|chunk| images.batch(chunk, &self.device));
+        Ok(extracted(&self.outputs(batches, bar)?)?)
+    }
+
+    /// Which of a set of images are measured; the seed chooses.
+    pub fn chosen(&self, images: &ImageSet) -> Vec<u32> {
+        let mut order = Chance::new(self.seed).permutation(Stream::Evaluation, 1, images.len());
+        order.truncate(self.samples);
+        order
+    }
+
+    /// What images are made and looked at on.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// The seeds of the samples.
+    pub fn seeds(&self) -> std::ops::Range<u64> {
+        self.seed..self.seed.saturating_add(self.samples as u64)
+    }
+
+    /// All that can be measured of `fakes`; what refuses an answer is told and left out.
+    pub fn measure(
+        &self,
+        reference: &Reference,
+        fakes: &Extracted,
+        bar: &ProgressBar,
+    ) -> Result<Vec<Measurement>, Failure> {
+        let suite = self.suite(reference, fakes)?;
+        let metrics = suite.metrics();
+        bar.set_length(metrics.len() as u64);
+        bar.set_position(0);
+        let mut measured = Vec::new();
+        for metric in metrics {
+            bar.set_message(describe(metric));
+            match suite.measure(metric) {
+                Ok(numbers) => measured.extend(numbers),
+                Err(refusal) => bar.suspend(|| eprintln!("left out: {refusal}")),
+            }
+            bar.inc(1);
+        }
+        Ok(measured)
+    }
+
+    fn suite<'a>(
+        &self,
+        reference: &'a Reference,
+        fakes: &'a Extracted,
+    ) -> Result<Suite<'a>, Failure> {
+        let held_out = reference.held_out.as_ref();
+        let features = Sets {
+            reference: &reference.real.features,
+            held_out: held_out.map(|set| &set.features),
+            fakes: &fakes.features,
+        };
+        let mut settings = SuiteSettings { sizes: self.sizes, ..SuiteSettings::default() };
+        settings.resampling.seed = self.seed;
+        let mut suite = Suite::new(self.extractor(), features, settings)?;
+        if let (Some(real), Some(made)) = (&reference.real.classes, &fakes.classes) {
+            let held_out = held_out.and_then(|set| set.classes.as_ref());
+            suite = suite.with_classes(Sets { reference: real, held_out, fakes: made })?;
+        }
+        Ok(suite.with_training(&reference.training)?)
+    }
+
+    fn outputs(
+        &self,
+        batches: impl Iterator<Item = Tensor<4>>,
+        bar: &ProgressBar,
+    ) -> Result<NamedTensors, Failure> {
+        let (mut features, mut logits, mut count) = (Vec::new(), Vec::new(), 0);
+        for batch in batches {
+            let size = batch.dims()[0];
+            let outputs = self.extractor.outputs(batch)?;
+            features.extend(outputs.features.into_data().iter::<f32>());
+            logits.extend(
+                outputs
+                    .logits
+                    .into_iter()
+                    .flat_map(|logits| logits.into_data().iter::<f32>().collect::<Vec<_>>()),
+            );
+            count += size;
+            bar.inc(size as u64);
+        }
+        let matrix = |values: Vec<f32>| {
+            let columns = values.len() / count.max(1);
+            TensorData::new(values, [count, columns])
+        };
+        let mut tensors = NamedTensors::from([("features".to_owned(), matrix(features))]);
+        if !logits.is_empty() {
+            tensors.insert("logits".to_owned(), matrix(logits));
+        }
+        Ok(tensors)
+    }
+
+    /// What the features of these images are filed under: everything they follow from.
+    fn key(&self, data: &ImageSet, indices: &[u32]) -> String {
+        let mut bytes = self.extractor.hash().as_bytes().to_vec();
+        bytes.extend(data.shape().iter().flat_map(|side| (*side as u64).to_le_bytes()));
+        for &index in indices {
+            bytes.extend_from_slice(data.image(index as usize).expect("an index within the set"));
+        }
+        sha256(&bytes)
+    }
+}
+
+/// The bar of a measurement, on a terminal.
+pub fn progress() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{bar:20} {pos}/{len} {msg}").expect("a fixed one");
+    bar.with_style(style)
+}
+
+fn extracted(tensors: &NamedTensors) -> Result<Extracted, MetricError> {
+    let matrix = |data: &TensorData| {
+        let [count, dim] = [data.shape()[0], data.shape()[1]];
+        Features::new(count, dim, data.iter::<f32>().collect())
+    };
+    let logits = tensors.get("logits").map(matrix).transpose()?;
+    Ok(Extracted {
+        features: matrix(&tensors["features"])?,
+        classes: logits.as_ref().map(ClassProbabilities::from_logits),
+    })
+}
+
+fn open_extractor(
+    args: &MeasuringArgs,
+    shape: [usize; 3],
+    device: &Device,
+) -> Result<Extractor, Failure> {
+    let name = match &args.extractor {
+        Some(name) => name.as_str(),
+        None if args.inception_weights.is_some() => "inception",
+        None if shape == [1, 28, 28] => "mnistcnn",
+        None => "pixels",
+    };
+    extractor_called(name, args.inception_weights.as_deref(), shape, device)
+}
+
+/// The extractor called `name`, or the one in the file `name`.
+pub fn extractor_called(
+    name: &str,
+    inception_weights: Option<&Path>,
+    shape: [usize; 3],
+    device: &Device,
+) -> Result<Extractor, Failure> {
+    match (name, inception_weights) {
+        ("mnistcnn", _) => Ok(Extractor::mnistcnn(device)?),
+        ("pixels", _) => Ok(Extractor::pixels(shape)),
+        ("inception", Some(weights)) => Ok(Extractor::inception(weights, device)?),
+        ("inception", None) => Err(Failure::usage("the extractor inception needs its weights")
+            .hint(
+                "--inception-weights FILE: pytorch-fid's pt_inception-2015-12-05-6726825d.pth, or \
+                 the same as .safetensors",
+            )),
+        (file, _) => {
+            if !Path::new(file).is_file() {
+                return Err(Failure::usage(format!("--extractor {file}: no extractor, no file"))
+                    .hint(
+                        "one of mnistcnn, inception, pixels, or a file that \
+                         `gan train-extractor` made",
+                    ));
+            }
+            Ok(Extractor::from_file(Path::new(file), device)?)
+        }
+    }
+}
+
+fn describe(metric: Metric) -> &'static str {
+    match metric {
+        Metric::FrechetDistance => "Fréchet distance",
+        Metric::FdInfinity => "Fréchet distance of infinitely many samples",
+        Metric::KernelDistance => "kernel distance",
+        Metric::Neighbours => "precision, recall, density, coverage",
+        Metric::Classes => "classes",
+        Metric::Memorisation => "copies of training images",
+        Metric::Diversity => "diversity",
+    }
+}

@@ -1,0 +1,143 @@
+//! `gan compare`: runs, snapshots or sets of images side by side, and whether they differ by more
+//! than noise.
+
+use gan_metrics::Measurement;
+use serde_json::json;
+
+use crate::cli::CompareArgs;
+use crate::evaluation::{self, Evaluator};
+use crate::failure::Failure;
+use crate::machine;
+use crate::metric_table::number;
+use crate::verbs::evaluate::Subject;
+
+/// The measured numbers of one subject.
+struct Column {
+    name: String,
+    measured: Vec<Measurement>,
+}
+
+/// Which of two numbers is to be preferred.
+#[derive(Clone, Copy, PartialEq)]
+enum Better {
+    Lower,
+    Higher,
+    /// Neither: it is to be as in the real data.
+    AsReal,
+}
+
+pub fn run(args: &CompareArgs) -> Result<(), Failure> {
+    machine::set_threads_to_all(args.measuring.threads);
+    let subjects =
+        args.subjects.iter().map(|path| Subject::at(path)).collect::<Result<Vec<_>, _>>()?;
+    let data = subjects[0].real(args.measuring.real.as_deref())?;
+    for subject in &subjects[1..] {
+        let own = subject.real(args.measuring.real.as_deref());
+        if own.is_ok_and(|own| own.checksum() != data.checksum()) && !args.measuring.force {
+            return Err(Failure::usage(format!(
+                "{} was trained on other data than {}",
+                subject.name(),
+                subjects[0].name()
+            ))
+            .hint("--real PATH names the real images for all; --force compares nevertheless"));
+        }
+    }
+    let device = args.measuring.backend.open()?;
+    let evaluator = Evaluator::new(&args.measuring, &data, device)?;
+    let bar = evaluation::progress();
+    let reference = evaluator.reference(&data, &bar)?;
+    let mut columns = Vec::new();
+    for subject in &subjects {
+        let fakes = subject.extract(&evaluator, &bar)?;
+        let measured = evaluator.measure(&reference, &fakes, &bar)?;
+        columns.push(Column { name: subject.name(), measured });
+    }
+    bar.finish_and_clear();
+    if args.measuring.json {
+        for column in &columns {
+            for measurement in &column.measured {
+                let mut line = serde_json::to_value(measurement).expect("plain data");
+                line["subject"] = json!(column.name);
+                println!("{line}");
+            }
+        }
+        return Ok(());
+    }
+    print(&columns);
+    Ok(())
+}
+
+fn print(columns: &[Column]) {
+    for (letter, column) in ('A'..).zip(columns) {
+        println!("{letter}  {}", column.name);
+    }
+    println!();
+    print!("{:<32}", "");
+    for (letter, _) in ('A'..).zip(columns) {
+        print!(" {letter:>20}");
+    }
+    println!(" {:>10}  beyond noise", "real");
+    let first = &columns[0].measured;
+    for row in first.iter().filter(|row| !row.metric.starts_with("class_share_")) {
+        let cells: Vec<Option<&Measurement>> = columns
+            .iter()
+            .map(|column| column.measured.iter().find(|other| other.metric == row.metric))
+            .collect();
+        print!("{:<32}", row.name);
+        for cell in &cells {
+            print!(" {:>20}", cell.map_or_else(|| "–".to_owned(), with_reach));
+        }
+        let floor = row.floor.map_or_else(String::new, |floor| number(floor.value));
+        println!(" {floor:>10}  {}", verdict(&cells));
+    }
+    println!();
+    println!("± is half of a 95 % interval; a difference is beyond noise where it exceeds");
+    println!("the root of the sum of the squares of both.");
+}
+
+/// `78.24 ± 1.31`.
+fn with_reach(measurement: &Measurement) -> String {
+    let value = number(measurement.estimate.value);
+    reach(measurement).map_or(value.clone(), |reach| format!("{value} ± {}", number(reach)))
+}
+
+fn reach(measurement: &Measurement) -> Option<f64> {
+    measurement.estimate.interval.map(|interval| (interval.high - interval.low) / 2.0)
+}
+
+/// `A < B`: which pairs with the first differ, and which of the two is better.
+fn verdict(cells: &[Option<&Measurement>]) -> String {
+    let Some((Some(first), others)) = cells.split_first() else { return String::new() };
+    let mut words = Vec::new();
+    for (letter, other) in ('B'..).zip(others) {
+        let Some(other) = other else { continue };
+        let (Some(a), Some(b)) = (reach(first), reach(other)) else { continue };
+        let difference = other.estimate.value - first.estimate.value;
+        words.push(if difference.abs() <= a.hypot(b) {
+            format!("A = {letter}")
+        } else {
+            let preferred = match better(&first.metric) {
+                Better::Lower => Some(difference < 0.0),
+                Better::Higher => Some(difference > 0.0),
+                Better::AsReal => first.floor.map(|floor| {
+                    (other.estimate.value - floor.value).abs()
+                        < (first.estimate.value - floor.value).abs()
+                }),
+            };
+            match preferred {
+                Some(true) => format!("{letter} better"),
+                Some(false) => format!("A better than {letter}"),
+                None => format!("A ≠ {letter}"),
+            }
+        });
+    }
+    words.join(", ")
+}
+
+fn better(metric: &str) -> Better {
+    match metric {
+        "fd" | "fd_infinity" | "kid" | "class_kl" => Better::Lower,
+        "precision" | "recall" | "coverage" | "classes_covered" => Better::Higher,
+        _ => Better::AsReal,
+    }
+}

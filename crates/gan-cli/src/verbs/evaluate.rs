@@ -1,0 +1,282 @@
+//! `gan evaluate`: what a generator draws, in numbers.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use burn::tensor::Tensor;
+use gan_data::{ImageSet, grid, picture};
+use gan_metrics::{
+    ExtractorId, Features, Measurement, Sets, Sizes, Statistics, Suite, SuiteSettings,
+    nearest_training_images, read_features, read_statistics, write_statistics,
+};
+use gan_model::{Generate, Snapshot};
+use gan_training::write_file;
+use indicatif::ProgressBar;
+use serde_json::json;
+
+use crate::cli::EvaluateArgs;
+use crate::evaluation::{self, Evaluator, Extracted, Reference};
+use crate::failure::{Failure, bad_snapshot};
+use crate::recorder::VERSION;
+use crate::{machine, metric_table, source};
+
+/// Samples in the picture beside their nearest real images.
+const PICTURED: usize = 32;
+
+pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
+    machine::set_threads_to_all(args.measuring.threads);
+    if let Some([real, fake]) = args.features.as_deref() {
+        return made_elsewhere(args, real, fake);
+    }
+    let bar = evaluation::progress();
+    let subject = Subject::open(args)?;
+    let data = subject.real(args.measuring.real.as_deref())?;
+    let device = args.measuring.backend.open()?;
+    let evaluator = Evaluator::new(&args.measuring, &data, device)?;
+    let fakes = subject.extract(&evaluator, &bar)?;
+    if let Some(path) = &args.real_statistics {
+        return against_statistics(path, &evaluator, &fakes);
+    }
+    let reference = evaluator.reference(&data, &bar)?;
+    let measured = evaluator.measure(&reference, &fakes, &bar)?;
+    bar.finish_and_clear();
+
+    if args.measuring.json {
+        metric_table::print_json(&measured);
+    } else {
+        println!("{}", subject.describe(&evaluator));
+        println!("{}", describe_reference(&data, &evaluator, &reference));
+        metric_table::print(&measured);
+    }
+    if let Some(path) = &args.save_statistics {
+        write_statistics(path, &Statistics::of(&reference.real.features)?)?;
+        eprintln!("statistics of the real images: {}", path.display());
+    }
+    let run = subject.run_folder();
+    let picture_path = args.nearest.clone().or_else(|| Some(run?.join("nearest.png")));
+    if let Some(path) = picture_path {
+        picture_nearest(&path, &subject, &data, &evaluator, &reference, &fakes)?;
+        eprintln!("samples beside their nearest real images: {}", path.display());
+    }
+    match run {
+        Some(run) => append_to_run(run, &subject, &data, &measured),
+        None => Ok(()),
+    }
+}
+
+/// Whose images are measured.
+pub enum Subject {
+    /// A generator on file.
+    Snapshot {
+        /// The file.
+        path: PathBuf,
+        /// What it holds.
+        snapshot: Snapshot,
+    },
+    /// Images made by any tool.
+    Images(ImageSet),
+}
+
+impl Subject {
+    fn open(args: &EvaluateArgs) -> Result<Self, Failure> {
+        match &args.fake {
+            Some(path) => Ok(Self::Images(source::open_data(Some(path))?)),
+            None => {
+                let outdir = &args.measuring.outdir;
+                let (path, snapshot) = source::open_snapshot(args.source.as_deref(), outdir)?;
+                Ok(Self::Snapshot { path, snapshot })
+            }
+        }
+    }
+
+    /// A run, a snapshot, or a set of images, whichever is at `path`.
+    pub fn at(path: &Path) -> Result<Self, Failure> {
+        let is_snapshot = path.extension().is_some_and(|extension| extension == "safetensors");
+        if is_snapshot || path.join("config.json").is_file() {
+            let (path, snapshot) = source::open_snapshot(Some(path), path)?;
+            return Ok(Self::Snapshot { path, snapshot });
+        }
+        Ok(Self::Images(source::open_data(Some(path))?))
+    }
+
+    /// The real images to measure against: those at `named`, or those the run was trained on.
+    pub fn real(&self, named: Option<&Path>) -> Result<ImageSet, Failure> {
+        match (named, self.run_folder()) {
+            (Some(path), _) => source::open_data(Some(path)),
+            (None, Some(run)) => source::data_of_run(run),
+            (None, None) => match self {
+                Self::Snapshot { snapshot, .. } if snapshot.info().data == "mnist" => {
+                    source::open_data(None)
+                }
+                _ => Err(Failure::usage("which real images shall they be measured against?")
+                    .hint("--real PATH: a folder or ZIP of PNG, IDX files, .npy or .npz")),
+            },
+        }
+    }
+
+    /// Draws or takes the samples, and looks at them.
+    pub fn extract(&self, evaluator: &Evaluator, bar: &ProgressBar) -> Result<Extracted, Failure> {
+        match self {
+            Self::Snapshot { path, snapshot } => {
+                let generator = snapshot
+                    .generator(evaluator.device())
+                    .map_err(|error| bad_snapshot(path, &error))?;
+                evaluator.of_generator(&generator, snapshot.latent_space(), bar)
+            }
+            Self::Images(images) => evaluator.of_images(images, bar),
+        }
+    }
+
+    /// What it is called in a table.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Snapshot { path, .. } => path.display().to_string(),
+            Self::Images(images) => images.name().to_owned(),
+        }
+    }
+
+    fn run_folder(&self) -> Option<&Path> {
+        let Self::Snapshot { path, .. } = self else { return None };
+        path.parent().filter(|folder| folder.join("config.json").is_file())
+    }
+
+    fn describe(&self, evaluator: &Evaluator) -> String {
+        match self {
+            Self::Snapshot { .. } => {
+                let seeds = evaluator.seeds();
+                format!("{}, seeds {}–{}", self.name(), seeds.start, seeds.end - 1)
+            }
+            Self::Images(images) => format!("{} ({} images)", self.name(), images.len()),
+        }
+    }
+
+    /// The first samples, `[count, channels, height, width]`.
+    fn first(&self, count: usize, evaluator: &Evaluator) -> Result<Tensor<4>, Failure> {
+        match self {
+            Self::Snapshot { path, snapshot } => {
+                let generator = snapshot
+                    .generator(evaluator.device())
+                    .map_err(|error| bad_snapshot(path, &error))?;
+                let seeds: Vec<u64> = evaluator.seeds().take(count).collect();
+                Ok(generator
+                    .generate(snapshot.latent_space().for_seeds(&seeds, evaluator.device())))
+            }
+            Self::Images(images) => {
+                let chosen = evaluator.chosen(images);
+                Ok(images.batch(&chosen[..count.min(chosen.len())], evaluator.device()))
+            }
+        }
+    }
+}
+
+fn describe_reference(data: &ImageSet, evaluator: &Evaluator, reference: &Reference) -> String {
+    let ExtractorId { name, hash } = evaluator.extractor();
+    let floor = match reference.held_out {
+        Some(_) => "real: the same for as many other real images",
+        None => "no floor: that takes twice as many real images",
+    };
+    format!(
+        "against {} of {} images of {}, features of {name} ({}); {floor}",
+        evaluator.samples,
+        data.len(),
+        data.name(),
+        &hash[..8]
+    )
+}
+
+/// Samples and, to the right of each, the real image that is nearest to it.
+fn picture_nearest(
+    path: &Path,
+    subject: &Subject,
+    data: &ImageSet,
+    evaluator: &Evaluator,
+    reference: &Reference,
+    fakes: &Extracted,
+) -> Result<(), Failure> {
+    let count = PICTURED.min(fakes.features.len());
+    let first: Vec<usize> = (0..count).collect();
+    let nearest = nearest_training_images(&fakes.features.select(&first), &reference.training)?;
+    let indices: Vec<u32> =
+        nearest.iter().map(|found| reference.training_indices[found.index]).collect();
+    let samples = subject.first(count, evaluator)?;
+    let reals = data.batch(&indices, evaluator.device());
+    let [_, channels, height, width] = samples.dims();
+    let pairs = Tensor::stack::<5>(vec![samples, reals], 1);
+    let pairs = pairs.reshape([2 * count, channels, height, width]);
+    let text = [
+        ("Software", format!("gan {VERSION}")),
+        ("gan-picture", "samples, each left of its nearest real image".to_owned()),
+        ("gan-extractor", evaluator.extractor().name),
+    ];
+    let picture = grid::grid(pairs, 8).enlarged(2);
+    Ok(write_file(path, &picture::encode_png(&picture, &text)?)?)
+}
+
+/// A line for each number into `metric-<name>.jsonl` of the run.
+fn append_to_run(
+    run: &Path,
+    subject: &Subject,
+    data: &ImageSet,
+    measured: &[Measurement],
+) -> Result<(), Failure> {
+    let Subject::Snapshot { path, snapshot } = subject else { return Ok(()) };
+    for measurement in measured {
+        let mut line = serde_json::to_value(measurement).expect("plain data is always JSON");
+        line["snapshot"] = json!(path.file_name().map(|name| name.to_string_lossy()));
+        line["snapshot_hash"] = json!(source::sha256(snapshot.as_bytes()));
+        line["step"] = json!(snapshot.info().step);
+        line["data"] = json!(data.name());
+        line["data_checksum"] = json!(format!("{:08x}", data.checksum()));
+        line["version"] = json!(VERSION);
+        let file = run.join(format!("metric-{}.jsonl", measurement.name));
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&file)
+            .and_then(|mut open| writeln!(open, "{line}"))
+            .map_err(|error| {
+                Failure::new(format!("{}: cannot be written: {error}", file.display()))
+            })?;
+    }
+    eprintln!("kept in {}/metric-*.jsonl", run.display());
+    Ok(())
+}
+
+/// The distance to statistics that some tool has stored.
+fn against_statistics(
+    path: &Path,
+    evaluator: &Evaluator,
+    fakes: &Extracted,
+) -> Result<(), Failure> {
+    let distance = read_statistics(path)?.frechet_distance(&Statistics::of(&fakes.features)?)?;
+    let ExtractorId { name, .. } = evaluator.extractor();
+    println!("fd_{name}_{}  {distance:.6}  to {}", fakes.features.len(), path.display());
+    Ok(())
+}
+
+/// Features that other tools made.
+fn made_elsewhere(args: &EvaluateArgs, real: &Path, fake: &Path) -> Result<(), Failure> {
+    let (real, fakes) = (read_features(real)?, read_features(fake)?);
+    let sizes = if args.measuring.force { Sizes::MayDiffer } else { Sizes::MustAgree };
+    let mut settings = SuiteSettings { sizes, ..SuiteSettings::default() };
+    settings.resampling.seed = args.measuring.seed;
+    let extractor = ExtractorId { name: "features".to_owned(), hash: String::new() };
+    let sets = Sets { reference: &real, held_out: None::<&Features>, fakes: &fakes };
+    let suite = Suite::new(extractor, sets, settings)?;
+    let mut measured = Vec::new();
+    for metric in suite.metrics() {
+        match suite.measure(metric) {
+            Ok(numbers) => measured.extend(numbers),
+            Err(refusal) => eprintln!("left out: {refusal}"),
+        }
+    }
+    match args.measuring.json {
+        true => metric_table::print_json(&measured),
+        false => metric_table::print(&measured),
+    }
+    if let Some(path) = &args.save_statistics {
+        write_statistics(path, &Statistics::of(&real)?)?;
+    }
+    Ok(())
+}

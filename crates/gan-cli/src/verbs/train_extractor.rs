@@ -1,0 +1,94 @@
+//! `gan train-extractor`: a classifier whose features metrics are computed on.
+
+use std::collections::BTreeSet;
+use std::io::IsTerminal;
+use std::time::Instant;
+
+use burn::tensor::Device;
+use gan_data::ImageSet;
+use gan_metrics::{ExtractorTraining, LabelledImages, TrainingProgress, train_extractor};
+use gan_training::write_file;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::TrainExtractorArgs;
+use crate::failure::Failure;
+use crate::{machine, source};
+
+/// One image in so many is a test image, as in MNIST.
+const TEST_SHARE: usize = 7;
+
+pub fn run(args: &TrainExtractorArgs) -> Result<(), Failure> {
+    machine::set_threads(args.threads);
+    let data = source::open_data(args.data.as_deref())?;
+    let Some(labels) = data.labels() else {
+        return Err(Failure::new(format!("{}: these images have no labels", data.name())).hint(
+            "a classifier learns from labels: name a labelled IDX file or folder, a .npz with \
+             labels, or a folder of PNG pictures with one folder for each class",
+        ));
+    };
+    let [train, test] = parts(labels);
+    let training = ExtractorTraining { name: name(&data), epochs: args.epochs, seed: args.seed };
+    eprintln!(
+        "training {} on {} images of {}, testing on {}",
+        training.name,
+        train.len(),
+        data.name(),
+        test.len()
+    );
+
+    let device = Device::flex();
+    let bar = bar();
+    let started = Instant::now();
+    let mut tell = |TrainingProgress { step, steps }: TrainingProgress| match &bar {
+        Some(bar) => {
+            bar.set_length(steps as u64);
+            bar.set_position(step as u64);
+        }
+        None if step * 10 / steps > (step - 1) * 10 / steps => {
+            eprintln!("step {step} of {steps}, {:.0} s", started.elapsed().as_secs_f64());
+        }
+        None => {}
+    };
+    let images = |indices: &[u32]| data.batch(indices, &device);
+    let labelled = LabelledImages { image_shape: data.shape(), images: &images, labels };
+    let trained = train_extractor(&training, labelled, [&train, &test], &device, &mut tell);
+    if let Some(bar) = bar {
+        bar.finish_and_clear();
+    }
+    let network = trained.map_err(|error| Failure::new(format!("{}: {error}", data.name())))?;
+    write_file(&args.out, &network.to_bytes())?;
+    println!("test accuracy {:.2} %", network.description().test_accuracy * 100.0);
+    println!("sha256 {}", network.hash());
+    println!("{}", args.out.display());
+    Ok(())
+}
+
+/// Indices to train on and to test on: the last seventh are for testing, as MNIST has it, unless
+/// images sorted by class would leave a class out; then every seventh is.
+fn parts(labels: &[u8]) -> [Vec<u32>; 2] {
+    let classes = |labels: &[u8]| labels.iter().copied().collect::<BTreeSet<u8>>();
+    let first_test = labels.len() - labels.len() / TEST_SHARE;
+    let (train, test) = labels.split_at(first_test);
+    let all = 0..labels.len() as u32;
+    let (train, test): (Vec<u32>, Vec<u32>) = match classes(train) == classes(test) {
+        true => all.partition(|&index| (index as usize) < first_test),
+        false => all.partition(|&index| !(index as usize + 1).is_multiple_of(TEST_SHARE)),
+    };
+    [train, test]
+}
+
+/// What metrics will be named after: `mnistcnn` for `mnist`.
+fn name(data: &ImageSet) -> String {
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+    let plain: String = data.name().to_ascii_lowercase().chars().filter(is_plain).collect();
+    format!("{plain}cnn")
+}
+
+fn bar() -> Option<ProgressBar> {
+    std::io::stderr().is_terminal().then(|| {
+        let target = ProgressDrawTarget::stderr_with_hz(10);
+        let style = ProgressStyle::with_template("{bar:20} {pos}/{len} · {eta} left")
+            .expect("a fixed template");
+        ProgressBar::with_draw_target(None, target).with_style(style)
+    })
+}

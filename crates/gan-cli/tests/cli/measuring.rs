@@ -1,0 +1,170 @@
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{command, gan_fails, gan_ok, stderr, tiny_data};
+
+/// A run on tiny images, whose metrics take no time; its own cache, so that tests share nothing.
+fn tiny_run(folder: &Path, seed: &str) {
+    tiny_data(folder);
+    gan_ok(folder, &["--data", "tiny", "--steps", "10", "--batch-size", "20", "--seed", seed]);
+}
+
+fn measure(folder: &Path, args: &[&str]) -> std::process::Output {
+    let output =
+        command(folder, args).env("XDG_CACHE_HOME", folder.join("cache")).output().unwrap();
+    assert!(output.status.success(), "gan {args:?}: {}", stderr(&output));
+    output
+}
+
+/// The numbers of `--json` by name: value and floor.
+fn numbers(output: &std::process::Output) -> Vec<Value> {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn number<'a>(numbers: &'a [Value], name: &str) -> &'a Value {
+    numbers.iter().find(|number| number["name"] == name).unwrap_or_else(|| panic!("no {name}"))
+}
+
+#[test]
+fn a_run_is_measured_against_its_own_data_beside_the_floor_and_remembers_the_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_run(folder.path(), "0");
+    let output = measure(folder.path(), &["evaluate"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    // 200 images make two disjoint sets of 100; 4 × 4 is no size for the digit classifier.
+    assert!(told.contains("fd_pixels_100") && told.contains("coverage_pixels_100"), "{told}");
+    assert!(told.contains("real") && told.contains('×'), "{told}");
+    let run = folder.path().join("runs/00000-tutorial-tiny");
+    let line = std::fs::read_to_string(run.join("metric-fd_pixels_100.jsonl")).unwrap();
+    let record: Value = serde_json::from_str(line.trim()).unwrap();
+    assert_eq!(record["step"], 10);
+    assert_eq!(record["samples"], 100);
+    assert!(record["value"].as_f64().unwrap() > record["floor"]["value"].as_f64().unwrap());
+    assert!(record["extractor"]["hash"].as_str().unwrap().len() == 64);
+    assert!(run.join("nearest.png").is_file());
+    measure(folder.path(), &["evaluate"]);
+    let lines = std::fs::read_to_string(run.join("metric-fd_pixels_100.jsonl")).unwrap();
+    assert_eq!(lines.lines().collect::<Vec<_>>(), [line.trim(), line.trim()]);
+}
+
+#[test]
+fn a_damaged_cache_is_computed_anew_and_gives_the_same_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_run(folder.path(), "0");
+    let first = measure(folder.path(), &["evaluate", "--json"]);
+    let cache = folder.path().join("cache/gan/features");
+    let files: Vec<_> = std::fs::read_dir(&cache).unwrap().map(|e| e.unwrap().path()).collect();
+    assert_eq!(files.len(), 2, "{files:?}");
+    for (file, cut_short) in files.iter().zip([true, false]) {
+        let mut bytes = std::fs::read(file).unwrap();
+        let last = bytes.len() - 1;
+        // One file ends early, in the other one number is another one.
+        if cut_short {
+            bytes.truncate(last)
+        } else {
+            bytes[last] ^= 1
+        }
+        std::fs::write(file, bytes).unwrap();
+    }
+    let whole = |files: &[std::path::PathBuf]| {
+        files.iter().map(|file| std::fs::read(file).unwrap()).collect::<Vec<_>>()
+    };
+    let damaged = whole(&files);
+    let again = measure(folder.path(), &["evaluate", "--json"]);
+    assert_eq!(numbers(&first), numbers(&again));
+    assert!(whole(&files).iter().zip(&damaged).all(|(new, old)| new != old));
+}
+
+#[test]
+fn images_of_any_tool_are_measured_from_folders_and_real_ones_score_at_the_floor() {
+    let folder = tempfile::tempdir().unwrap();
+    gan_ok(folder.path(), &["--steps", "1", "--batch-size", "10"]);
+    gan_ok(folder.path(), &["sample", "--seeds", "0-99", "--out", "made"]);
+    let idx = |name: &str, first: u32| {
+        // Stripes: images that are alike, and unlike what an untrained generator draws.
+        let data = folder.path().join(name);
+        std::fs::create_dir_all(&data).unwrap();
+        let mut bytes = vec![0, 0, 8, 3, 0, 0, 0, 200, 0, 0, 0, 28, 0, 0, 0, 28];
+        bytes.extend((0..200 * 784u32).map(|i| (((i + first) / 28 % 7) * 36) as u8));
+        std::fs::write(data.join("images-idx3-ubyte"), bytes).unwrap();
+    };
+    idx("real", 0);
+    idx("alike", 28 * 3);
+    let fd = |fake: &str| {
+        let args =
+            ["evaluate", "--real", "real", "--fake", fake, "--json", "--extractor", "pixels"];
+        let output = measure(folder.path(), &[&args[..], &["--samples", "100"]].concat());
+        number(&numbers(&output), "fd_pixels_100")["value"].as_f64().unwrap()
+    };
+    assert!(fd("alike") < 0.1 * fd("made"), "{} {}", fd("alike"), fd("made"));
+}
+
+#[test]
+fn the_digit_classifier_finds_digits_in_mnist_and_none_in_noise() {
+    let folder = tempfile::tempdir().unwrap();
+    gan_ok(folder.path(), &["--steps", "1", "--batch-size", "10"]);
+    let output = measure(folder.path(), &["evaluate", "--samples", "500", "--json"]);
+    let numbers = numbers(&output);
+    let score = number(&numbers, "class_score_mnistcnn_500");
+    assert!(score["floor"]["value"].as_f64().unwrap() > 9.0, "{score}");
+    assert!(score["value"].as_f64().unwrap() < 4.0, "{score}");
+    let fd = number(&numbers, "fd_mnistcnn_500");
+    assert!(fd["ratio_to_floor"].as_f64().unwrap() > 10.0, "{fd}");
+}
+
+#[test]
+fn a_comparison_says_what_is_noise_and_what_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_run(folder.path(), "0");
+    tiny_run(folder.path(), "1");
+    let (a, b) = ("runs/00000-tutorial-tiny", "runs/00001-tutorial-tiny");
+    let told = |args: &[&str]| String::from_utf8(measure(folder.path(), args).stdout).unwrap();
+    let same = told(&["compare", a, a]);
+    let fd = same.lines().find(|line| line.starts_with("fd_pixels_100")).unwrap();
+    assert!(fd.contains('±') && fd.ends_with("A = B"), "{same}");
+    let against_data = told(&["compare", b, "tiny"]);
+    let fd = against_data.lines().find(|line| line.starts_with("fd_pixels_100")).unwrap();
+    assert!(fd.ends_with("B better"), "{against_data}");
+}
+
+#[test]
+fn sets_of_different_sizes_are_refused_unless_forced() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_run(folder.path(), "0");
+    gan_ok(folder.path(), &["sample", "--seeds", "0-49", "--out", "made"]);
+    let args = ["evaluate", "--real", "tiny", "--fake", "made", "--samples", "100"];
+    let told = gan_fails(folder.path(), &args, 2);
+    assert!(told.contains("50") && told.contains("100") && told.contains("--force"), "{told}");
+    measure(folder.path(), &[&args[..], &["--force"]].concat());
+    let told = gan_fails(folder.path(), &["evaluate", "--samples", "201"], 2);
+    assert!(told.contains("200") && told.contains("--samples"), "{told}");
+}
+
+#[test]
+fn statistics_are_written_and_read_as_pytorch_fid_does() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_run(folder.path(), "0");
+    let whole = measure(folder.path(), &["evaluate", "--save-statistics", "real.npz", "--json"]);
+    let expected = number(&numbers(&whole), "fd_pixels_100")["value"].as_f64().unwrap();
+    let output = measure(folder.path(), &["evaluate", "--real-statistics", "real.npz"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    let found: f64 = told.split_whitespace().nth(1).unwrap().parse().unwrap();
+    assert!((found - expected).abs() < 1e-5 * expected, "{found} {expected}");
+}
+
+#[test]
+fn what_cannot_be_measured_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_run(folder.path(), "0");
+    let told = gan_fails(folder.path(), &["evaluate", "--extractor", "inception"], 2);
+    assert!(told.contains("--inception-weights"), "{told}");
+    let told = gan_fails(folder.path(), &["evaluate", "--extractor", "mnistcnn"], 1);
+    assert!(told.contains("28"), "{told}");
+    let told = gan_fails(folder.path(), &["evaluate", "--extractor", "nothing.safetensors"], 2);
+    assert!(told.contains("train-extractor"), "{told}");
+    std::fs::write(folder.path().join("broken.npz"), b"PK\x03\x04").unwrap();
+    let told = gan_fails(folder.path(), &["evaluate", "--real-statistics", "broken.npz"], 1);
+    assert!(told.contains("broken.npz"), "{told}");
+}

@@ -1,0 +1,39 @@
+use crate::program::{gan_fails, gan_ok, tiny_data};
+
+#[test]
+fn a_sweep_counts_failures_per_recipe_and_does_not_repeat_what_is_finished() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    let args = ["sweep", "--seeds", "0-1", "--loss", "non-saturating,textbook", "--samples", "50"];
+    let train = ["--", "--data", "tiny", "--steps", "5", "--batch-size", "20"];
+    let told = |args: &[&str]| String::from_utf8(gan_ok(folder.path(), args).stdout).unwrap();
+    let table = told(&[&args[..], &train[..]].concat());
+    let row = table.lines().find(|line| line.starts_with("tutorial-textbook")).unwrap();
+    assert!(row.contains(" 2 ") && table.contains("fd_pixels_50"), "{table}");
+    let run = "sweep/tutorial-textbook-seed1/00000-tutorial-tiny/snapshot-000005.safetensors";
+    let written = |path: &str| std::fs::metadata(folder.path().join(path)).unwrap().modified();
+    let before = written(run).unwrap();
+    assert_eq!(told(&[&args[..], &train[..]].concat()), table);
+    assert_eq!(written(run).unwrap(), before);
+    let other = ["--", "--data", "tiny", "--steps", "6", "--batch-size", "20"];
+    let refusal = gan_fails(folder.path(), &[&args[..], &other[..]].concat(), 2);
+    assert!(refusal.contains("--steps 5") && refusal.contains("--outdir"), "{refusal}");
+}
+
+#[test]
+fn a_run_that_ends_in_nan_is_counted_as_not_finite() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    std::fs::write(folder.path().join("wild.json"), wild_config(folder.path())).unwrap();
+    let args = ["sweep", "--seeds", "0", "--", "--config", "wild.json"];
+    let output = gan_ok(folder.path(), &[&["sweep", "--json"], &args[1..]].concat());
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("\"not-finite\""), "{told}");
+}
+
+/// The tutorial's configuration with steps so large that its loss cannot stay finite.
+fn wild_config(folder: &std::path::Path) -> String {
+    let flags = ["--dry-run", "--data", "tiny", "--steps", "500", "--batch-size", "20"];
+    let output = gan_ok(folder, &[&flags[..], &["--loss", "textbook"]].concat());
+    String::from_utf8(output.stdout).unwrap().replace("0.001", "1000.0")
+}

@@ -1,0 +1,59 @@
+//! A measured number as it is kept: with its name, its extractor, its floor and its seed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Estimate, Resampling};
+
+/// One number, with all that is needed to read it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// Metric, extractor and number of samples: `fd_mnistcnn_10k`.
+    pub name: String,
+    /// The metric alone: `fd`.
+    pub metric: String,
+    /// What made the features.
+    pub extractor: ExtractorId,
+    /// Number of fakes.
+    pub samples: usize,
+    /// Number of reference images.
+    pub reference_samples: usize,
+    /// Neighbours looked at, or samples in a subset, where the metric has such a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub k: Option<usize>,
+    /// The number, with its interval.
+    #[serde(flatten)]
+    pub estimate: Estimate,
+    /// The same for held-out real images in place of the fakes.
+    pub floor: Option<Estimate>,
+    /// The number divided by its floor, for Fréchet distances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ratio_to_floor: Option<f64>,
+    /// Half-samples behind the interval, and what everything was drawn from.
+    #[serde(flatten)]
+    pub resampling: Resampling,
+}
+
+/// What made the features.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtractorId {
+    /// Its name, part of each measurement's: `mnistcnn`, `inception`, `pixels`.
+    pub name: String,
+    /// A hash of its weights; empty where it has none.
+    pub hash: String,
+}
+
+/// The full name of a metric: `fd_mnistcnn_10k`, or `fd_mnistcnn_2500` where the number of samples is
+/// no multiple of 1,000.
+#[must_use]
+pub fn measurement_name(metric: &str, extractor: &str, samples: usize) -> String {
+    format!("{metric}_{extractor}_{}", in_thousands(samples))
+}
+
+/// `10k` for 10,000, `2500` for 2,500.
+fn in_thousands(count: usize) -> String {
+    if count > 0 && count.is_multiple_of(1000) {
+        format!("{}k", count / 1000)
+    } else {
+        count.to_string()
+    }
+}

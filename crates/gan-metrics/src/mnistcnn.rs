@@ -1,0 +1,165 @@
+//! A small convolutional classifier; the layer before its classes makes the features.
+//!
+//! ```text
+//! images   [batch, c, h, w] in [0, 1]
+//!   ─ conv 5 × 5, stride 2 ─ ReLU ─ [batch, 32, h/2, w/2]
+//!   ─ conv 3 × 3, stride 2 ─ ReLU ─ [batch, 64, h/4, w/4]
+//!   ─ conv 3 × 3, stride 2 ─ ReLU ─ [batch, 96, h/8, w/8]
+//! features ─ linear ─ ReLU ───────── [batch, 64]
+//! logits   ─ linear ──────────────── [batch, classes]
+//! ```
+//!
+//! Strides instead of pooling: at equal accuracy on MNIST it is several times faster.
+
+use std::path::Path;
+
+use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use crate::extractor_weights::{WeightFile, sha256};
+use crate::{ExtractorError, Outputs};
+
+mod network;
+
+pub(crate) use network::Network;
+
+const EMBEDDED: &[u8] = include_bytes!("../data/mnistcnn.safetensors");
+const EMBEDDED_SHA256: &str = "1a6f9ad44fec0fc5b4a6c4117334436be387ee4d2327c71888c78c8e291aa912";
+const METADATA_KEY: &str = "gan-extractor";
+
+/// A trained classifier.
+#[derive(Debug)]
+pub struct MnistCnn {
+    network: Network,
+    description: Description,
+    hash: String,
+}
+
+/// What a classifier says about itself in its file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Description {
+    /// What metrics are named after.
+    pub name: String,
+    /// Shape of one image: `[channels, height, width]`.
+    pub image_shape: [usize; 3],
+    /// Number of classes.
+    pub classes: usize,
+    /// Share of the test images that it classifies as labelled.
+    pub test_accuracy: f64,
+    /// Number of training images.
+    pub train_images: usize,
+    /// Number of test images.
+    pub test_images: usize,
+    /// Times that it saw every training image.
+    pub epochs: usize,
+    /// What initial weights, order and shifts of the images follow from.
+    pub seed: u64,
+}
+
+impl MnistCnn {
+    /// Numbers in the features of one image.
+    pub const FEATURES: usize = network::FEATURES;
+
+    /// The digit classifier inside this crate.
+    ///
+    /// # Errors
+    /// If the embedded bytes do not match their hash: the program file is damaged.
+    pub fn embedded(device: &Device) -> Result<Self, ExtractorError> {
+        let file = "the digit classifier inside this program";
+        if sha256(EMBEDDED) != EMBEDDED_SHA256 {
+            return Err(ExtractorError::file(file, "damaged: install the program anew"));
+        }
+        Self::from_bytes(file, EMBEDDED, device)
+    }
+
+    /// The classifier in a file that [`to_bytes`](Self::to_bytes) gave.
+    ///
+    /// # Errors
+    /// If the file cannot be read or holds no such classifier.
+    pub fn from_file(path: &Path, device: &Device) -> Result<Self, ExtractorError> {
+        let bytes = std::fs::read(path).map_err(|error| ExtractorError::read(path, error))?;
+        Self::from_bytes(&path.display().to_string(), &bytes, device)
+    }
+
+    /// The classifier that `bytes` hold; `file` is what errors call them.
+    ///
+    /// # Errors
+    /// If they are no safetensors file, lack a description, or a tensor does not fit it.
+    pub fn from_bytes(file: &str, bytes: &[u8], device: &Device) -> Result<Self, ExtractorError> {
+        let weights = WeightFile::safetensors(file, bytes)?;
+        let text = weights.metadata(METADATA_KEY).ok_or_else(|| {
+            ExtractorError::file(file, "no extractor; `gan train-extractor` makes one")
+        })?;
+        let description: Description = serde_json::from_str(text).map_err(|error| {
+            ExtractorError::file(file, format!("its description is damaged: {error}"))
+        })?;
+        description.check().map_err(|problem| ExtractorError::file(file, problem))?;
+        let network =
+            Network::build(&description, device, |name, shape| weights.values(name, shape))?;
+        Ok(Self { network, description, hash: sha256(bytes) })
+    }
+
+    /// A safetensors file of it; equal weights make equal bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        encode(&self.network, &self.description)
+    }
+
+    /// What it says about itself.
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// SHA-256 of its file, in hexadecimal.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Features and logits of `images`, `[batch, channels, height, width]` in `[0, 1]`.
+    ///
+    /// # Errors
+    /// If the images have another shape than those it was trained on.
+    pub fn outputs(&self, images: Tensor<4>) -> Result<Outputs, ExtractorError> {
+        let [_, channels, height, width] = images.dims();
+        let found = [channels, height, width];
+        let needed = self.description.image_shape;
+        if found != needed {
+            return Err(ExtractorError::Images {
+                extractor: self.description.name.clone(),
+                needed: format!("{} × {} × {}", needed[0], needed[1], needed[2]),
+                found,
+            });
+        }
+        let (features, logits) = self.network.forward(images);
+        Ok(Outputs { features, logits: Some(logits) })
+    }
+
+    pub(crate) fn new(
+        network: &Network,
+        description: &Description,
+    ) -> Result<Self, ExtractorError> {
+        let bytes = encode(network, description);
+        Self::from_bytes("the trained classifier", &bytes, &network.device())
+    }
+}
+
+impl Description {
+    /// The rules of the architecture, which keep a file from asking for terabytes.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let [channels, height, width] = self.image_shape;
+        if !matches!(channels, 1 | 3) {
+            return Err(format!("images are grey or RGB, these have {channels} channels"));
+        }
+        if !(8..=64).contains(&height) || !(8..=64).contains(&width) {
+            return Err(format!("images of {height} × {width}; it takes 8 to 64 pixels a side"));
+        }
+        if !(2..=256).contains(&self.classes) {
+            return Err(format!("{} classes; it takes 2 to 256", self.classes));
+        }
+        Ok(())
+    }
+}
+
+fn encode(network: &Network, description: &Description) -> Vec<u8> {
+    network.encode(METADATA_KEY, serde_json::to_string(description).expect("plain data"))
+}
