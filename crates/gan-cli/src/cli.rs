@@ -134,8 +134,8 @@ pub struct TrainArgs {
     #[arg(long, value_name = "N")]
     pub checkpoint_every: Option<u64>,
 
-    /// Threads of the CPU backends; results do not depend on it [default: 1, the fastest for the
-    /// small networks here]
+    /// Threads of the CPU backends; results do not depend on it [default: 1; two
+    /// are faster where two cores are idle]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
 }
@@ -219,7 +219,7 @@ pub struct BenchArgs {
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "5s")]
     pub time: Duration,
 
-    /// Threads of the CPU backends [default: 1, the fastest for the small networks here]
+    /// Threads of the CPU backends [default: 1]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
 

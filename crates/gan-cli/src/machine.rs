@@ -18,8 +18,7 @@ pub fn description() -> String {
 
 /// Sets how many threads the CPU backends use; once in a process.
 ///
-/// One by default: at the sizes of the networks here, threads wait for each other longer than they
-/// compute.
+/// One by default, which leaves the rest of the machine alone; docs/performance.md has what two bring.
 pub fn set_threads(threads: Option<usize>) {
     start_threads(threads.unwrap_or(1));
 }

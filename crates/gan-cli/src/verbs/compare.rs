@@ -111,9 +111,9 @@ fn verdict(cells: &[Option<&Measurement>]) -> String {
     let mut words = Vec::new();
     for (letter, other) in ('B'..).zip(others) {
         let Some(other) = other else { continue };
-        let (Some(a), Some(b)) = (reach(first), reach(other)) else { continue };
+        let Some(differ) = first.estimate.differs_from(&other.estimate) else { continue };
         let difference = other.estimate.value - first.estimate.value;
-        words.push(if difference.abs() <= a.hypot(b) {
+        words.push(if !differ {
             format!("A = {letter}")
         } else {
             let preferred = match better(&first.metric) {
