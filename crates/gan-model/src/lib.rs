@@ -34,9 +34,12 @@ mod weights;
 pub use chance::{Chance, Stream};
 pub use error::{ConfigError, SnapshotError, WeightsError};
 pub use latents::{LatentDistribution, LatentSpace};
-pub use mlp::{MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig};
+pub use mlp::{
+    Activation, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig, Output,
+};
 pub use network::{
-    Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator, GeneratorConfig,
+    DifferentiateInput, Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator,
+    GeneratorConfig, InputGradient,
 };
 pub use snapshot::{Snapshot, SnapshotInfo};
 pub use weights::{
