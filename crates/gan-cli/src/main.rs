@@ -8,6 +8,7 @@ use clap::Parser;
 
 mod backend;
 mod cli;
+mod config_file;
 mod failure;
 mod machine;
 mod progress;
@@ -16,6 +17,7 @@ mod run_config;
 mod source;
 mod terminal_picture;
 mod timing;
+mod training_flags;
 mod verbs;
 
 use cli::{Cli, Verb};
