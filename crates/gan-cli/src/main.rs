@@ -10,6 +10,7 @@ mod backend;
 mod cli;
 mod config_file;
 mod failure;
+mod flag_values;
 mod machine;
 mod progress;
 mod recorder;
