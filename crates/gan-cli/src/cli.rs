@@ -38,7 +38,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a loss was not finite, 130 stoppe
 #[derive(Subcommand)]
 pub enum Verb {
     /// Train a GAN (what `gan` does without a verb)
-    Train(TrainArgs),
+    Train(Box<TrainArgs>),
     /// Draw images from a trained generator
     Sample(SampleArgs),
     /// Say what a picture, snapshot, checkpoint or run is

@@ -31,7 +31,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     set_environment();
     let Cli { verb, train } = Cli::parse();
-    let result = match verb.unwrap_or(Verb::Train(train)) {
+    let result = match verb.unwrap_or_else(|| Verb::Train(Box::new(train))) {
         Verb::Train(args) => verbs::train::run(&args),
         Verb::Sample(args) => verbs::sample::run(&args),
         Verb::Info(args) => verbs::info::run(&args),

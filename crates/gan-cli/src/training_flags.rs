@@ -108,6 +108,22 @@ struct StabilityFlags {
     #[arg(long, value_name = "DEVIATION")]
     instance_noise: Option<Schedule>,
 
+    /// Show the discriminator all images brighter or darker by up to this, such as 0.5
+    #[arg(long, value_name = "MOST")]
+    augment_brightness: Option<f64>,
+
+    /// … with up to this share more or less contrast, such as 0.5
+    #[arg(long, value_name = "SHARE")]
+    augment_contrast: Option<f64>,
+
+    /// … moved by up to this share of their side, such as 0.125
+    #[arg(long, value_name = "SHARE")]
+    augment_translation: Option<f64>,
+
+    /// … with a hole of this share of their side, such as 0.5
+    #[arg(long, value_name = "SHARE")]
+    augment_cutout: Option<f64>,
+
     /// Shorten a network's gradients to this norm, or `none`
     #[arg(long, value_name = "NORM")]
     gradient_norm_limit: Option<OrNone<f64>>,
@@ -248,6 +264,11 @@ impl StabilityFlags {
         put(&mut stabilisers.d_steps_per_g_step, self.d_steps);
         put(&mut stabilisers.instance_noise, self.instance_noise);
         put(&mut stabilisers.gradient_norm_limit, self.gradient_norm_limit.map(|limit| limit.0));
+        let augmentation = &mut stabilisers.augmentation;
+        put(&mut augmentation.brightness, self.augment_brightness);
+        put(&mut augmentation.contrast, self.augment_contrast);
+        put(&mut augmentation.translation, self.augment_translation);
+        put(&mut augmentation.cutout, self.augment_cutout);
         if let Some(OrNone(half_life)) = self.ema_half_life {
             let ramp_up = stabilisers.generator_ema.map_or(0.0, |ema| ema.ramp_up);
             let average = |half_life_images| EmaConfig { half_life_images, ramp_up };

@@ -75,6 +75,13 @@ fn every_number_has_a_flag() {
             json!({"half_life_images": 500.0, "ramp_up": 0.05}),
         ),
         (vec!["--instance-noise", "0.1"], "/stabilisers/instance_noise", json!(0.1)),
+        (
+            vec!["--augment-translation", "0.125", "--augment-cutout", "0.5"],
+            "/stabilisers/augmentation",
+            json!({"brightness": 0.0, "contrast": 0.0, "translation": 0.125, "cutout": 0.5}),
+        ),
+        (vec!["--augment-brightness", "0.5"], "/stabilisers/augmentation/brightness", json!(0.5)),
+        (vec!["--augment-contrast", "0.5"], "/stabilisers/augmentation/contrast", json!(0.5)),
         (vec!["--gradient-norm-limit", "1"], "/stabilisers/gradient_norm_limit", json!(1.0)),
         (vec!["--learning-rate", "1e-4"], "/generator_adam/learning_rate", json!(1e-4)),
         (

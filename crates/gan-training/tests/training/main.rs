@@ -16,3 +16,4 @@ mod run_dir;
 mod same_bits;
 mod small;
 mod stabilisers;
+mod views;
