@@ -1,7 +1,9 @@
 //! Flags for the two networks and for what updates them.
 
 use clap::Args;
-use gan_model::{Activation, DiscriminatorConfig, GeneratorConfig, LatentDistribution, Output};
+use gan_model::{
+    Activation, DiscriminatorConfig, GeneratorConfig, LatentDistribution, Normalisation, Output,
+};
 use gan_training::{Schedule, TrainingConfig};
 
 use crate::flag_values::{by_name, put};
@@ -69,6 +71,10 @@ pub struct NetworkFlags {
     #[arg(long, value_name = "NAME", value_parser = by_name::<Activation>)]
     activation_d: Option<Activation>,
 
+    /// What is done to the discriminator's weights: none or spectral
+    #[arg(long, value_name = "NAME", value_parser = by_name::<Normalisation>)]
+    normalisation: Option<Normalisation>,
+
     /// What follows the generator's last layer: sigmoid, or linear for data that are no images
     #[arg(long, value_name = "NAME", value_parser = by_name::<Output>)]
     output: Option<Output>,
@@ -108,6 +114,7 @@ impl NetworkFlags {
         put(&mut generator.output, self.output);
         let DiscriminatorConfig::Mlp(discriminator) = &mut training.discriminator;
         put(&mut discriminator.hidden, self.hidden_d.clone().or_else(|| self.hidden.clone()));
+        put(&mut discriminator.normalisation, self.normalisation);
         put(&mut discriminator.activation, self.activation_d.or(self.activation));
     }
 }

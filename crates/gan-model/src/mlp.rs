@@ -10,12 +10,13 @@
 use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::activation::{relu, sigmoid};
+use burn::tensor::module::linear;
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Chance, ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace,
-    Stream,
+    Stream, spectrally_normalised,
 };
 
 /// A generator of fully connected layers. The tutorial's has one hidden layer of 128.
@@ -47,6 +48,9 @@ pub struct MlpDiscriminatorConfig {
     /// What follows each hidden layer.
     #[serde(default, skip_serializing_if = "Activation::is_default")]
     pub activation: Activation,
+    /// What is done to the weights of every layer before they are used.
+    #[serde(default, skip_serializing_if = "Normalisation::is_default")]
+    pub normalisation: Normalisation,
 }
 
 /// What follows a hidden layer. Piecewise linear, so that input gradients are exact.
@@ -58,6 +62,17 @@ pub enum Activation {
     Relu,
     /// x where it is positive, 0.2 · x elsewhere.
     LeakyRelu,
+}
+
+/// What is done to weights before they are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalisation {
+    /// Nothing.
+    #[default]
+    None,
+    /// They are divided by their largest singular value, see [`spectrally_normalised`].
+    Spectral,
 }
 
 /// What follows a generator's last layer.
@@ -91,6 +106,8 @@ pub struct MlpDiscriminator {
     output: Linear,
     #[module(skip)]
     activation: Activation,
+    #[module(skip)]
+    normalisation: Normalisation,
 }
 
 impl MlpGeneratorConfig {
@@ -127,7 +144,12 @@ impl MlpDiscriminatorConfig {
         let mut layers =
             linear_layers(inputs, &self.hidden, 1, chance, Stream::DiscriminatorWeights, device);
         let output = layers.pop().expect("at least the output layer");
-        MlpDiscriminator { hidden: layers, output, activation: self.activation }
+        MlpDiscriminator {
+            hidden: layers,
+            output,
+            activation: self.activation,
+            normalisation: self.normalisation,
+        }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
@@ -154,8 +176,9 @@ impl Discriminate for MlpDiscriminator {
     fn logits(&self, images: Tensor<4>) -> Tensor<2> {
         let pixels: Tensor<2> = images.flatten(1, 3);
         let activation = self.activation;
-        let features = self.hidden.iter().fold(pixels, |x, layer| activation.of(layer.forward(x)));
-        self.output.forward(features)
+        let layers = self.hidden.iter().map(|layer| self.normalisation.of(layer));
+        let features = layers.fold(pixels, |x, layer| activation.of(layer.forward(x)));
+        self.normalisation.of(&self.output).forward(features)
     }
 }
 
@@ -165,19 +188,21 @@ impl DifferentiateInput for MlpDiscriminator {
     fn input_gradient(&self, images: Tensor<4>) -> InputGradient {
         let shape @ [batch, ..] = images.dims();
         let mut features: Tensor<2> = images.flatten(1, 3);
-        let mut slopes = Vec::new();
+        let mut passed = Vec::new();
         for layer in &self.hidden {
+            let layer = self.normalisation.of(layer);
             let before = layer.forward(features);
             let slope = self.activation.slope(before.clone());
             features = before * slope.clone();
-            slopes.push(slope);
+            passed.push((layer.weight, slope));
         }
-        let logits = self.output.forward(features);
+        let output = self.normalisation.of(&self.output);
+        let logits = output.forward(features);
 
         // [1, width]: the same for every image, until the first mask.
-        let mut gradient = self.output.weight.val().transpose();
-        for (layer, slope) in self.hidden.iter().zip(slopes).rev() {
-            gradient = (gradient * slope).matmul(layer.weight.val().transpose());
+        let mut gradient = output.weight.transpose();
+        for (weight, slope) in passed.into_iter().rev() {
+            gradient = (gradient * slope).matmul(weight.transpose());
         }
         let [_, pixels] = gradient.dims();
         let gradient = gradient.expand([batch, pixels]).reshape(shape);
@@ -208,9 +233,36 @@ impl Activation {
     }
 }
 
+impl Normalisation {
+    /// The layer as it is used.
+    fn of(self, layer: &Linear) -> UsedLayer {
+        let weight = match self {
+            Self::None => layer.weight.val(),
+            Self::Spectral => spectrally_normalised(layer.weight.val()),
+        };
+        UsedLayer { weight, bias: layer.bias.as_ref().map(Param::val) }
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl Output {
     fn is_default(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+/// A layer with the weights that it is used with.
+struct UsedLayer {
+    weight: Tensor<2>,
+    bias: Option<Tensor<1>>,
+}
+
+impl UsedLayer {
+    fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        linear(x, self.weight.clone(), self.bias.clone())
     }
 }
 

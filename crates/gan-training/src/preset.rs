@@ -2,7 +2,7 @@
 
 use gan_model::{
     Activation, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
-    MlpDiscriminatorConfig, MlpGeneratorConfig, Output,
+    MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output,
 };
 
 use crate::{
@@ -57,6 +57,7 @@ impl Preset {
                     image_shape,
                     hidden: vec![128],
                     activation: Activation::Relu,
+                    normalisation: Normalisation::None,
                 }),
                 loss: Loss::NonSaturating,
                 penalties: PenaltyConfig::default(),
@@ -137,6 +138,7 @@ fn wide_discriminator(image_shape: [usize; 3]) -> DiscriminatorConfig {
         image_shape,
         hidden: vec![512, 512],
         activation: Activation::LeakyRelu,
+        normalisation: Normalisation::None,
     })
 }
 

@@ -99,6 +99,7 @@ fn every_number_has_a_flag() {
         (vec!["--hidden", "64,32"], "/generator/hidden", json!([64, 32])),
         (vec!["--hidden", "64", "--hidden-d", "8"], "/discriminator/hidden", json!([8])),
         (vec!["--activation", "leaky-relu"], "/discriminator/activation", json!("leaky-relu")),
+        (vec!["--normalisation", "spectral"], "/discriminator/normalisation", json!("spectral")),
         (vec!["--output", "linear"], "/generator/output", json!("linear")),
         (vec!["--snapshot-every", "5"], "/snapshot_every", json!(5)),
     ] {

@@ -2,7 +2,7 @@
 
 use gan_model::{
     Activation, Chance, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution,
-    LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Output,
+    LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output,
 };
 
 use crate::devices;
@@ -23,6 +23,7 @@ pub fn discriminator(image_shape: [usize; 3], hidden: &[usize]) -> Discriminator
         image_shape,
         hidden: hidden.to_vec(),
         activation: Activation::Relu,
+        normalisation: Normalisation::None,
     })
 }
 

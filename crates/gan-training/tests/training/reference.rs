@@ -4,8 +4,8 @@ use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{
     Activation, Chance, Discriminator, DiscriminatorConfig, Generator, GeneratorConfig,
-    LatentDistribution, LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Output,
-    load_weights, named_weights,
+    LatentDistribution, LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation,
+    Output, load_weights, named_weights,
 };
 use gan_training::{
     Adam, AdamConfig, Batch, Gan, Loss, Penalties, Preset, Trainer, TrainingConfig,
@@ -37,8 +37,12 @@ fn small_gan(fixture: &Fixture, device: &Device) -> Gan<Generator, Discriminator
         activation: Activation::Relu,
         output: Output::Sigmoid,
     };
-    let discriminator =
-        MlpDiscriminatorConfig { image_shape, hidden, activation: Activation::Relu };
+    let discriminator = MlpDiscriminatorConfig {
+        image_shape,
+        hidden,
+        activation: Activation::Relu,
+        normalisation: Normalisation::None,
+    };
     let (device, chance) = (device.clone().autodiff(), Chance::new(0));
     let generator = GeneratorConfig::Mlp(generator).init(chance, &device).unwrap();
     let discriminator = DiscriminatorConfig::Mlp(discriminator).init(chance, &device).unwrap();

@@ -6,7 +6,8 @@ use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{
     Activation, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
-    MlpDiscriminatorConfig, MlpGeneratorConfig, Output, Snapshot, WeightFile, named_weights,
+    MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output, Snapshot, WeightFile,
+    named_weights,
 };
 use gan_training::{Every, Preset, Trainer, TrainingConfig};
 
@@ -33,6 +34,7 @@ pub fn config() -> TrainingConfig {
             image_shape,
             hidden: vec![8],
             activation: Activation::Relu,
+            normalisation: Normalisation::None,
         }),
         batch_size: 10,
         steps: 40,
