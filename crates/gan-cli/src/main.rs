@@ -8,17 +8,21 @@ use clap::Parser;
 
 mod backend;
 mod cli;
+mod config_file;
 mod evaluation;
 mod failure;
 mod feature_cache;
+mod flag_values;
 mod machine;
 mod metric_table;
+mod network_flags;
 mod progress;
 mod recorder;
 mod run_config;
 mod source;
 mod terminal_picture;
 mod timing;
+mod training_flags;
 mod verbs;
 
 use cli::{Cli, Verb};
@@ -31,7 +35,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     set_environment();
     let Cli { verb, train } = Cli::parse();
-    let result = match verb.unwrap_or(Verb::Train(train)) {
+    let result = match verb.unwrap_or_else(|| Verb::Train(Box::new(train))) {
         Verb::Train(args) => verbs::train::run(&args),
         Verb::Sample(args) => verbs::sample::run(&args),
         Verb::Evaluate(args) => verbs::evaluate::run(&args),

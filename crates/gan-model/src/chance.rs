@@ -26,6 +26,24 @@ pub enum Stream {
     DataOrder = 5,
     /// Latents to look at: sample grids, `gan sample --seeds`.
     Samples = 6,
+    /// Where a gradient penalty looks at the discriminator; the index counts its updates.
+    PenaltyPoints = 10,
+    /// How real images are shown to the discriminator; the index counts its updates.
+    RealViews = 11,
+    /// How generated images are shown to the discriminator; the index counts its updates.
+    FakeViews = 12,
+    /// The same in the generator's half of a step; the index is the step.
+    GeneratorRealViews = 13,
+    /// The same in the generator's half of a step; the index is the step.
+    GeneratorFakeViews = 14,
+    /// Instance noise on real images; the index counts the discriminator's updates.
+    RealNoise = 15,
+    /// Instance noise on generated images; the index counts the discriminator's updates.
+    FakeNoise = 16,
+    /// The same in the generator's half of a step; the index is the step.
+    GeneratorRealNoise = 17,
+    /// The same in the generator's half of a step; the index is the step.
+    GeneratorFakeNoise = 18,
     /// Which images are measured.
     Evaluation = 32,
 }
@@ -71,6 +89,21 @@ impl Chance {
     ) -> Vec<f32> {
         let mut rng = self.rng(stream, index);
         (0..count).map(|_| unit(&mut rng).mul_add(high - low, low)).collect()
+    }
+
+    /// `count` numbers from the normal distribution of mean 0 and standard deviation 1 (Box and
+    /// Muller 1958), up to 5.8 standard deviations from the mean.
+    pub fn normal(&self, stream: Stream, index: u64, count: usize) -> Vec<f32> {
+        let mut rng = self.rng(stream, index);
+        let mut pair = || {
+            // In (0, 1], so that its logarithm is finite.
+            let radius = (-2.0 * (1.0 - f64::from(unit(&mut rng))).ln()).sqrt();
+            let angle = std::f64::consts::TAU * f64::from(unit(&mut rng));
+            [(radius * angle.cos()) as f32, (radius * angle.sin()) as f32]
+        };
+        let mut values: Vec<f32> = (0..count.div_ceil(2)).flat_map(|_| pair()).collect();
+        values.truncate(count);
+        values
     }
 
     /// A permutation of `0..count`, every one of them equally likely (Fisher–Yates).

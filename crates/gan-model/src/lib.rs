@@ -29,16 +29,22 @@ mod latents;
 mod mlp;
 mod network;
 mod snapshot;
+mod spectral;
 mod weights;
 
 pub use chance::{Chance, Stream};
 pub use error::{ConfigError, SnapshotError, WeightsError};
 pub use latents::{LatentDistribution, LatentSpace};
-pub use mlp::{MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig};
+pub use mlp::{
+    Activation, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig,
+    Normalisation, Output,
+};
 pub use network::{
-    Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator, GeneratorConfig,
+    DifferentiateInput, Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator,
+    GeneratorConfig, InputGradient,
 };
 pub use snapshot::{Snapshot, SnapshotInfo};
+pub use spectral::spectrally_normalised;
 pub use weights::{
     ModulePath, NamedTensors, WeightFile, load_weights, named_weights, write_weight_file,
 };

@@ -1,17 +1,22 @@
-//! The tutorial's networks: fully connected, of any widths.
+//! Fully connected networks of any widths, the tutorial's among them.
 //!
 //! ```text
 //! latents [batch, latent_dim] ─ linear ─ ReLU ─ … ─ linear ─ sigmoid ─ images [batch, c, h, w]
 //! images  [batch, c, h, w] ─ flatten ─ linear ─ ReLU ─ … ─ linear ─ logits [batch, 1]
 //! ```
+//!
+//! The ReLUs may be leaky, and the sigmoid may be left out for data that are no images.
 
 use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor, TensorData};
-use gan_kernels::{Activation, linear};
+use gan_kernels::{Activation as Fused, linear};
 use serde::{Deserialize, Serialize};
 
-use crate::{Chance, ConfigError, Discriminate, Generate, LatentSpace, Stream};
+use crate::{
+    Chance, ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace,
+    Stream, spectrally_normalised,
+};
 
 /// A generator of fully connected layers. The tutorial's has one hidden layer of 128.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +28,12 @@ pub struct MlpGeneratorConfig {
     pub hidden: Vec<usize>,
     /// Shape of one image: `[channels, height, width]`.
     pub image_shape: [usize; 3],
+    /// What follows each hidden layer.
+    #[serde(default, skip_serializing_if = "Activation::is_default")]
+    pub activation: Activation,
+    /// What follows the last layer.
+    #[serde(default, skip_serializing_if = "Output::is_default")]
+    pub output: Output,
 }
 
 /// A discriminator of fully connected layers. The tutorial's has one hidden layer of 128.
@@ -33,6 +44,45 @@ pub struct MlpDiscriminatorConfig {
     pub image_shape: [usize; 3],
     /// Widths of the hidden layers, from the image to the logit.
     pub hidden: Vec<usize>,
+    /// What follows each hidden layer.
+    #[serde(default, skip_serializing_if = "Activation::is_default")]
+    pub activation: Activation,
+    /// What is done to the weights of every layer before they are used.
+    #[serde(default, skip_serializing_if = "Normalisation::is_default")]
+    pub normalisation: Normalisation,
+}
+
+/// What follows a hidden layer. Piecewise linear, so that input gradients are exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Activation {
+    /// max(x, 0), as in the tutorial.
+    #[default]
+    Relu,
+    /// x where it is positive, 0.2 · x elsewhere.
+    LeakyRelu,
+}
+
+/// What is done to weights before they are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalisation {
+    /// Nothing.
+    #[default]
+    None,
+    /// They are divided by their largest singular value, see [`spectrally_normalised`].
+    Spectral,
+}
+
+/// What follows a generator's last layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Output {
+    /// σ(x): images in `[0, 1]`.
+    #[default]
+    Sigmoid,
+    /// x: data of any range.
+    Linear,
 }
 
 /// Made by [`MlpGeneratorConfig`].
@@ -42,6 +92,10 @@ pub struct MlpGenerator {
     output: Linear,
     #[module(skip)]
     image_shape: [usize; 3],
+    #[module(skip)]
+    activation: Activation,
+    #[module(skip)]
+    output_activation: Output,
 }
 
 /// Made by [`MlpDiscriminatorConfig`].
@@ -49,6 +103,10 @@ pub struct MlpGenerator {
 pub struct MlpDiscriminator {
     hidden: Vec<Linear>,
     output: Linear,
+    #[module(skip)]
+    activation: Activation,
+    #[module(skip)]
+    normalisation: Normalisation,
 }
 
 impl MlpGeneratorConfig {
@@ -63,7 +121,13 @@ impl MlpGeneratorConfig {
             device,
         );
         let output = layers.pop().expect("at least the output layer");
-        MlpGenerator { hidden: layers, output, image_shape: self.image_shape }
+        MlpGenerator {
+            hidden: layers,
+            output,
+            image_shape: self.image_shape,
+            activation: self.activation,
+            output_activation: self.output,
+        }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
@@ -79,7 +143,12 @@ impl MlpDiscriminatorConfig {
         let mut layers =
             linear_layers(inputs, &self.hidden, 1, chance, Stream::DiscriminatorWeights, device);
         let output = layers.pop().expect("at least the output layer");
-        MlpDiscriminator { hidden: layers, output }
+        MlpDiscriminator {
+            hidden: layers,
+            output,
+            activation: self.activation,
+            normalisation: self.normalisation,
+        }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
@@ -91,26 +160,123 @@ impl Generate for MlpGenerator {
     fn generate(&self, latents: Tensor<2>) -> Tensor<4> {
         let [batch, _] = latents.dims();
         let [channels, height, width] = self.image_shape;
-        let features =
-            self.hidden.iter().fold(latents, |x, layer| dense(layer, x, Activation::Relu));
-        dense(&self.output, features, Activation::Sigmoid).reshape([batch, channels, height, width])
+        let layers = self.hidden.iter().map(UsedLayer::from);
+        let features = layers.fold(latents, |x, layer| layer.forward(x, self.activation.fused()));
+        let pixels =
+            UsedLayer::from(&self.output).forward(features, self.output_activation.fused());
+        pixels.reshape([batch, channels, height, width])
     }
 }
 
 impl Discriminate for MlpDiscriminator {
     fn logits(&self, images: Tensor<4>) -> Tensor<2> {
         let pixels: Tensor<2> = images.flatten(1, 3);
-        let features =
-            self.hidden.iter().fold(pixels, |x, layer| dense(layer, x, Activation::Relu));
-        dense(&self.output, features, Activation::Identity)
+        let layers = self.hidden.iter().map(|layer| self.normalisation.of(layer));
+        let features = layers.fold(pixels, |x, layer| layer.forward(x, self.activation.fused()));
+        self.normalisation.of(&self.output).forward(features, Fused::Identity)
     }
 }
 
-/// One layer, fused where the backend can.
-fn dense(layer: &Linear, x: Tensor<2>, activation: Activation) -> Tensor<2> {
-    let bias = layer.bias.as_ref().expect("`linear_layers` gives every layer a bias");
-    linear(x, layer.weight.val(), bias.val(), activation)
+impl DifferentiateInput for MlpDiscriminator {
+    /// With hᵢ = Wᵢᵀxᵢ + bᵢ and xᵢ₊₁ = φ(hᵢ), the gradient runs back from the logit:
+    /// gᵢ = Wᵢ (φ′(hᵢ) ⊙ gᵢ₊₁), beginning with the output's weights.
+    fn input_gradient(&self, images: Tensor<4>) -> InputGradient {
+        let shape @ [batch, ..] = images.dims();
+        let mut features: Tensor<2> = images.flatten(1, 3);
+        let mut passed = Vec::new();
+        for layer in &self.hidden {
+            let layer = self.normalisation.of(layer);
+            features = layer.forward(features, self.activation.fused());
+            passed.push((layer.weight, self.activation.slope(features.clone())));
+        }
+        let output = self.normalisation.of(&self.output);
+        let logits = output.forward(features, Fused::Identity);
+
+        // [1, width]: the same for every image, until the first mask.
+        let mut gradient = output.weight.transpose();
+        for (weight, slope) in passed.into_iter().rev() {
+            gradient = (gradient * slope).matmul(weight.transpose());
+        }
+        let [_, pixels] = gradient.dims();
+        let gradient = gradient.expand([batch, pixels]).reshape(shape);
+        InputGradient { logits, gradient }
+    }
 }
+
+impl Activation {
+    /// φ as the kernels know it.
+    fn fused(self) -> Fused {
+        match self {
+            Self::Relu => Fused::Relu,
+            Self::LeakyRelu => Fused::LeakyRelu(LEAK),
+        }
+    }
+
+    /// φ′ where φ is `activated`: both have the sign of their argument. A constant to autodiff,
+    /// for the second derivative is 0 wherever there is one.
+    fn slope(self, activated: Tensor<2>) -> Tensor<2> {
+        let mask = activated.greater_elem(0.0).float();
+        match self {
+            Self::Relu => mask,
+            Self::LeakyRelu => mask.mul_scalar(1.0 - LEAK).add_scalar(LEAK),
+        }
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Normalisation {
+    /// The layer as it is used.
+    fn of(self, layer: &Linear) -> UsedLayer {
+        let weight = match self {
+            Self::None => layer.weight.val(),
+            Self::Spectral => spectrally_normalised(layer.weight.val()),
+        };
+        UsedLayer { weight, ..UsedLayer::from(layer) }
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Output {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn fused(self) -> Fused {
+        match self {
+            Self::Sigmoid => Fused::Sigmoid,
+            Self::Linear => Fused::Identity,
+        }
+    }
+}
+
+/// A layer with the weights that it is used with.
+struct UsedLayer {
+    weight: Tensor<2>,
+    bias: Tensor<1>,
+}
+
+impl UsedLayer {
+    /// One layer and what follows it, fused where the backend can.
+    fn forward(&self, x: Tensor<2>, activation: Fused) -> Tensor<2> {
+        linear(x, self.weight.clone(), self.bias.clone(), activation)
+    }
+}
+
+impl From<&Linear> for UsedLayer {
+    fn from(layer: &Linear) -> Self {
+        let bias = layer.bias.as_ref().expect("`linear_layers` gives every layer a bias");
+        Self { weight: layer.weight.val(), bias: bias.val() }
+    }
+}
+
+/// Slope of the leaky ReLU below 0.
+const LEAK: f32 = 0.2;
 
 /// Glorot-uniform weights and zero biases for `inputs → hidden… → outputs`; layer `i` draws from
 /// index `i` of the stream.

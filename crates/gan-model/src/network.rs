@@ -21,6 +21,31 @@ pub trait Discriminate {
     fn logits(&self, images: Tensor<4>) -> Tensor<2>;
 }
 
+/// A discriminator that can say how its logits change with the images, in a form that can be
+/// trained through: what exact gradient penalties are made of.
+///
+/// Autodiff here is first order: the gradient that it gives is a constant, and a penalty on it would
+/// train nothing. So the network writes its input gradient down as ordinary tensor operations, which
+/// autodiff follows: linear → product with the transposed weight, convolution → transposed
+/// convolution, ReLU → product with its mask. That is exact where every activation is piecewise
+/// linear. A network in which one image's logit depends on other images of the batch (batch
+/// normalisation) has no such gradient.
+pub trait DifferentiateInput: Discriminate {
+    /// Logits, and the gradient of their sum in the images, both tracked.
+    ///
+    /// Since a logit depends on its own image alone, row `i` of the gradient is ∇ₓD at image `i`.
+    fn input_gradient(&self, images: Tensor<4>) -> InputGradient;
+}
+
+/// What [`DifferentiateInput::input_gradient`] gives.
+#[derive(Clone, Debug)]
+pub struct InputGradient {
+    /// The discriminator's logits, `[batch, 1]`.
+    pub logits: Tensor<2>,
+    /// ∇ₓD for each image, `[batch, channels, height, width]`.
+    pub gradient: Tensor<4>,
+}
+
 /// A generator known by name, so that a file can describe it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "network", rename_all = "kebab-case")]
@@ -63,6 +88,14 @@ impl Discriminate for Discriminator {
     fn logits(&self, images: Tensor<4>) -> Tensor<2> {
         match self {
             Self::Mlp(network) => network.logits(images),
+        }
+    }
+}
+
+impl DifferentiateInput for Discriminator {
+    fn input_gradient(&self, images: Tensor<4>) -> InputGradient {
+        match self {
+            Self::Mlp(network) => network.input_gradient(images),
         }
     }
 }
@@ -128,6 +161,17 @@ impl DiscriminatorConfig {
     pub fn image_shape(&self) -> [usize; 3] {
         match self {
             Self::Mlp(config) => config.image_shape,
+        }
+    }
+
+    /// Whether the network offers its input gradient, which gradient penalties need.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn differentiates_input(&self) -> Result<(), ConfigError> {
+        match self {
+            // Fully connected layers between piecewise linear activations.
+            Self::Mlp(_) => Ok(()),
         }
     }
 

@@ -12,7 +12,7 @@ use std::error::Error;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_model::{Chance, Stream, named_weights};
-use gan_training::{Adam, Gan, Preset};
+use gan_training::{Adam, Batch, Gan, Penalties, Preset};
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
 const BATCH: usize = 100;
@@ -25,9 +25,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut gan = Gan {
         generator: config.generator.init(chance, &with_autodiff)?,
         discriminator: config.discriminator.init(chance, &with_autodiff)?,
-        generator_adam: Adam::new(config.generator_adam),
-        discriminator_adam: Adam::new(config.discriminator_adam),
+        generator_adam: Adam::new(config.generator_adam.at(0)),
+        discriminator_adam: Adam::new(config.discriminator_adam.at(0)),
         loss: config.loss,
+        penalties: Penalties::none(),
     };
 
     let uniform = |stream, low: f32, shape: [usize; 2]| {
@@ -42,7 +43,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     keep(&mut tensors, "before.generator.", &gan.generator);
     keep(&mut tensors, "before.discriminator.", &gan.discriminator);
     let images = reals.clone().reshape([BATCH, 1, 28, 28]);
-    let report = gan.step(images, d_latents.clone(), g_latents.clone());
+    let batch = |latents: &Tensor<2>| Batch::new(images.clone(), latents.clone());
+    let report = gan.step(batch(&d_latents), batch(&g_latents));
     keep(&mut tensors, "after.generator.", &gan.generator);
     keep(&mut tensors, "after.discriminator.", &gan.discriminator);
     tensors.insert("reals".to_owned(), reals.into_data());

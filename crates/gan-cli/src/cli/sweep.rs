@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{LossName, PresetName, SeedList};
+use super::{PresetName, SeedList};
+use crate::flag_values::LossName;
 
 #[derive(Args)]
 pub struct SweepArgs {

@@ -1,19 +1,30 @@
 //! Configurations: what no network can be built from is refused before it is built.
 
 use gan_model::{
-    Chance, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
-    MlpDiscriminatorConfig, MlpGeneratorConfig,
+    Activation, Chance, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution,
+    LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output,
 };
 
 use crate::devices;
 
 pub fn generator(dim: usize, hidden: &[usize], image_shape: [usize; 3]) -> GeneratorConfig {
     let latents = LatentSpace { dim, distribution: LatentDistribution::Uniform };
-    GeneratorConfig::Mlp(MlpGeneratorConfig { latents, hidden: hidden.to_vec(), image_shape })
+    GeneratorConfig::Mlp(MlpGeneratorConfig {
+        latents,
+        hidden: hidden.to_vec(),
+        image_shape,
+        activation: Activation::Relu,
+        output: Output::Sigmoid,
+    })
 }
 
 pub fn discriminator(image_shape: [usize; 3], hidden: &[usize]) -> DiscriminatorConfig {
-    DiscriminatorConfig::Mlp(MlpDiscriminatorConfig { image_shape, hidden: hidden.to_vec() })
+    DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
+        image_shape,
+        hidden: hidden.to_vec(),
+        activation: Activation::Relu,
+        normalisation: Normalisation::None,
+    })
 }
 
 #[test]

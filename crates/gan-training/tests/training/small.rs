@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{
-    DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace, MlpDiscriminatorConfig,
-    MlpGeneratorConfig, Snapshot, WeightFile, named_weights,
+    Activation, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
+    MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output, Snapshot, WeightFile,
+    named_weights,
 };
 use gan_training::{Every, Preset, Trainer, TrainingConfig};
 
@@ -26,10 +27,14 @@ pub fn config() -> TrainingConfig {
             latents: LatentSpace { dim: 6, distribution: LatentDistribution::Uniform },
             hidden: vec![8],
             image_shape,
+            activation: Activation::Relu,
+            output: Output::Sigmoid,
         }),
         discriminator: DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
             image_shape,
             hidden: vec![8],
+            activation: Activation::Relu,
+            normalisation: Normalisation::None,
         }),
         batch_size: 10,
         steps: 40,
