@@ -71,6 +71,21 @@ impl Chance {
         (0..count).map(|_| unit(&mut rng).mul_add(high - low, low)).collect()
     }
 
+    /// `count` numbers from the normal distribution of mean 0 and standard deviation 1 (Box and
+    /// Muller 1958), up to 5.8 standard deviations from the mean.
+    pub fn normal(&self, stream: Stream, index: u64, count: usize) -> Vec<f32> {
+        let mut rng = self.rng(stream, index);
+        let mut pair = || {
+            // In (0, 1], so that its logarithm is finite.
+            let radius = (-2.0 * (1.0 - f64::from(unit(&mut rng))).ln()).sqrt();
+            let angle = std::f64::consts::TAU * f64::from(unit(&mut rng));
+            [(radius * angle.cos()) as f32, (radius * angle.sin()) as f32]
+        };
+        let mut values: Vec<f32> = (0..count.div_ceil(2)).flat_map(|_| pair()).collect();
+        values.truncate(count);
+        values
+    }
+
     /// A permutation of `0..count`, every one of them equally likely (Fisher–Yates).
     ///
     /// Written out, because the shuffles of the random-number crates change between versions and

@@ -11,6 +11,8 @@ use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
+use crate::condition::{ClassEmbedding, join, joined_width, project};
+use crate::initial::{InitialWeights, ParameterCount};
 use crate::{Chance, ConfigError, Discriminate, Generate, LatentSpace, Stream};
 
 /// A generator of fully connected layers. The tutorial's has one hidden layer of 128.
@@ -23,6 +25,9 @@ pub struct MlpGeneratorConfig {
     pub hidden: Vec<usize>,
     /// Shape of one image: `[channels, height, width]`.
     pub image_shape: [usize; 3],
+    /// Classes that it draws on demand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<usize>,
 }
 
 /// A discriminator of fully connected layers. The tutorial's has one hidden layer of 128.
@@ -33,11 +38,15 @@ pub struct MlpDiscriminatorConfig {
     pub image_shape: [usize; 3],
     /// Widths of the hidden layers, from the image to the logit.
     pub hidden: Vec<usize>,
+    /// Classes that it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<usize>,
 }
 
 /// Made by [`MlpGeneratorConfig`].
 #[derive(Module, Debug)]
 pub struct MlpGenerator {
+    embedding: Option<ClassEmbedding>,
     hidden: Vec<Linear>,
     output: Linear,
     #[module(skip)]
@@ -49,13 +58,14 @@ pub struct MlpGenerator {
 pub struct MlpDiscriminator {
     hidden: Vec<Linear>,
     output: Linear,
+    embedding: Option<ClassEmbedding>,
 }
 
 impl MlpGeneratorConfig {
     pub(crate) fn init(&self, chance: Chance, device: &Device) -> MlpGenerator {
         let outputs = self.image_shape.iter().product();
         let mut layers = linear_layers(
-            self.latents.dim,
+            joined_width(self.latents.dim, self.classes),
             &self.hidden,
             outputs,
             chance,
@@ -63,13 +73,23 @@ impl MlpGeneratorConfig {
             device,
         );
         let output = layers.pop().expect("at least the output layer");
-        MlpGenerator { hidden: layers, output, image_shape: self.image_shape }
+        let mut initial = InitialWeights::new(chance, Stream::GeneratorWeights, device)
+            .from_index(self.hidden.len() + 1);
+        let embedding = ClassEmbedding::init(self.classes, self.latents.dim, 1.0, &mut initial);
+        MlpGenerator { embedding, hidden: layers, output, image_shape: self.image_shape }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
         self.latents.check()?;
         let outputs = pixel_count(self.image_shape)?;
-        layer_sizes(self.latents.dim, &self.hidden, outputs)
+        let inputs = joined_width(self.latents.dim, self.classes);
+        let layers = layer_sizes(inputs, &self.hidden, outputs)?;
+        ParameterCount::beginning_with(layers).with_classes(
+            self.classes,
+            self.latents.dim,
+            "hidden",
+            &self.hidden,
+        )
     }
 }
 
@@ -79,16 +99,30 @@ impl MlpDiscriminatorConfig {
         let mut layers =
             linear_layers(inputs, &self.hidden, 1, chance, Stream::DiscriminatorWeights, device);
         let output = layers.pop().expect("at least the output layer");
-        MlpDiscriminator { hidden: layers, output }
+        let mut initial = InitialWeights::new(chance, Stream::DiscriminatorWeights, device)
+            .from_index(self.hidden.len() + 1);
+        let features = self.hidden.last().copied().unwrap_or(inputs);
+        let deviation = 1.0 / (features as f64).sqrt();
+        let embedding = ClassEmbedding::init(self.classes, features, deviation, &mut initial);
+        MlpDiscriminator { hidden: layers, output, embedding }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
-        layer_sizes(pixel_count(self.image_shape)?, &self.hidden, 1)
+        let inputs = pixel_count(self.image_shape)?;
+        let layers = layer_sizes(inputs, &self.hidden, 1)?;
+        let features = self.hidden.last().copied().unwrap_or(inputs);
+        ParameterCount::beginning_with(layers).with_classes(
+            self.classes,
+            features,
+            "hidden",
+            &self.hidden,
+        )
     }
 }
 
 impl Generate for MlpGenerator {
-    fn generate(&self, latents: Tensor<2>) -> Tensor<4> {
+    fn generate(&self, latents: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<4> {
+        let latents = join(latents, self.embedding.as_ref(), labels);
         let [batch, _] = latents.dims();
         let [channels, height, width] = self.image_shape;
         let features = self.hidden.iter().fold(latents, |x, layer| relu(layer.forward(x)));
@@ -97,10 +131,10 @@ impl Generate for MlpGenerator {
 }
 
 impl Discriminate for MlpDiscriminator {
-    fn logits(&self, images: Tensor<4>) -> Tensor<2> {
+    fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
         let pixels: Tensor<2> = images.flatten(1, 3);
         let features = self.hidden.iter().fold(pixels, |x, layer| relu(layer.forward(x)));
-        self.output.forward(features)
+        project(features, &self.output, self.embedding.as_ref(), labels)
     }
 }
 

@@ -34,10 +34,12 @@ impl Preset {
                     latents: LatentSpace { dim: 100, distribution: LatentDistribution::Uniform },
                     hidden: vec![128],
                     image_shape,
+                    classes: None,
                 }),
                 discriminator: DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
                     image_shape,
                     hidden: vec![128],
+                    classes: None,
                 }),
                 loss: Loss::NonSaturating,
                 generator_adam: TUTORIAL_ADAM,

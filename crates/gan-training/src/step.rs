@@ -46,16 +46,16 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         g_latents: Tensor<2>,
     ) -> StepReport {
         // The discriminator: real images are real, generated ones are not.
-        let fakes = self.generator.valid().generate(d_latents);
-        let real_logits = self.discriminator.logits(Tensor::from_inner(reals));
-        let fake_logits = self.discriminator.logits(Tensor::from_inner(fakes));
+        let fakes = self.generator.valid().generate(d_latents, None);
+        let real_logits = self.discriminator.logits(Tensor::from_inner(reals), None);
+        let fake_logits = self.discriminator.logits(Tensor::from_inner(fakes), None);
         let d_loss = self.loss.discriminator(real_logits.clone(), fake_logits.clone());
         self.discriminator_adam.step(&mut self.discriminator, d_loss.backward());
 
         // The generator: the discriminator, which stands still, shall take its images for real.
         let judge = self.discriminator.clone().no_grad();
-        let fakes = self.generator.generate(Tensor::from_inner(g_latents));
-        let g_loss = self.loss.generator(judge.logits(fakes));
+        let fakes = self.generator.generate(Tensor::from_inner(g_latents), None);
+        let g_loss = self.loss.generator(judge.logits(fakes, None));
         self.generator_adam.step(&mut self.generator, g_loss.backward());
 
         StepReport {

@@ -20,7 +20,7 @@ struct SkipGenerator {
 }
 
 impl Generate for SkipGenerator {
-    fn generate(&self, latents: Tensor<2>) -> Tensor<4> {
+    fn generate(&self, latents: Tensor<2>, _: Option<Tensor<2>>) -> Tensor<4> {
         let features = relu(self.first.forward(latents));
         let features = features.clone() + relu(self.second.forward(features));
         let [batch, _] = features.dims();
@@ -35,7 +35,7 @@ struct SmallDiscriminator {
 }
 
 impl Discriminate for SmallDiscriminator {
-    fn logits(&self, images: Tensor<4>) -> Tensor<2> {
+    fn logits(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> Tensor<2> {
         self.output.forward(relu(self.hidden.forward(images.flatten::<2>(1, 3))))
     }
 }
@@ -76,7 +76,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let seeds: Vec<u64> = (0..16).collect();
-    let images = gan.generator.valid().generate(space.for_seeds(&seeds, &device));
+    let images = gan.generator.valid().generate(space.for_seeds(&seeds, &device), None);
     std::fs::write("own-generator.png", encode_png(&grid(images, 4), &[])?)?;
     println!("own-generator.png");
     Ok(())

@@ -9,11 +9,20 @@ use crate::devices;
 
 pub fn generator(dim: usize, hidden: &[usize], image_shape: [usize; 3]) -> GeneratorConfig {
     let latents = LatentSpace { dim, distribution: LatentDistribution::Uniform };
-    GeneratorConfig::Mlp(MlpGeneratorConfig { latents, hidden: hidden.to_vec(), image_shape })
+    GeneratorConfig::Mlp(MlpGeneratorConfig {
+        latents,
+        hidden: hidden.to_vec(),
+        image_shape,
+        classes: None,
+    })
 }
 
 pub fn discriminator(image_shape: [usize; 3], hidden: &[usize]) -> DiscriminatorConfig {
-    DiscriminatorConfig::Mlp(MlpDiscriminatorConfig { image_shape, hidden: hidden.to_vec() })
+    DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
+        image_shape,
+        hidden: hidden.to_vec(),
+        classes: None,
+    })
 }
 
 #[test]

@@ -4,5 +4,7 @@ mod chance;
 mod config;
 mod devices;
 mod latents;
+mod layers;
 mod networks;
+mod reference;
 mod snapshot;

@@ -81,13 +81,13 @@ fn a_generator_makes_images_in_zero_to_one_and_a_discriminator_unbounded_logits(
     for (name, device) in devices::both() {
         let generator = generator(3, &[6], [2, 4, 5]).init(Chance::new(2), &device).unwrap();
         let latents = Tensor::<2>::ones([7, 3], &device).mul_scalar(1e3);
-        let images = generator.generate(latents);
+        let images = generator.generate(latents, None);
         assert_eq!(images.dims(), [7, 2, 4, 5], "{name}");
         let pixels = values(&images.clone().into_data());
         assert!(pixels.iter().all(|pixel| (0.0..=1.0).contains(pixel)), "{name}: {pixels:?}");
 
         let discriminator = discriminator([2, 4, 5], &[6]).init(Chance::new(2), &device).unwrap();
-        let logits = discriminator.logits(images.mul_scalar(1e3));
+        let logits = discriminator.logits(images.mul_scalar(1e3), None);
         assert_eq!(logits.dims(), [7, 1], "{name}");
         assert!(values(&logits.into_data()).iter().any(|logit| logit.abs() > 1.0), "{name}");
     }
@@ -113,6 +113,6 @@ fn a_network_computes_what_its_formula_says() {
     assert_eq!(file.metadata("note"), Some("by hand"));
     let network = load_weights(network, &file, "").unwrap();
     let image = Tensor::<4>::from_data([[[[1.0, 2.0]]]], &device);
-    assert_eq!(values(&network.logits(image).into_data()), [12.0]);
+    assert_eq!(values(&network.logits(image, None).into_data()), [12.0]);
     assert_eq!(network.num_params(), 9);
 }

@@ -27,8 +27,9 @@ const HIDDEN: usize = 16;
 fn small_gan(fixture: &Fixture, device: &Device) -> Gan<Generator, Discriminator> {
     let latents = LatentSpace { dim: LATENT_DIM, distribution: LatentDistribution::Uniform };
     let (hidden, image_shape) = (vec![HIDDEN], IMAGE_SHAPE);
-    let generator = MlpGeneratorConfig { latents, hidden: hidden.clone(), image_shape };
-    let discriminator = MlpDiscriminatorConfig { image_shape, hidden };
+    let generator =
+        MlpGeneratorConfig { latents, hidden: hidden.clone(), image_shape, classes: None };
+    let discriminator = MlpDiscriminatorConfig { image_shape, hidden, classes: None };
     let (device, chance) = (device.clone().autodiff(), Chance::new(0));
     let generator = GeneratorConfig::Mlp(generator).init(chance, &device).unwrap();
     let discriminator = DiscriminatorConfig::Mlp(discriminator).init(chance, &device).unwrap();

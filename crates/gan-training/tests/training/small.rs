@@ -26,10 +26,12 @@ pub fn config() -> TrainingConfig {
             latents: LatentSpace { dim: 6, distribution: LatentDistribution::Uniform },
             hidden: vec![8],
             image_shape,
+            classes: None,
         }),
         discriminator: DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
             image_shape,
             hidden: vec![8],
+            classes: None,
         }),
         batch_size: 10,
         steps: 40,
