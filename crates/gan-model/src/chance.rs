@@ -26,6 +26,16 @@ pub enum Stream {
     DataOrder = 5,
     /// Latents to look at: sample grids, `gan sample --seeds`.
     Samples = 6,
+    /// Where a gradient penalty looks at the discriminator; the index counts its updates.
+    PenaltyPoints = 10,
+    /// Instance noise on real images; the index counts updates of the network.
+    RealNoise = 11,
+    /// Instance noise on generated images; the index counts updates of the network.
+    FakeNoise = 12,
+    /// Instance noise on real images in the generator's half of a step; the index is the step.
+    GeneratorRealNoise = 13,
+    /// Instance noise on generated images in the generator's half of a step; the index is the step.
+    GeneratorFakeNoise = 14,
 }
 
 /// The source of all random numbers of a run.

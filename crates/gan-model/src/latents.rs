@@ -11,6 +11,8 @@ use crate::{Chance, ConfigError, Stream};
 pub enum LatentDistribution {
     /// Uniform in `[-1, 1)`, as in the tutorial.
     Uniform,
+    /// Normal, of mean 0 and standard deviation 1.
+    Normal,
 }
 
 /// Where a generator's latents come from.
@@ -51,6 +53,7 @@ impl LatentSpace {
     fn draw(&self, chance: Chance, stream: Stream, index: u64, count: usize) -> Vec<f32> {
         match self.distribution {
             LatentDistribution::Uniform => chance.uniform(stream, index, count, -1.0, 1.0),
+            LatentDistribution::Normal => chance.normal(stream, index, count),
         }
     }
 

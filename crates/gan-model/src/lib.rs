@@ -43,7 +43,9 @@ pub use dcgan::{
 };
 pub use error::{ConfigError, SnapshotError, WeightsError};
 pub use latents::{LatentDistribution, LatentSpace};
-pub use mlp::{MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig};
+pub use mlp::{
+    Activation, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig, Output,
+};
 pub use network::{
     DifferentiateInput, Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator,
     GeneratorConfig, InputGradient,
@@ -54,5 +56,6 @@ pub use residual::{
 };
 pub use snapshot::{Snapshot, SnapshotInfo};
 pub use weights::{
-    ModulePath, NamedTensors, WeightFile, load_weights, named_weights, write_weight_file,
+    ModulePath, NamedTensors, WeightFile, learned_weights, load_weights, named_weights,
+    write_weight_file,
 };

@@ -1,9 +1,11 @@
-//! The tutorial's networks: fully connected, of any widths.
+//! Fully connected networks of any widths, the tutorial's among them.
 //!
 //! ```text
 //! latents [batch, latent_dim] ─ linear ─ ReLU ─ … ─ linear ─ sigmoid ─ images [batch, c, h, w]
 //! images  [batch, c, h, w] ─ flatten ─ linear ─ ReLU ─ … ─ linear ─ logits [batch, 1]
 //! ```
+//!
+//! The ReLUs may be leaky, and the sigmoid may be left out for data that are no images.
 
 use burn::module::{Module, Param};
 use burn::nn::Linear;
@@ -11,9 +13,12 @@ use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use crate::condition::{ClassEmbedding, join, joined_width, project};
+use crate::condition::{ClassEmbedding, join, joined_width, project, project_input_gradient};
 use crate::initial::{InitialWeights, ParameterCount};
-use crate::{Chance, ConfigError, Discriminate, Generate, LatentSpace, Stream};
+use crate::{
+    Chance, ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace,
+    Stream,
+};
 
 /// A generator of fully connected layers. The tutorial's has one hidden layer of 128.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +33,12 @@ pub struct MlpGeneratorConfig {
     /// Classes that it draws on demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
+    /// What follows each hidden layer.
+    #[serde(default, skip_serializing_if = "Activation::is_default")]
+    pub activation: Activation,
+    /// What follows the last layer.
+    #[serde(default, skip_serializing_if = "Output::is_default")]
+    pub output: Output,
 }
 
 /// A discriminator of fully connected layers. The tutorial's has one hidden layer of 128.
@@ -38,9 +49,34 @@ pub struct MlpDiscriminatorConfig {
     pub image_shape: [usize; 3],
     /// Widths of the hidden layers, from the image to the logit.
     pub hidden: Vec<usize>,
+    /// What follows each hidden layer.
+    #[serde(default, skip_serializing_if = "Activation::is_default")]
+    pub activation: Activation,
     /// Classes that it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
+}
+
+/// What follows a hidden layer. Piecewise linear, so that input gradients are exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Activation {
+    /// max(x, 0), as in the tutorial.
+    #[default]
+    Relu,
+    /// x where it is positive, 0.2 · x elsewhere.
+    LeakyRelu,
+}
+
+/// What follows a generator's last layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Output {
+    /// σ(x): images in `[0, 1]`.
+    #[default]
+    Sigmoid,
+    /// x: data of any range.
+    Linear,
 }
 
 /// Made by [`MlpGeneratorConfig`].
@@ -51,6 +87,10 @@ pub struct MlpGenerator {
     output: Linear,
     #[module(skip)]
     image_shape: [usize; 3],
+    #[module(skip)]
+    activation: Activation,
+    #[module(skip)]
+    output_activation: Output,
 }
 
 /// Made by [`MlpDiscriminatorConfig`].
@@ -59,6 +99,8 @@ pub struct MlpDiscriminator {
     hidden: Vec<Linear>,
     output: Linear,
     embedding: Option<ClassEmbedding>,
+    #[module(skip)]
+    activation: Activation,
 }
 
 impl MlpGeneratorConfig {
@@ -76,7 +118,14 @@ impl MlpGeneratorConfig {
         let mut initial = InitialWeights::new(chance, Stream::GeneratorWeights, device)
             .from_index(self.hidden.len() + 1);
         let embedding = ClassEmbedding::init(self.classes, self.latents.dim, 1.0, &mut initial);
-        MlpGenerator { embedding, hidden: layers, output, image_shape: self.image_shape }
+        MlpGenerator {
+            embedding,
+            hidden: layers,
+            output,
+            image_shape: self.image_shape,
+            activation: self.activation,
+            output_activation: self.output,
+        }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
@@ -104,7 +153,7 @@ impl MlpDiscriminatorConfig {
         let features = self.hidden.last().copied().unwrap_or(inputs);
         let deviation = 1.0 / (features as f64).sqrt();
         let embedding = ClassEmbedding::init(self.classes, features, deviation, &mut initial);
-        MlpDiscriminator { hidden: layers, output, embedding }
+        MlpDiscriminator { hidden: layers, output, embedding, activation: self.activation }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
@@ -125,18 +174,80 @@ impl Generate for MlpGenerator {
         let latents = join(latents, self.embedding.as_ref(), labels);
         let [batch, _] = latents.dims();
         let [channels, height, width] = self.image_shape;
-        let features = self.hidden.iter().fold(latents, |x, layer| relu(layer.forward(x)));
-        sigmoid(self.output.forward(features)).reshape([batch, channels, height, width])
+        let activation = self.activation;
+        let features = self.hidden.iter().fold(latents, |x, layer| activation.of(layer.forward(x)));
+        let pixels = self.output.forward(features);
+        let pixels = match self.output_activation {
+            Output::Sigmoid => sigmoid(pixels),
+            Output::Linear => pixels,
+        };
+        pixels.reshape([batch, channels, height, width])
     }
 }
 
 impl Discriminate for MlpDiscriminator {
     fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
         let pixels: Tensor<2> = images.flatten(1, 3);
-        let features = self.hidden.iter().fold(pixels, |x, layer| relu(layer.forward(x)));
+        let activation = self.activation;
+        let features = self.hidden.iter().fold(pixels, |x, layer| activation.of(layer.forward(x)));
         project(features, &self.output, self.embedding.as_ref(), labels)
     }
 }
+
+impl DifferentiateInput for MlpDiscriminator {
+    /// With hᵢ = Wᵢᵀxᵢ + bᵢ and xᵢ₊₁ = φ(hᵢ), the gradient runs back from the logit:
+    /// gᵢ = Wᵢ (φ′(hᵢ) ⊙ gᵢ₊₁), beginning with the output's weights.
+    fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
+        let shape @ [batch, ..] = images.dims();
+        let mut features: Tensor<2> = images.flatten(1, 3);
+        let mut slopes = Vec::new();
+        for layer in &self.hidden {
+            let before = layer.forward(features);
+            let slope = self.activation.slope(before.clone());
+            features = before * slope.clone();
+            slopes.push(slope);
+        }
+        let embedding = self.embedding.as_ref();
+        let mut gradient = project_input_gradient(batch, &self.output, embedding, labels.clone());
+        let logits = project(features, &self.output, embedding, labels);
+        for (layer, slope) in self.hidden.iter().zip(slopes).rev() {
+            gradient = (gradient * slope).matmul(layer.weight.val().transpose());
+        }
+        InputGradient { logits, gradient: gradient.reshape(shape) }
+    }
+}
+
+impl Activation {
+    /// φ(x).
+    fn of(self, x: Tensor<2>) -> Tensor<2> {
+        match self {
+            Self::Relu => relu(x),
+            Self::LeakyRelu => x.clone() * self.slope(x),
+        }
+    }
+
+    /// φ′(x), which is a constant to autodiff: the second derivative is 0 wherever there is one.
+    fn slope(self, x: Tensor<2>) -> Tensor<2> {
+        let mask = x.greater_elem(0.0).float();
+        match self {
+            Self::Relu => mask,
+            Self::LeakyRelu => mask.mul_scalar(1.0 - LEAK).add_scalar(LEAK),
+        }
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Output {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Slope of the leaky ReLU below 0.
+const LEAK: f64 = 0.2;
 
 /// Glorot-uniform weights and zero biases for `inputs → hidden… → outputs`; layer `i` draws from
 /// index `i` of the stream.

@@ -119,6 +119,16 @@ impl Discriminate for Discriminator {
     }
 }
 
+impl DifferentiateInput for Discriminator {
+    fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
+        match self {
+            Self::Mlp(network) => network.input_gradient(images, labels),
+            Self::Dcgan(network) => network.input_gradient(images, labels),
+            Self::Residual(network) => network.input_gradient(images, labels),
+        }
+    }
+}
+
 impl GeneratorConfig {
     /// The network with initial weights that follow from `chance`.
     ///
@@ -155,6 +165,17 @@ impl DiscriminatorConfig {
             Self::Dcgan(config) => Discriminator::Dcgan(config.init(chance, device)),
             Self::Residual(config) => Discriminator::Residual(config.init(chance, device)),
         })
+    }
+
+    /// Whether the network offers its input gradient, which gradient penalties need.
+    ///
+    /// # Errors
+    /// Says why not.
+    pub fn differentiates_input(&self) -> Result<(), ConfigError> {
+        match self {
+            // Linear layers and convolutions between piecewise linear activations, no batch norm.
+            Self::Mlp(_) | Self::Dcgan(_) | Self::Residual(_) => Ok(()),
+        }
     }
 }
 

@@ -6,14 +6,29 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::{Module, ModuleMapper, Param};
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
 use gan_model::{ConfigError, ModulePath, NamedTensors, WeightFile, WeightsError};
 use serde::{Deserialize, Serialize};
 
-/// The numbers of [`Adam`].
+use crate::Schedule;
+
+/// The numbers of [`Adam`] through a run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct AdamSchedule {
+    /// Step size α.
+    pub learning_rate: Schedule,
+    /// Decay of the mean of gradients.
+    pub beta_1: f64,
+    /// Decay of the mean of squared gradients.
+    pub beta_2: Schedule,
+    /// Added to the root of the mean of squared gradients.
+    pub epsilon: f64,
+}
+
+/// The numbers of [`Adam`] in one step.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AdamConfig {
     /// Step size α.
     pub learning_rate: f64,
@@ -25,10 +40,24 @@ pub struct AdamConfig {
     pub epsilon: f64,
 }
 
+/// Bounds that [`Adam`] keeps; none unless set.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Limits {
+    /// Largest norm of all gradients together; longer ones are shortened to it (Pascanu et al. 2013,
+    /// Algorithm 1).
+    pub gradient_norm: Option<f64>,
+    /// Largest magnitude of a parameter after an update: the weight clipping of Arjovsky et al. 2017,
+    /// Algorithm 1.
+    pub weight: Option<f64>,
+}
+
 /// Updates the parameters of one module from their gradients.
 #[derive(Clone, Debug)]
 pub struct Adam {
-    pub(crate) config: AdamConfig,
+    /// Its numbers in the next step.
+    pub config: AdamConfig,
+    /// Bounds on gradients and parameters.
+    pub limits: Limits,
     step: u64,
     moments: BTreeMap<String, Moments>,
 }
@@ -40,36 +69,57 @@ struct Moments {
     second: Tensor<1>,
 }
 
-impl AdamConfig {
+impl AdamSchedule {
+    /// The numbers once `images_seen` real images were shown.
+    pub fn at(&self, images_seen: u64) -> AdamConfig {
+        let Self { learning_rate, beta_1, beta_2, epsilon } = *self;
+        AdamConfig {
+            learning_rate: learning_rate.at(images_seen),
+            beta_1,
+            beta_2: beta_2.at(images_seen),
+            epsilon,
+        }
+    }
+
+    /// The same, with schedules `factor` times as long.
+    pub fn stretched(self, factor: f64) -> Self {
+        Self {
+            learning_rate: self.learning_rate.stretched(factor),
+            beta_2: self.beta_2.stretched(factor),
+            ..self
+        }
+    }
+
     pub(crate) fn check(&self, name: &str) -> Result<(), ConfigError> {
-        let rule = |ok: bool, field: &str, value: f64, rule: &str| match ok {
-            true => Ok(()),
-            false => Err(ConfigError::new(format!("{name}.{field}"), value, rule)),
-        };
-        let positive = |x: f64| x.is_finite() && x > 0.0;
-        rule(
-            positive(self.learning_rate),
-            "learning_rate",
-            self.learning_rate,
-            "it must be above 0",
-        )?;
-        rule((0.0..1.0).contains(&self.beta_1), "beta_1", self.beta_1, "it must lie in [0, 1)")?;
-        rule((0.0..1.0).contains(&self.beta_2), "beta_2", self.beta_2, "it must lie in [0, 1)")?;
-        rule(positive(self.epsilon), "epsilon", self.epsilon, "it must be above 0")
+        let field = |field: &str| format!("{name}.{field}");
+        let (positive, above_0) = (|x: f64| x > 0.0, "it must be above 0");
+        let (decay, in_range) = (|x: f64| (0.0..1.0).contains(&x), "it must lie in [0, 1)");
+        self.learning_rate.check(&field("learning_rate"), positive, above_0)?;
+        Schedule::from(self.beta_1).check(&field("beta_1"), decay, in_range)?;
+        self.beta_2.check(&field("beta_2"), decay, in_range)?;
+        Schedule::from(self.epsilon).check(&field("epsilon"), positive, above_0)
+    }
+}
+
+impl From<AdamConfig> for AdamSchedule {
+    fn from(config: AdamConfig) -> Self {
+        let AdamConfig { learning_rate, beta_1, beta_2, epsilon } = config;
+        Self { learning_rate: learning_rate.into(), beta_1, beta_2: beta_2.into(), epsilon }
     }
 }
 
 impl Adam {
     /// An optimizer that has not stepped yet.
     pub fn new(config: AdamConfig) -> Self {
-        Self { config, step: 0, moments: BTreeMap::new() }
+        Self { config, limits: Limits::default(), step: 0, moments: BTreeMap::new() }
     }
 
     /// Moves the parameters of `module` against `gradients`; those without a gradient stay.
     pub fn step<M: Module>(&mut self, module: &mut M, gradients: Gradients) {
         self.step += 1;
+        let scale = self.limits.gradient_norm.and_then(|limit| shrink(module, &gradients, limit));
         let path = ModulePath::new("");
-        *module = module.clone().map(&mut Update { adam: self, gradients, path });
+        *module = module.clone().map(&mut Update { adam: self, gradients, scale, path });
     }
 
     /// Steps taken so far.
@@ -109,7 +159,7 @@ impl Adam {
             let both = Moments { first: load("moment_1")?, second: load("moment_2")? };
             moments.insert(name.clone(), both);
         }
-        Ok(Self { config, step, moments })
+        Ok(Self { config, limits: Limits::default(), step, moments })
     }
 
     /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²; the move is α · m̂ / (√v̂ + ε) with
@@ -136,9 +186,31 @@ impl Adam {
     }
 }
 
+/// What gradients are multiplied with so that their norm together is at most `limit`, `[1]`; left on
+/// the device.
+fn shrink<M: Module>(module: &M, gradients: &Gradients, limit: f64) -> Option<Tensor<1>> {
+    struct SumOfSquares<'a> {
+        gradients: &'a Gradients,
+        sum: Option<Tensor<1>>,
+    }
+    impl ModuleVisitor for SumOfSquares<'_> {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            if let Some(gradient) = param.val().grad(self.gradients) {
+                let squares = gradient.square().sum();
+                self.sum = Some(self.sum.take().map_or(squares.clone(), |sum| sum + squares));
+            }
+        }
+    }
+    let mut squares = SumOfSquares { gradients, sum: None };
+    module.visit(&mut squares);
+    // A norm of 0 gives an infinite quotient, and the factor 1.
+    squares.sum.map(|sum| sum.sqrt().recip().mul_scalar(limit).clamp_max(1.0))
+}
+
 struct Update<'a> {
     adam: &'a mut Adam,
     gradients: Gradients,
+    scale: Option<Tensor<1>>,
     path: ModulePath,
 }
 
@@ -158,8 +230,16 @@ impl ModuleMapper for Update<'_> {
             };
             let shape = tensor.shape();
             let values = tensor.inner();
-            let displacement = self.adam.displacement(self.path.name(), gradient.flatten(0, D - 1));
-            Tensor::from_inner(values - displacement.reshape(shape)).require_grad()
+            let mut gradient: Tensor<1> = gradient.flatten(0, D - 1);
+            if let Some(scale) = &self.scale {
+                gradient = gradient * scale.clone();
+            }
+            let displacement = self.adam.displacement(self.path.name(), gradient);
+            let mut moved = values - displacement.reshape(shape);
+            if let Some(limit) = self.adam.limits.weight {
+                moved = moved.clamp(-limit, limit);
+            }
+            Tensor::from_inner(moved).require_grad()
         })
     }
 }

@@ -7,16 +7,19 @@
 use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{
-    Chance, ConfigError, WeightFile, WeightsError, load_weights, named_weights, write_weight_file,
+    Chance, ConfigError, WeightFile, WeightsError, learned_weights, load_weights, named_weights,
+    write_weight_file,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::config::MOST_D_STEPS;
 use crate::tally::Sums;
-use crate::{Adam, Gan, NonFinite, Trainer, TrainingConfig};
+use crate::{Adam, Ema, Gan, NonFinite, Penalties, Trainer, TrainingConfig};
 
 const KEY: &str = "gan-checkpoint";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const GENERATOR: &str = "generator.";
+const GENERATOR_EMA: &str = "generator_ema.";
 const DISCRIMINATOR: &str = "discriminator.";
 const GENERATOR_ADAM: &str = "generator_adam.";
 const DISCRIMINATOR_ADAM: &str = "discriminator_adam.";
@@ -36,6 +39,12 @@ pub enum CheckpointError {
     /// It was written by a newer version.
     #[error("format {0}, but this version reads up to format {FORMAT}: please update")]
     Newer(u32),
+    /// It was written by an older version, whose files this one cannot go on from.
+    #[error(
+        "format {0}, but this version goes on from format {FORMAT} only: finish the run with the \
+         version that began it; its snapshots are not affected"
+    )]
+    Older(u32),
     /// Its configuration or its counters are impossible, or do not fit the data.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -63,6 +72,9 @@ impl State {
         if format > FORMAT {
             return Err(CheckpointError::Newer(format));
         }
+        if format < FORMAT {
+            return Err(CheckpointError::Older(format));
+        }
         let state: Self = serde_json::from_str(json)?;
         state.check()?;
         Ok(state)
@@ -74,11 +86,13 @@ impl State {
         if self.step > LIMIT {
             return Err(ConfigError::new("step", self.step, "no run takes more than 2^53 steps"));
         }
-        for (field, steps) in [
-            ("generator_adam_steps", self.generator_adam_steps),
-            ("discriminator_adam_steps", self.discriminator_adam_steps),
+        // A run that was reconfigured may have taken fewer or more.
+        let d_steps = self.step.saturating_mul(MOST_D_STEPS);
+        for (field, steps, most) in [
+            ("generator_adam_steps", self.generator_adam_steps, self.step),
+            ("discriminator_adam_steps", self.discriminator_adam_steps, d_steps),
         ] {
-            if steps > self.step {
+            if steps > most {
                 let rule = format!("the run has taken {} steps", self.step);
                 return Err(ConfigError::new(field, steps, rule));
             }
@@ -113,6 +127,9 @@ impl Trainer {
         let gan = &self.gan;
         let mut tensors = named_weights(&gan.generator, GENERATOR);
         tensors.extend(named_weights(&gan.discriminator, DISCRIMINATOR));
+        if let Some(ema) = &self.ema {
+            tensors.extend(named_weights(ema.average(), GENERATOR_EMA));
+        }
         tensors.extend(gan.generator_adam.named_moments(GENERATOR_ADAM));
         tensors.extend(gan.discriminator_adam.named_moments(DISCRIMINATOR_ADAM));
         let sick = tensors.values().flat_map(|data| data.iter::<f32>()).find(|x| !x.is_finite());
@@ -156,24 +173,31 @@ impl Trainer {
         let generator = load_weights(config.generator.init(chance, &on)?, &file, GENERATOR)?;
         let discriminator =
             load_weights(config.discriminator.init(chance, &on)?, &file, DISCRIMINATOR)?;
+        let average = |_| -> Result<_, CheckpointError> {
+            let blank = config.generator.init(chance, device)?;
+            Ok(Ema::from_average(load_weights(blank, &file, GENERATOR_EMA)?))
+        };
+        let ema = config.stabilisers.generator_ema.map(average).transpose()?;
+        let images_seen = state.step.saturating_mul(config.images_per_step());
         let generator_adam = Adam::restore(
-            config.generator_adam,
+            config.generator_adam.at(images_seen),
             state.generator_adam_steps,
-            &named_weights(&generator, ""),
+            &learned_weights(&generator, ""),
             &file,
             GENERATOR_ADAM,
             device,
         )?;
         let discriminator_adam = Adam::restore(
-            config.discriminator_adam,
+            config.discriminator_adam.at(images_seen),
             state.discriminator_adam_steps,
-            &named_weights(&discriminator, ""),
+            &learned_weights(&discriminator, ""),
             &file,
             DISCRIMINATOR_ADAM,
             device,
         )?;
-        let loss = config.loss;
-        let gan = Gan { generator, discriminator, generator_adam, discriminator_adam, loss };
-        Ok(Self::at_step(config, gan, state.step, state.since_report, data, device)?)
+        let (loss, penalties) = (config.loss, Penalties::none());
+        let gan =
+            Gan { generator, discriminator, generator_adam, discriminator_adam, loss, penalties };
+        Ok(Self::at_step(config, gan, ema, state.step, state.since_report, data, device)?)
     }
 }

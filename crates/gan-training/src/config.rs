@@ -3,7 +3,7 @@
 use gan_model::{ConfigError, DiscriminatorConfig, GeneratorConfig};
 use serde::{Deserialize, Serialize};
 
-use crate::{AdamConfig, Every, Loss};
+use crate::{AdamSchedule, EmaConfig, Every, GradientPenalty, Loss, Schedule};
 
 /// What, together with the data and the backend, decides every bit of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,13 +17,19 @@ pub struct TrainingConfig {
     pub discriminator: DiscriminatorConfig,
     /// The game they play.
     pub loss: Loss,
+    /// What keeps the discriminator's slope bounded.
+    #[serde(default)]
+    pub penalties: PenaltyConfig,
+    /// What else keeps the game stable.
+    #[serde(default)]
+    pub stabilisers: Stabilisers,
     /// Numbers of the generator's optimizer.
-    pub generator_adam: AdamConfig,
+    pub generator_adam: AdamSchedule,
     /// Numbers of the discriminator's optimizer.
-    pub discriminator_adam: AdamConfig,
+    pub discriminator_adam: AdamSchedule,
     /// Real images in a step, and generated ones in each half of it.
     pub batch_size: usize,
-    /// Steps of the whole run: one update of each network.
+    /// Steps of the whole run: updates of the generator.
     pub steps: u64,
     /// Decides initial weights, latents and the order of the data.
     pub seed: u64,
@@ -37,7 +43,89 @@ pub struct TrainingConfig {
     pub checkpoint_every: Every,
 }
 
+/// What keeps the discriminator's slope bounded. All of it is off by default.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PenaltyConfig {
+    /// γ of R1: γ/2 · mean ‖∇ₓD(x)‖² at real images; 0 is none.
+    pub r1_gamma: Schedule,
+    /// γ of R2: γ/2 · mean ‖∇ₓD(G(z))‖² at generated images; 0 is none.
+    pub r2_gamma: Schedule,
+    /// A penalty that pulls the slope towards 1.
+    pub gradient_penalty: Option<GradientPenalty>,
+    /// Largest magnitude of the discriminator's parameters: weight clipping.
+    pub weight_limit: Option<f64>,
+    /// Target for real images: 1, or a little less for one-sided label smoothing.
+    pub real_target: f64,
+}
+
+/// What else keeps the game stable. All of it is off by default.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stabilisers {
+    /// Updates of the discriminator before each of the generator's.
+    pub d_steps_per_g_step: u64,
+    /// The average of the generator's weights that is sampled from in their place.
+    pub generator_ema: Option<EmaConfig>,
+    /// Standard deviation of the noise that is added to all images before the discriminator sees
+    /// them; 0 is none.
+    pub instance_noise: Schedule,
+    /// Largest norm of a network's gradients together; longer ones are shortened to it.
+    pub gradient_norm_limit: Option<f64>,
+}
+
+impl Default for PenaltyConfig {
+    fn default() -> Self {
+        Self {
+            r1_gamma: Schedule::Constant(0.0),
+            r2_gamma: Schedule::Constant(0.0),
+            gradient_penalty: None,
+            weight_limit: None,
+            real_target: 1.0,
+        }
+    }
+}
+
+impl Default for Stabilisers {
+    fn default() -> Self {
+        Self {
+            d_steps_per_g_step: 1,
+            generator_ema: None,
+            instance_noise: Schedule::Constant(0.0),
+            gradient_norm_limit: None,
+        }
+    }
+}
+
 impl TrainingConfig {
+    /// Real images shown in a step, to the discriminator alone.
+    pub fn images_per_step(&self) -> u64 {
+        (self.batch_size as u64).saturating_mul(self.stabilisers.d_steps_per_g_step)
+    }
+
+    /// The same recipe in `steps` steps: schedules and the average's half-life become longer or
+    /// shorter with it.
+    pub fn stretched_to(&self, steps: u64) -> Self {
+        let factor = steps as f64 / self.steps as f64;
+        let (penalties, stabilisers) = (self.penalties, self.stabilisers);
+        Self {
+            penalties: PenaltyConfig {
+                r1_gamma: penalties.r1_gamma.stretched(factor),
+                r2_gamma: penalties.r2_gamma.stretched(factor),
+                ..penalties
+            },
+            stabilisers: Stabilisers {
+                generator_ema: stabilisers.generator_ema.map(|ema| ema.stretched(factor)),
+                instance_noise: stabilisers.instance_noise.stretched(factor),
+                ..stabilisers
+            },
+            generator_adam: self.generator_adam.stretched(factor),
+            discriminator_adam: self.discriminator_adam.stretched(factor),
+            steps,
+            ..self.clone()
+        }
+    }
+
     /// Refuses what cannot be trained.
     ///
     /// # Errors
@@ -50,6 +138,8 @@ impl TrainingConfig {
             let rule = format!("the generator makes images of shape {made:?}");
             return Err(ConfigError::new("discriminator.image_shape", judged, rule));
         }
+        self.check_penalties()?;
+        self.check_stabilisers()?;
         self.generator_adam.check("generator_adam")?;
         self.discriminator_adam.check("discriminator_adam")?;
         if self.batch_size == 0 {
@@ -63,5 +153,69 @@ impl TrainingConfig {
             return Err(ConfigError::new("report_every", 0, rule));
         }
         Ok(())
+    }
+
+    fn check_penalties(&self) -> Result<(), ConfigError> {
+        let PenaltyConfig { r1_gamma, r2_gamma, gradient_penalty, weight_limit, real_target } =
+            self.penalties;
+        let not_negative = (|gamma: f64| gamma >= 0.0, "it must be 0 or above");
+        r1_gamma.check("penalties.r1_gamma", not_negative.0, not_negative.1)?;
+        r2_gamma.check("penalties.r2_gamma", not_negative.0, not_negative.1)?;
+        if let Some(penalty) = gradient_penalty {
+            penalty.check("penalties.gradient_penalty")?;
+        }
+        if self.penalties.need_input_gradient() {
+            self.discriminator.differentiates_input()?;
+        }
+        if let Some(limit) = weight_limit {
+            positive("penalties.weight_limit", limit)?;
+            if self.penalties.need_input_gradient() {
+                let rule = "clipped weights and penalties on the gradient bound the same slope: \
+                            leave one of them away";
+                return Err(ConfigError::new("penalties.weight_limit", limit, rule));
+            }
+        }
+        let field = "penalties.real_target";
+        if !(real_target > 0.0 && real_target <= 1.0) {
+            return Err(ConfigError::new(field, real_target, "it must lie in (0, 1]"));
+        }
+        if real_target != 1.0 && !self.loss.has_real_target() {
+            let rule = format!("the loss {:?} has no target to smooth", self.loss);
+            return Err(ConfigError::new(field, real_target, rule));
+        }
+        Ok(())
+    }
+
+    fn check_stabilisers(&self) -> Result<(), ConfigError> {
+        let Stabilisers { d_steps_per_g_step, generator_ema, instance_noise, gradient_norm_limit } =
+            self.stabilisers;
+        if !(1..=MOST_D_STEPS).contains(&d_steps_per_g_step) {
+            let rule = format!("it must lie between 1 and {MOST_D_STEPS}");
+            let field = "stabilisers.d_steps_per_g_step";
+            return Err(ConfigError::new(field, d_steps_per_g_step, rule));
+        }
+        if let Some(ema) = generator_ema {
+            ema.check("stabilisers.generator_ema")?;
+        }
+        let (not_negative, rule) = (|deviation: f64| deviation >= 0.0, "it must be 0 or above");
+        instance_noise.check("stabilisers.instance_noise", not_negative, rule)?;
+        gradient_norm_limit
+            .map_or(Ok(()), |limit| positive("stabilisers.gradient_norm_limit", limit))
+    }
+}
+
+impl PenaltyConfig {
+    /// Whether there is a penalty on the discriminator's input gradient.
+    pub fn need_input_gradient(&self) -> bool {
+        !self.r1_gamma.is_zero() || !self.r2_gamma.is_zero() || self.gradient_penalty.is_some()
+    }
+}
+
+pub(crate) const MOST_D_STEPS: u64 = 1_000;
+
+fn positive(field: &str, value: f64) -> Result<(), ConfigError> {
+    match value.is_finite() && value > 0.0 {
+        true => Ok(()),
+        false => Err(ConfigError::new(field, value, "it must be above 0")),
     }
 }

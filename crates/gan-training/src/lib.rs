@@ -1,7 +1,7 @@
 //! Training of generative adversarial networks.
 //!
 //! - [`Gan::step`]: the adversarial step, for networks of your own too;
-//! - [`Loss`], [`Adam`]: what it is made of;
+//! - [`Loss`], [`Penalties`], [`Adam`]: what it is made of; [`Ema`]: what is sampled from;
 //! - [`TrainingConfig`], [`Preset`]: every number of a recipe, checked once;
 //! - [`Trainer`]: networks, data and chance together; [`train`]: the loop around it;
 //! - [`RunDir`] (feature `files`): a folder that can always be resumed, even after a kill.
@@ -13,26 +13,32 @@ mod adam;
 mod batches;
 mod checkpoint;
 mod config;
+mod ema;
 mod interval;
 mod loss;
+mod penalty;
 mod preset;
 #[cfg(feature = "files")]
 mod run_dir;
+mod schedule;
 mod step;
 mod tally;
 mod train;
 mod trainer;
 
-pub use adam::{Adam, AdamConfig};
+pub use adam::{Adam, AdamConfig, AdamSchedule, Limits};
 pub use batches::Batches;
 pub use checkpoint::CheckpointError;
-pub use config::TrainingConfig;
+pub use config::{PenaltyConfig, Stabilisers, TrainingConfig};
+pub use ema::{Ema, EmaConfig};
 pub use interval::Every;
 pub use loss::Loss;
+pub use penalty::{GradientPenalty, Judgement, Penalties};
 pub use preset::Preset;
 #[cfg(feature = "files")]
 pub use run_dir::{RunDir, RunDirError, write_file};
-pub use step::{Gan, StepReport};
+pub use schedule::{Cosine, Schedule};
+pub use step::{Batch, DiscriminatorReport, Gan, InstanceNoise, StepReport};
 pub use tally::{Losses, NonFinite};
 pub use train::{Ending, Observer, TrainError, train};
 pub use trainer::Trainer;

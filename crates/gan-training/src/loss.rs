@@ -1,10 +1,10 @@
 //! Losses: what the two networks minimise, as functions of the discriminator's logits.
 
 use burn::tensor::Tensor;
-use burn::tensor::activation::{log_sigmoid, sigmoid};
+use burn::tensor::activation::{log_sigmoid, relu, sigmoid};
 use serde::{Deserialize, Serialize};
 
-/// The game that the two networks play. D(x) = σ(logit).
+/// The game that the two networks play. D(x) = σ(logit); C(x) is the logit itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Loss {
@@ -18,6 +18,34 @@ pub enum Loss {
     /// or D(x) to 0, this is the logarithm of zero: the infinite loss, and the NaN one step later,
     /// that beginners meet. Here to be studied.
     Textbook,
+    /// Goodfellow et al. 2014, equation 1, the minimax game itself. The generator's gradient
+    /// vanishes where the discriminator is sure.
+    ///
+    /// - discriminator: −mean log D(x) − mean log(1 − D(G(z)))
+    /// - generator: mean log(1 − D(G(z)))
+    Saturating,
+    /// LSGAN, Mao et al. 2017, equation 9.
+    ///
+    /// - discriminator: ½ mean (C(x) − 1)² + ½ mean C(G(z))²
+    /// - generator: ½ mean (C(G(z)) − 1)²
+    LeastSquares,
+    /// WGAN, Arjovsky et al. 2017, equations 2 and 3. It wants a discriminator (there a critic) of
+    /// bounded slope: by weight clipping, as in the paper, or by a gradient penalty.
+    ///
+    /// - discriminator: mean C(G(z)) − mean C(x)
+    /// - generator: −mean C(G(z))
+    Wasserstein,
+    /// Lim and Ye 2017; Miyato et al. 2018, equations 16 and 17.
+    ///
+    /// - discriminator: mean max(0, 1 − C(x)) + mean max(0, 1 + C(G(z)))
+    /// - generator: −mean C(G(z))
+    Hinge,
+    /// RpGAN: Jolicoeur-Martineau 2018, equations 7 and 8; Huang et al. 2024 (R3GAN), equation 2.
+    /// Each real image is compared with a generated one, so no constant logit is a way out.
+    ///
+    /// - discriminator: mean softplus(−(C(x) − C(G(z))))
+    /// - generator: mean softplus(−(C(G(z)) − C(x)))
+    RelativisticPairing,
 }
 
 impl Loss {
@@ -26,21 +54,47 @@ impl Loss {
     pub fn discriminator(self, real_logits: Tensor<2>, fake_logits: Tensor<2>) -> Tensor<1> {
         match self {
             // 1 − σ(x) = σ(−x)
-            Self::NonSaturating => {
+            Self::NonSaturating | Self::Saturating => {
                 -(log_sigmoid(real_logits).mean() + log_sigmoid(-fake_logits).mean())
             }
             Self::Textbook => {
                 let (real, fake) = (sigmoid(real_logits), sigmoid(fake_logits));
                 -(real.log() + (-fake + 1.0).log()).mean()
             }
+            Self::LeastSquares => {
+                ((real_logits - 1.0).square().mean() + fake_logits.square().mean()) * 0.5
+            }
+            Self::Wasserstein => fake_logits.mean() - real_logits.mean(),
+            Self::Hinge => relu(-real_logits + 1.0).mean() + relu(fake_logits + 1.0).mean(),
+            // softplus(−x) = −log σ(x)
+            Self::RelativisticPairing => -log_sigmoid(real_logits - fake_logits).mean(),
         }
     }
 
     /// The generator's loss, `[1]`, from logits of generated images, `[batch, 1]`.
-    pub fn generator(self, fake_logits: Tensor<2>) -> Tensor<1> {
+    ///
+    /// `real_logits` makes logits of as many real images; it is called only by losses that compare
+    /// the two.
+    pub fn generator(
+        self,
+        fake_logits: Tensor<2>,
+        real_logits: impl FnOnce() -> Tensor<2>,
+    ) -> Tensor<1> {
         match self {
             Self::NonSaturating => -log_sigmoid(fake_logits).mean(),
             Self::Textbook => -sigmoid(fake_logits).log().mean(),
+            Self::Saturating => log_sigmoid(-fake_logits).mean(),
+            Self::LeastSquares => (fake_logits - 1.0).square().mean() * 0.5,
+            Self::Wasserstein | Self::Hinge => -fake_logits.mean(),
+            Self::RelativisticPairing => -log_sigmoid(fake_logits - real_logits()).mean(),
+        }
+    }
+
+    /// Whether it has a target for real images that label smoothing can move.
+    pub fn has_real_target(self) -> bool {
+        match self {
+            Self::NonSaturating | Self::Textbook | Self::Saturating | Self::LeastSquares => true,
+            Self::Wasserstein | Self::Hinge | Self::RelativisticPairing => false,
         }
     }
 }

@@ -1,49 +1,70 @@
 //! Recipes. Every number of one stands in its row here; recipes differ only by values.
 
 use gan_model::{
-    DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace, MlpDiscriminatorConfig,
-    MlpGeneratorConfig,
+    Activation, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
+    MlpDiscriminatorConfig, MlpGeneratorConfig, Output,
 };
 
-use crate::{AdamConfig, Every, Loss, TrainingConfig};
+use crate::{
+    AdamSchedule, EmaConfig, Every, GradientPenalty, Loss, PenaltyConfig, Schedule, Stabilisers,
+    TrainingConfig,
+};
 
 /// A recipe by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
     /// The classic GAN of 2014 as tutorials train it on MNIST.
     Tutorial,
+    /// Wider layers and a game that converges: RpGAN with R1 and R2 (Huang et al. 2024).
+    Mlp,
+    /// WGAN-GP (Gulrajani et al. 2017) on the same layers. λ, five updates of the discriminator and
+    /// Adam's numbers are those of its Algorithm 1.
+    WganGp,
 }
 
 impl Preset {
     /// All recipes.
-    pub const ALL: [Self; 1] = [Self::Tutorial];
+    pub const ALL: [Self; 3] = [Self::Tutorial, Self::Mlp, Self::WganGp];
 
     /// What it is called on the command line and in files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Tutorial => "tutorial",
+            Self::Mlp => "mlp",
+            Self::WganGp => "wgan-gp",
         }
+    }
+
+    /// The recipe called `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.name() == name)
     }
 
     /// Its numbers, for images of `image_shape` (`[channels, height, width]`).
     pub fn config(self, image_shape: [usize; 3]) -> TrainingConfig {
+        let preset = self.name().to_owned();
         match self {
             Self::Tutorial => TrainingConfig {
-                preset: self.name().to_owned(),
+                preset,
                 generator: GeneratorConfig::Mlp(MlpGeneratorConfig {
                     latents: LatentSpace { dim: 100, distribution: LatentDistribution::Uniform },
                     hidden: vec![128],
                     image_shape,
                     classes: None,
+                    activation: Activation::Relu,
+                    output: Output::Sigmoid,
                 }),
                 discriminator: DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
                     image_shape,
                     hidden: vec![128],
                     classes: None,
+                    activation: Activation::Relu,
                 }),
                 loss: Loss::NonSaturating,
-                generator_adam: TUTORIAL_ADAM,
-                discriminator_adam: TUTORIAL_ADAM,
+                penalties: PenaltyConfig::default(),
+                stabilisers: Stabilisers::default(),
+                generator_adam: adam(1e-3, 0.9, 0.999),
+                discriminator_adam: adam(1e-3, 0.9, 0.999),
                 batch_size: 100,
                 steps: 60_000,
                 seed: 0,
@@ -52,9 +73,82 @@ impl Preset {
                 snapshot_every: Every(10_000),
                 checkpoint_every: Every(1_000),
             },
+            Self::Mlp => TrainingConfig {
+                preset,
+                generator: wide_generator(image_shape),
+                discriminator: wide_discriminator(image_shape),
+                loss: Loss::RelativisticPairing,
+                penalties: PenaltyConfig {
+                    r1_gamma: Schedule::Constant(0.3),
+                    r2_gamma: Schedule::Constant(0.3),
+                    ..PenaltyConfig::default()
+                },
+                stabilisers: Stabilisers {
+                    // 0.999 a step of 128 images.
+                    generator_ema: Some(EmaConfig { half_life_images: 88_700.0, ramp_up: 0.0 }),
+                    ..Stabilisers::default()
+                },
+                generator_adam: adam(2e-4, 0.0, 0.99),
+                discriminator_adam: adam(2e-4, 0.0, 0.99),
+                batch_size: 128,
+                steps: 60_000,
+                seed: 0,
+                report_every: Every(500),
+                samples_every: Every(1_000),
+                snapshot_every: Every(10_000),
+                checkpoint_every: Every(500),
+            },
+            Self::WganGp => TrainingConfig {
+                preset,
+                generator: wide_generator(image_shape),
+                discriminator: wide_discriminator(image_shape),
+                loss: Loss::Wasserstein,
+                penalties: PenaltyConfig {
+                    gradient_penalty: Some(GradientPenalty::Interpolates { lambda: 10.0 }),
+                    ..PenaltyConfig::default()
+                },
+                stabilisers: Stabilisers { d_steps_per_g_step: 5, ..Stabilisers::default() },
+                generator_adam: adam(1e-4, 0.0, 0.9),
+                discriminator_adam: adam(1e-4, 0.0, 0.9),
+                batch_size: 64,
+                steps: 30_000,
+                seed: 0,
+                report_every: Every(200),
+                samples_every: Every(500),
+                snapshot_every: Every(5_000),
+                checkpoint_every: Every(200),
+            },
         }
     }
 }
 
-const TUTORIAL_ADAM: AdamConfig =
-    AdamConfig { learning_rate: 1e-3, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-8 };
+/// 64 normal latents → 512 → 512 → image.
+fn wide_generator(image_shape: [usize; 3]) -> GeneratorConfig {
+    GeneratorConfig::Mlp(MlpGeneratorConfig {
+        latents: LatentSpace { dim: 64, distribution: LatentDistribution::Normal },
+        hidden: vec![512, 512],
+        image_shape,
+        classes: None,
+        activation: Activation::LeakyRelu,
+        output: Output::Sigmoid,
+    })
+}
+
+/// Image → 512 → 512 → logit.
+fn wide_discriminator(image_shape: [usize; 3]) -> DiscriminatorConfig {
+    DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
+        image_shape,
+        hidden: vec![512, 512],
+        classes: None,
+        activation: Activation::LeakyRelu,
+    })
+}
+
+fn adam(learning_rate: f64, beta_1: f64, beta_2: f64) -> AdamSchedule {
+    AdamSchedule {
+        learning_rate: learning_rate.into(),
+        beta_1,
+        beta_2: beta_2.into(),
+        epsilon: 1e-8,
+    }
+}

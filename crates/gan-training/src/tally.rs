@@ -39,13 +39,13 @@ pub(crate) struct Tally {
     failed: Option<NonFinite>,
 }
 
-/// Sums of losses, as bits: a resumed run must report what an unbroken one would.
+/// Sums of losses: a resumed run reports what an unbroken one would.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sums {
     count: u64,
-    d_loss_bits: u64,
-    g_loss_bits: u64,
+    d_loss: f64,
+    g_loss: f64,
 }
 
 impl Tally {
@@ -103,19 +103,17 @@ impl Tally {
 impl Sums {
     fn add(&mut self, d_loss: f64, g_loss: f64) {
         self.count += 1;
-        self.d_loss_bits = (f64::from_bits(self.d_loss_bits) + d_loss).to_bits();
-        self.g_loss_bits = (f64::from_bits(self.g_loss_bits) + g_loss).to_bits();
+        self.d_loss += d_loss;
+        self.g_loss += g_loss;
     }
 
     /// Whether a run can have these sums after `step` steps.
     pub(crate) fn are_possible(&self, step: u64) -> bool {
-        let sums = [self.d_loss_bits, self.g_loss_bits].map(f64::from_bits);
-        self.count <= step && sums.iter().all(|sum| sum.is_finite())
+        self.count <= step
     }
 
     fn means(&self) -> (f64, f64) {
-        let count = self.count as f64;
-        (f64::from_bits(self.d_loss_bits) / count, f64::from_bits(self.g_loss_bits) / count)
+        (self.d_loss / self.count as f64, self.g_loss / self.count as f64)
     }
 }
 

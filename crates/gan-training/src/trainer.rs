@@ -7,8 +7,12 @@ use gan_model::{
     Chance, ConfigError, Discriminator, Generate, Generator, Snapshot, SnapshotInfo, Stream,
 };
 
+use crate::penalty::normal_noise;
 use crate::tally::{Sums, Tally};
-use crate::{Adam, Batches, Gan, Losses, NonFinite, TrainingConfig};
+use crate::{
+    Adam, Batch, Batches, Ema, Gan, InstanceNoise, Limits, Losses, NonFinite, Penalties,
+    TrainingConfig,
+};
 
 /// Seeds of the latents that a run's pictures are drawn from: a 4 × 4 grid.
 const SAMPLE_SEEDS: std::ops::Range<u64> = 0..16;
@@ -17,6 +21,8 @@ const SAMPLE_SEEDS: std::ops::Range<u64> = 0..16;
 pub struct Trainer {
     pub(crate) config: TrainingConfig,
     pub(crate) gan: Gan<Generator, Discriminator>,
+    /// The generator's average, if the configuration has one.
+    pub(crate) ema: Option<Ema<Generator>>,
     pub(crate) step: u64,
     pub(crate) tally: Tally,
     data: ImageSet,
@@ -41,11 +47,13 @@ impl Trainer {
         let gan = Gan {
             generator: config.generator.init(chance, &with_autodiff)?,
             discriminator: config.discriminator.init(chance, &with_autodiff)?,
-            generator_adam: Adam::new(config.generator_adam),
-            discriminator_adam: Adam::new(config.discriminator_adam),
+            generator_adam: Adam::new(config.generator_adam.at(0)),
+            discriminator_adam: Adam::new(config.discriminator_adam.at(0)),
             loss: config.loss,
+            penalties: Penalties::none(),
         };
-        Self::at_step(config, gan, 0, Sums::default(), data, device)
+        let ema = config.stabilisers.generator_ema.map(|_| Ema::new(&gan.generator));
+        Self::at_step(config, gan, ema, 0, Sums::default(), data, device)
     }
 
     /// Refuses what cannot be trained on `data`, without building anything.
@@ -65,6 +73,7 @@ impl Trainer {
     pub(crate) fn at_step(
         config: TrainingConfig,
         gan: Gan<Generator, Discriminator>,
+        ema: Option<Ema<Generator>>,
         step: u64,
         since_report: Sums,
         data: ImageSet,
@@ -74,16 +83,26 @@ impl Trainer {
         let chance = Chance::new(config.seed);
         let batches = Batches::new(chance, data.len(), config.batch_size)?;
         let (tally, device) = (Tally::new(since_report), device.clone());
-        Ok(Self { config, gan, step, tally, data, batches, chance, device })
+        let mut trainer = Self { config, gan, ema, step, tally, data, batches, chance, device };
+        trainer.restrain();
+        Ok(trainer)
     }
 
-    /// Takes one step, on data and latents that follow from its number.
+    /// Takes one step, on data and chance that follow from its number.
     pub fn advance(&mut self) {
-        let reals = self.data.batch(self.batches.indices(self.step), &self.device);
-        let d_latents = self.latents(Stream::DiscriminatorLatents);
-        let g_latents = self.latents(Stream::GeneratorLatents);
+        self.follow_schedules();
+        let d_steps = self.config.stabilisers.d_steps_per_g_step;
+        let first = self.step * d_steps;
+        let last = first + d_steps - 1;
+        for update in first..last {
+            let batch = self.d_batch(update);
+            self.gan.update_discriminator(batch);
+        }
+        let d_batch = self.d_batch(last);
+        let g_batch = self.g_batch(d_batch.reals.clone());
+        self.tally.push(self.gan.step(d_batch, g_batch));
         self.step += 1;
-        self.tally.push(self.gan.step(reals, d_latents, g_latents));
+        self.follow_with_average();
     }
 
     /// The losses since the last report. Waits for the device.
@@ -137,23 +156,33 @@ impl Trainer {
         }
         self.chance = Chance::new(config.seed);
         self.batches = Batches::new(self.chance, self.data.len(), config.batch_size)?;
-        self.gan.loss = config.loss;
-        self.gan.generator_adam.config = config.generator_adam;
-        self.gan.discriminator_adam.config = config.discriminator_adam;
+        self.ema = config
+            .stabilisers
+            .generator_ema
+            .map(|_| self.ema.take().unwrap_or_else(|| Ema::new(&self.gan.generator)));
         self.config = config;
+        self.restrain();
         Ok(())
     }
 
     /// Real images shown so far, repetitions counted.
     pub fn images_seen(&self) -> u64 {
-        self.step.saturating_mul(self.config.batch_size as u64)
+        self.step.saturating_mul(self.config.images_per_step())
+    }
+
+    /// The generator to draw from, without autodiff: the average, if there is one.
+    pub fn generator(&self) -> Generator {
+        match &self.ema {
+            Some(ema) => ema.average().clone(),
+            None => self.gan.generator.valid(),
+        }
     }
 
     /// Images of the latents that stay the same through the run: `[16, channels, height, width]`.
     pub fn samples(&self) -> Tensor<4> {
         let seeds: Vec<u64> = SAMPLE_SEEDS.collect();
         let latents = self.config.generator.latent_space().for_seeds(&seeds, &self.device);
-        self.gan.generator.valid().generate(latents, None)
+        self.generator().generate(latents, None)
     }
 
     /// Real images to look at beside them: `[16, channels, height, width]`, fewer if the data has.
@@ -171,11 +200,77 @@ impl Trainer {
             images_seen: self.images_seen(),
             ..SnapshotInfo::new(version, generator.clone(), preset, self.data.name(), *seed)
         };
-        Snapshot::new(info, &self.gan.generator)
+        Snapshot::new(info, &self.generator())
     }
 
-    fn latents(&self, stream: Stream) -> Tensor<2> {
+    /// What update number `update` of the discriminator is given.
+    fn d_batch(&mut self, update: u64) -> Batch {
+        let reals = self.data.batch(self.batches.indices(update), &self.device);
+        let shape = reals.dims();
+        let penalty = self.config.penalties.gradient_penalty;
+        let points = penalty.map(|penalty| penalty.draw(self.chance, update, shape, &self.device));
+        Batch {
+            latents: self.latents(Stream::DiscriminatorLatents, update),
+            noise: self.noise([Stream::RealNoise, Stream::FakeNoise], update, shape),
+            points,
+            reals,
+        }
+    }
+
+    /// What the generator's update is given in this step.
+    fn g_batch(&self, reals: Tensor<4>) -> Batch {
+        let streams = [Stream::GeneratorRealNoise, Stream::GeneratorFakeNoise];
+        Batch {
+            latents: self.latents(Stream::GeneratorLatents, self.step),
+            noise: self.noise(streams, self.step, reals.dims()),
+            points: None,
+            reals,
+        }
+    }
+
+    fn latents(&self, stream: Stream, index: u64) -> Tensor<2> {
         let space = self.config.generator.latent_space();
-        space.batch(self.chance, stream, self.step, self.config.batch_size, &self.device)
+        space.batch(self.chance, stream, index, self.config.batch_size, &self.device)
+    }
+
+    fn noise(&self, streams: [Stream; 2], index: u64, shape: [usize; 4]) -> Option<InstanceNoise> {
+        let deviation = self.config.stabilisers.instance_noise.at(self.images_seen());
+        (deviation > 0.0).then(|| {
+            let [reals, fakes] = streams.map(|stream| {
+                normal_noise(self.chance, stream, index, shape, &self.device) * deviation
+            });
+            InstanceNoise { reals, fakes }
+        })
+    }
+
+    /// Gives the step the numbers that hold through the run.
+    fn restrain(&mut self) {
+        let (penalties, stabilisers) = (self.config.penalties, self.config.stabilisers);
+        self.gan.loss = self.config.loss;
+        self.gan.penalties = match penalties.need_input_gradient() {
+            true => Penalties::new(0.0, 0.0, penalties.gradient_penalty),
+            false => Penalties::none(),
+        };
+        self.gan.penalties.real_target = penalties.real_target;
+        let gradient_norm = stabilisers.gradient_norm_limit;
+        self.gan.generator_adam.limits = Limits { gradient_norm, weight: None };
+        self.gan.discriminator_adam.limits =
+            Limits { gradient_norm, weight: penalties.weight_limit };
+    }
+
+    /// Gives the step the numbers that hold in this one.
+    fn follow_schedules(&mut self) {
+        let images_seen = self.images_seen();
+        self.gan.generator_adam.config = self.config.generator_adam.at(images_seen);
+        self.gan.discriminator_adam.config = self.config.discriminator_adam.at(images_seen);
+        self.gan.penalties.r1_gamma = self.config.penalties.r1_gamma.at(images_seen);
+        self.gan.penalties.r2_gamma = self.config.penalties.r2_gamma.at(images_seen);
+    }
+
+    fn follow_with_average(&mut self) {
+        let (images, images_seen) = (self.config.images_per_step(), self.images_seen());
+        if let (Some(ema), Some(config)) = (&mut self.ema, self.config.stabilisers.generator_ema) {
+            ema.update(&self.gan.generator, config.decay(images, images_seen));
+        }
     }
 }

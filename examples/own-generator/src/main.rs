@@ -1,5 +1,6 @@
 //! Trains two networks of one's own on MNIST: any Burn module that implements `Generate` or
-//! `Discriminate` will do. The generator here has a skip connection, which no preset has.
+//! `Discriminate` will do. The generator here has a skip connection, which no preset has; the
+//! discriminator writes down its input gradient, so that an exact R1 can be trained through.
 //!
 //!     cargo run -p own-generator
 
@@ -9,8 +10,11 @@ use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor};
 use gan_data::grid::grid;
 use gan_data::picture::encode_png;
-use gan_model::{Chance, Discriminate, Generate, LatentDistribution, LatentSpace, Stream};
-use gan_training::{Adam, AdamConfig, Batches, Gan, Loss};
+use gan_model::{
+    Chance, DifferentiateInput, Discriminate, Generate, InputGradient, LatentDistribution,
+    LatentSpace, Stream,
+};
+use gan_training::{Adam, AdamConfig, Batch, Batches, Gan, Loss, Penalties};
 
 #[derive(Module, Debug)]
 struct SkipGenerator {
@@ -40,6 +44,19 @@ impl Discriminate for SmallDiscriminator {
     }
 }
 
+/// With h = W₁ᵀx + b₁ and D(x) = w₂ᵀ max(h, 0) + b₂, the gradient is W₁ (w₂ where h > 0, else 0).
+impl DifferentiateInput for SmallDiscriminator {
+    fn input_gradient(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> InputGradient {
+        let shape = images.dims();
+        let before = self.hidden.forward(images.flatten::<2>(1, 3));
+        let mask = before.clone().greater_elem(0.0).float();
+        let logits = self.output.forward(relu(before));
+        let at_hidden = mask * self.output.weight.val().transpose();
+        let gradient = at_hidden.matmul(self.hidden.weight.val().transpose()).reshape(shape);
+        InputGradient { logits, gradient }
+    }
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (device, batch_size, steps) = (Device::flex(), 100, 500);
     let with_autodiff = device.clone().autodiff();
@@ -55,6 +72,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         generator_adam: Adam::new(adam),
         discriminator_adam: Adam::new(adam),
         loss: Loss::NonSaturating,
+        // R1 with γ = 1. `Penalties::none()` would ask nothing of the discriminator.
+        penalties: Penalties::new(1.0, 0.0, None),
     };
 
     let (data, chance) = (gan_data::mnist()?, Chance::new(1));
@@ -63,11 +82,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for step in 0..steps {
         let reals = data.batch(batches.indices(step), &device);
         let latents = |stream| space.batch(chance, stream, step, batch_size, &device);
-        let report = gan.step(
-            reals,
-            latents(Stream::DiscriminatorLatents),
-            latents(Stream::GeneratorLatents),
-        );
+        let d_batch = Batch::new(reals.clone(), latents(Stream::DiscriminatorLatents));
+        let g_batch = Batch::new(reals, latents(Stream::GeneratorLatents));
+        let report = gan.step(d_batch, g_batch);
         if (step + 1) % 100 == 0 {
             let [d_loss, g_loss] =
                 [report.d_loss, report.g_loss].map(|loss| loss.into_scalar::<f32>());

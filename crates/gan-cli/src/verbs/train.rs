@@ -215,9 +215,14 @@ fn advice(config: &TrainingConfig) -> &'static str {
             "this loss takes the logarithm of a probability that has rounded to 0; \
              --loss non-saturating is the same game computed from logits, and stays finite"
         }
-        Loss::NonSaturating => {
+        Loss::NonSaturating
+        | Loss::Saturating
+        | Loss::LeastSquares
+        | Loss::Wasserstein
+        | Loss::Hinge
+        | Loss::RelativisticPairing => {
             "a number grew beyond what f32 holds, mostly because steps were too large; \
-             try a lower learning rate in a --config file, or another --seed"
+             try a lower --learning-rate, or another --seed"
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Configurations: what no network can be built from is refused before it is built.
 
 use gan_model::{
-    Chance, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
-    MlpDiscriminatorConfig, MlpGeneratorConfig,
+    Activation, Chance, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution,
+    LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Output,
 };
 
 use crate::devices;
@@ -14,6 +14,8 @@ pub fn generator(dim: usize, hidden: &[usize], image_shape: [usize; 3]) -> Gener
         hidden: hidden.to_vec(),
         image_shape,
         classes: None,
+        activation: Activation::Relu,
+        output: Output::Sigmoid,
     })
 }
 
@@ -22,6 +24,7 @@ pub fn discriminator(image_shape: [usize; 3], hidden: &[usize]) -> Discriminator
         image_shape,
         hidden: hidden.to_vec(),
         classes: None,
+        activation: Activation::Relu,
     })
 }
 

@@ -2,7 +2,9 @@
 
 mod chance;
 mod config;
+mod convolutional;
 mod devices;
+mod gradients;
 mod latents;
 mod layers;
 mod networks;

@@ -49,7 +49,7 @@ impl Reference {
 }
 
 pub fn values(data: TensorData) -> Vec<f32> {
-    data.into_vec().unwrap()
+    data.try_into_vec().unwrap()
 }
 
 /// The largest difference of two tensors, relative to the largest magnitude in the reference.

@@ -3,7 +3,10 @@
 use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{DiscriminatorConfig, GeneratorConfig};
-use gan_training::{AdamConfig, Every, Loss, Preset, Trainer, TrainingConfig};
+use gan_training::{
+    AdamSchedule, Cosine, EmaConfig, Every, GradientPenalty, Loss, Preset, Schedule, Trainer,
+    TrainingConfig,
+};
 
 use crate::small;
 
@@ -24,6 +27,10 @@ fn discriminator(config: &mut TrainingConfig) -> &mut gan_model::MlpDiscriminato
     }
 }
 
+fn cosine(from: f64, to: f64) -> Schedule {
+    Schedule::Cosine(Cosine { from, to, images: 1_000 })
+}
+
 const RULES: &[Rule] = &[
     ("latents.dim", |c| generator(c).latents.dim = 0),
     ("hidden", |c| generator(c).hidden = vec![8, 0]),
@@ -31,17 +38,55 @@ const RULES: &[Rule] = &[
     ("image_shape", |c| generator(c).image_shape = [1, 0, 4]),
     ("hidden", |c| discriminator(c).hidden = vec![0]),
     ("discriminator.image_shape", |c| discriminator(c).image_shape = [1, 2, 8]),
-    ("generator_adam.learning_rate", |c| c.generator_adam.learning_rate = 0.0),
-    ("generator_adam.learning_rate", |c| c.generator_adam.learning_rate = -1e-3),
-    ("discriminator_adam.learning_rate", |c| c.discriminator_adam.learning_rate = f64::NAN),
-    ("discriminator_adam.learning_rate", |c| c.discriminator_adam.learning_rate = f64::INFINITY),
+    ("generator_adam.learning_rate", |c| c.generator_adam.learning_rate = 0.0.into()),
+    ("generator_adam.learning_rate", |c| c.generator_adam.learning_rate = (-1e-3).into()),
+    ("discriminator_adam.learning_rate", |c| c.discriminator_adam.learning_rate = f64::NAN.into()),
+    ("discriminator_adam.learning_rate", |c| {
+        c.discriminator_adam.learning_rate = f64::INFINITY.into()
+    }),
     ("generator_adam.beta_1", |c| c.generator_adam.beta_1 = 1.0),
     ("generator_adam.beta_1", |c| c.generator_adam.beta_1 = -0.1),
     ("discriminator_adam.beta_1", |c| c.discriminator_adam.beta_1 = f64::NAN),
-    ("generator_adam.beta_2", |c| c.generator_adam.beta_2 = 1.5),
-    ("discriminator_adam.beta_2", |c| c.discriminator_adam.beta_2 = 1.0),
+    ("generator_adam.beta_2", |c| c.generator_adam.beta_2 = 1.5.into()),
+    ("discriminator_adam.beta_2", |c| c.discriminator_adam.beta_2 = 1.0.into()),
     ("generator_adam.epsilon", |c| c.generator_adam.epsilon = 0.0),
     ("discriminator_adam.epsilon", |c| c.discriminator_adam.epsilon = f64::INFINITY),
+    ("penalties.r1_gamma", |c| c.penalties.r1_gamma = (-1.0).into()),
+    ("penalties.r2_gamma", |c| c.penalties.r2_gamma = f64::NAN.into()),
+    ("penalties.r1_gamma", |c| c.penalties.r1_gamma = cosine(1.0, -1.0)),
+    ("penalties.gradient_penalty.lambda", |c| {
+        c.penalties.gradient_penalty = Some(GradientPenalty::Interpolates { lambda: 0.0 });
+    }),
+    ("penalties.gradient_penalty.spread", |c| {
+        let penalty = GradientPenalty::Dragan { lambda: 10.0, spread: -1.0 };
+        c.penalties.gradient_penalty = Some(penalty);
+    }),
+    ("penalties.weight_limit", |c| c.penalties.weight_limit = Some(0.0)),
+    ("penalties.weight_limit", |c| {
+        c.penalties.weight_limit = Some(0.01);
+        c.penalties.r1_gamma = 1.0.into();
+    }),
+    ("penalties.weight_limit", |c| {
+        c.penalties.weight_limit = Some(0.01);
+        c.penalties.gradient_penalty = Some(GradientPenalty::Interpolates { lambda: 10.0 });
+    }),
+    ("penalties.real_target", |c| c.penalties.real_target = 1.1),
+    ("penalties.real_target", |c| c.penalties.real_target = 0.0),
+    ("penalties.real_target", |c| {
+        c.penalties.real_target = 0.9;
+        c.loss = Loss::Hinge;
+    }),
+    ("stabilisers.d_steps_per_g_step", |c| c.stabilisers.d_steps_per_g_step = 0),
+    ("stabilisers.d_steps_per_g_step", |c| c.stabilisers.d_steps_per_g_step = u64::MAX),
+    ("stabilisers.generator_ema.half_life_images", |c| {
+        c.stabilisers.generator_ema = Some(EmaConfig { half_life_images: 0.0, ramp_up: 0.0 });
+    }),
+    ("stabilisers.generator_ema.ramp_up", |c| {
+        c.stabilisers.generator_ema = Some(EmaConfig { half_life_images: 1e3, ramp_up: -0.1 });
+    }),
+    ("stabilisers.instance_noise", |c| c.stabilisers.instance_noise = (-0.1).into()),
+    ("stabilisers.gradient_norm_limit", |c| c.stabilisers.gradient_norm_limit = Some(-1.0)),
+    ("generator_adam.learning_rate", |c| c.generator_adam.learning_rate = cosine(1e-3, 0.0)),
     ("batch_size", |c| c.batch_size = 0),
     ("steps", |c| c.steps = 0),
     ("report_every", |c| c.report_every = Every(0)),
@@ -64,7 +109,8 @@ fn a_number_that_breaks_a_rule_is_refused_with_its_field_named() {
 #[test]
 fn numbers_at_the_edge_of_a_rule_are_allowed() {
     let mut config = small::config();
-    config.generator_adam = AdamConfig { beta_1: 0.0, beta_2: 0.0, ..config.generator_adam };
+    config.generator_adam =
+        AdamSchedule { beta_1: 0.0, beta_2: 0.0.into(), ..config.generator_adam };
     config.samples_every = Every(0);
     config.snapshot_every = Every(0);
     config.checkpoint_every = Every(0);
@@ -90,8 +136,32 @@ fn a_configuration_that_does_not_fit_the_data_is_refused() {
 }
 
 #[test]
+fn a_configuration_from_before_penalties_and_stabilisers_still_loads() {
+    let mut json = serde_json::to_value(small::config()).unwrap();
+    let old = json.as_object_mut().unwrap();
+    assert!(old.remove("penalties").is_some() && old.remove("stabilisers").is_some());
+    // What the tutorial's networks do is not written down, so that older programs read their files.
+    assert_eq!(old["generator"].as_object().unwrap().len(), 4);
+    assert_eq!(old["discriminator"].as_object().unwrap().len(), 3);
+    assert_eq!(serde_json::from_value::<TrainingConfig>(json).unwrap(), small::config());
+}
+
+#[test]
+fn every_recipe_is_possible_and_found_by_its_name() {
+    for preset in Preset::ALL {
+        let config = preset.config([1, 28, 28]);
+        assert_eq!(config.check(), Ok(()), "{}", preset.name());
+        assert_eq!(config.preset, preset.name());
+        assert_eq!(Preset::named(preset.name()), Some(preset));
+        let text = serde_json::to_string(&config).unwrap();
+        assert_eq!(serde_json::from_str::<TrainingConfig>(&text).unwrap(), config);
+    }
+    assert_eq!(Preset::named("nothing"), None);
+}
+
+#[test]
 fn the_tutorials_recipe_is_the_tutorials() {
-    assert_eq!(Preset::ALL.map(Preset::name), ["tutorial"]);
+    assert_eq!(Preset::ALL.map(Preset::name), ["tutorial", "mlp", "wgan-gp"]);
     let config = Preset::Tutorial.config([1, 28, 28]);
     assert_eq!(config.check(), Ok(()));
     let json = serde_json::to_value(&config).unwrap();
@@ -120,7 +190,7 @@ fn a_configuration_comes_back_from_its_file_to_the_bit() {
     {
         for offset in 0..50 {
             let number = f64::from_bits(bits + offset * 0x1234_5678 + index as u64);
-            config.generator_adam.learning_rate = number;
+            config.generator_adam.learning_rate = number.into();
             config.discriminator_adam.epsilon = number;
             let text = serde_json::to_string_pretty(&config).unwrap();
             let back: TrainingConfig = serde_json::from_str(&text).unwrap();
@@ -136,7 +206,7 @@ fn a_configuration_comes_back_from_its_file_with_every_digit_that_a_person_write
     for digits in [1u64, 2, 97, 314_159, 123_456_789_012_345, 999_999_999_999_999] {
         for exponent in -20..=0 {
             let number: f64 = format!("{digits}e{exponent}").parse().unwrap();
-            config.generator_adam.learning_rate = number;
+            config.generator_adam.learning_rate = number.into();
             config.discriminator_adam.epsilon = number;
             let text = serde_json::to_string_pretty(&config).unwrap();
             let back: TrainingConfig = serde_json::from_str(&text).unwrap();
@@ -147,7 +217,15 @@ fn a_configuration_comes_back_from_its_file_with_every_digit_that_a_person_write
 
 #[test]
 fn an_unknown_key_is_refused_by_name_wherever_it_stands() {
-    for path in ["", "/generator", "/generator/latents", "/discriminator", "/generator_adam"] {
+    for path in [
+        "",
+        "/generator",
+        "/generator/latents",
+        "/discriminator",
+        "/generator_adam",
+        "/penalties",
+        "/stabilisers",
+    ] {
         let mut json = serde_json::to_value(small::config()).unwrap();
         json.pointer_mut(path).unwrap()["learning_rat"] = 0.1.into();
         let error = serde_json::from_value::<TrainingConfig>(json).unwrap_err();

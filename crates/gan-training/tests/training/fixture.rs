@@ -1,16 +1,23 @@
-//! The numbers of `fixtures/tutorial_reference.py`, and how to compare with them.
+//! The numbers of the scripts in `fixtures/`, and how to compare with them.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_model::WeightFile;
 
-/// The file that the script made.
+/// A file that one of the scripts made.
 pub struct Fixture {
     file: WeightFile<'static>,
 }
 
 impl Fixture {
+    /// What `tutorial_reference.py` made.
     pub fn new() -> Self {
         let bytes = include_bytes!("../fixtures/tutorial.safetensors");
+        Self { file: WeightFile::parse(bytes).unwrap() }
+    }
+
+    /// What `games_reference.py` made.
+    pub fn of_games() -> Self {
+        let bytes = include_bytes!("../fixtures/games.safetensors");
         Self { file: WeightFile::parse(bytes).unwrap() }
     }
 

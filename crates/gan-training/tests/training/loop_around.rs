@@ -122,8 +122,8 @@ fn losses_are_read_at_least_every_hundred_steps() {
 fn a_loss_that_is_not_finite_ends_the_run_and_nothing_sick_is_kept() {
     let mut config = small::config();
     config.loss = Loss::Textbook;
-    config.discriminator_adam.learning_rate = 50.0;
-    config.generator_adam.learning_rate = 50.0;
+    config.discriminator_adam.learning_rate = 50.0.into();
+    config.generator_adam.learning_rate = 50.0.into();
     config.checkpoint_every = Every(1);
     config.snapshot_every = Every(1);
     config.samples_every = Every(1);

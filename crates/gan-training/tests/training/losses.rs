@@ -26,7 +26,7 @@ impl Row {
         let (real, fake) = (logit(real), logit(fake));
         let d = loss.discriminator(real.clone(), fake.clone());
         let d_gradients = d.backward();
-        let g = loss.generator(fake.clone());
+        let g = loss.generator(fake.clone(), || real.clone());
         let g_gradients = g.backward();
         let scalar = |tensor: Option<Tensor<2>>| tensor.unwrap().into_scalar::<f32>();
         Self {
@@ -75,13 +75,70 @@ fn non_saturating_losses_and_gradients_are_those_of_the_reference_up_to_logits_o
 }
 
 #[test]
+fn every_loss_and_its_gradients_are_those_of_pytorch_up_to_logits_of_100() {
+    let fixture = Fixture::of_games();
+    for (name, loss) in [
+        ("non-saturating", Loss::NonSaturating),
+        ("saturating", Loss::Saturating),
+        ("least-squares", Loss::LeastSquares),
+        ("wasserstein", Loss::Wasserstein),
+        ("hinge", Loss::Hinge),
+        ("relativistic-pairing", Loss::RelativisticPairing),
+    ] {
+        let column = |column: &str| fixture.values(&format!("losses.{column}"), &[PAIRS]);
+        let (reals, fakes) = (column("real_logits"), column("fake_logits"));
+        let numbers = ["d", "d_by_real", "d_by_fake", "g", "g_by_fake"];
+        let columns = numbers.map(|number| column(&format!("{name}.{number}")));
+        for (backend, device) in devices::both() {
+            for pair in 0..PAIRS {
+                let row = Row::of(loss, reals[pair], fakes[pair], &device);
+                for ((found, column), number) in
+                    row.numbers().into_iter().zip(&columns).zip(numbers)
+                {
+                    let (real, fake) = (reals[pair], fakes[pair]);
+                    let what = format!("{backend}: {name} {number} at {real} and {fake}");
+                    assert_close(found, column[pair], 1e-5, &what);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn only_a_loss_that_compares_asks_for_real_logits() {
+    let logits = || Tensor::<2>::ones([3, 1], &Device::flex());
+    for loss in [
+        Loss::NonSaturating,
+        Loss::Textbook,
+        Loss::Saturating,
+        Loss::LeastSquares,
+        Loss::Wasserstein,
+        Loss::Hinge,
+    ] {
+        let mut asked = false;
+        loss.generator(logits(), || {
+            asked = true;
+            logits()
+        });
+        assert!(!asked, "{loss:?}");
+    }
+    let mut asked = false;
+    Loss::RelativisticPairing.generator(logits(), || {
+        asked = true;
+        logits()
+    });
+    assert!(asked);
+}
+
+#[test]
 fn a_loss_of_a_batch_is_the_mean_over_the_batch() {
     let fixture = Fixture::new();
     for (backend, device) in devices::both() {
         let logits = |name| fixture.tensor(name, [PAIRS], &device).reshape([PAIRS, 1]);
         let (reals, fakes) = (logits("losses.real_logits"), logits("losses.fake_logits"));
         let d = Loss::NonSaturating.discriminator(reals, fakes.clone());
-        let g = Loss::NonSaturating.generator(fakes);
+        let g =
+            Loss::NonSaturating.generator(fakes, || unreachable!("this loss needs no real images"));
         for (name, loss) in [("losses.d", d), ("losses.g", g)] {
             assert_eq!(loss.dims(), [1]);
             let each = fixture.values(name, &[PAIRS]);

@@ -8,8 +8,8 @@ use crate::{devices, small};
 /// The textbook's losses with a learning rate that drives the logits to saturation at once.
 fn doomed() -> TrainingConfig {
     let mut config = TrainingConfig { loss: Loss::Textbook, ..small::config() };
-    config.discriminator_adam.learning_rate = 50.0;
-    config.generator_adam.learning_rate = 50.0;
+    config.discriminator_adam.learning_rate = 50.0.into();
+    config.generator_adam.learning_rate = 50.0.into();
     config
 }
 
@@ -76,7 +76,7 @@ fn the_same_run_stays_finite_with_losses_from_logits() {
 fn weights_that_are_not_finite_are_noticed_though_the_losses_still_are() {
     // The step's losses are those before its update: an update to infinity shows in the weights.
     let mut config = small::config();
-    config.generator_adam.learning_rate = 1e300;
+    config.generator_adam.learning_rate = 1e300.into();
     let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
     trainer.advance();
     assert!(trainer.losses().is_ok());

@@ -1,12 +1,15 @@
 //! The step against an implementation that shares no code with it.
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{
-    Chance, Discriminator, DiscriminatorConfig, Generator, GeneratorConfig, LatentDistribution,
-    LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, load_weights, named_weights,
+    Activation, Chance, Discriminator, DiscriminatorConfig, Generator, GeneratorConfig,
+    LatentDistribution, LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Output,
+    load_weights, named_weights,
 };
-use gan_training::{Adam, AdamConfig, Gan, Loss, Preset, Trainer, TrainingConfig};
+use gan_training::{
+    Adam, AdamConfig, Batch, Gan, Loss, Penalties, Preset, Trainer, TrainingConfig,
+};
 
 use crate::fixture::{Fixture, deviation, relative};
 use crate::{devices, small};
@@ -27,9 +30,16 @@ const HIDDEN: usize = 16;
 fn small_gan(fixture: &Fixture, device: &Device) -> Gan<Generator, Discriminator> {
     let latents = LatentSpace { dim: LATENT_DIM, distribution: LatentDistribution::Uniform };
     let (hidden, image_shape) = (vec![HIDDEN], IMAGE_SHAPE);
-    let generator =
-        MlpGeneratorConfig { latents, hidden: hidden.clone(), image_shape, classes: None };
-    let discriminator = MlpDiscriminatorConfig { image_shape, hidden, classes: None };
+    let generator = MlpGeneratorConfig {
+        latents,
+        hidden: hidden.clone(),
+        image_shape,
+        classes: None,
+        activation: Activation::Relu,
+        output: Output::Sigmoid,
+    };
+    let discriminator =
+        MlpDiscriminatorConfig { image_shape, hidden, classes: None, activation: Activation::Relu };
     let (device, chance) = (device.clone().autodiff(), Chance::new(0));
     let generator = GeneratorConfig::Mlp(generator).init(chance, &device).unwrap();
     let discriminator = DiscriminatorConfig::Mlp(discriminator).init(chance, &device).unwrap();
@@ -40,22 +50,21 @@ fn small_gan(fixture: &Fixture, device: &Device) -> Gan<Generator, Discriminator
         generator_adam: Adam::new(ADAM),
         discriminator_adam: Adam::new(ADAM),
         loss: Loss::NonSaturating,
+        penalties: Penalties::none(),
     }
 }
 
 /// What the step with number `step` is given: reals, and latents of both halves.
-fn small_batch(
-    fixture: &Fixture,
-    step: usize,
-    device: &Device,
-) -> (Tensor<4>, Tensor<2>, Tensor<2>) {
+fn small_batch(fixture: &Fixture, step: usize, device: &Device) -> (Batch, Batch) {
     let reals = fixture.tensor("small.reals", [STEPS, BATCH, 1, 8, 8], device);
     let latents = |name| {
         let all = fixture.tensor(name, [STEPS, BATCH, LATENT_DIM], device);
         all.slice([step..step + 1, 0..BATCH, 0..LATENT_DIM]).reshape([BATCH, LATENT_DIM])
     };
     let reals = reals.slice([step..step + 1, 0..BATCH, 0..1, 0..8, 0..8]);
-    (reals.reshape([BATCH, 1, 8, 8]), latents("small.d_latents"), latents("small.g_latents"))
+    let reals = reals.reshape([BATCH, 1, 8, 8]);
+    let d_batch = Batch::new(reals.clone(), latents("small.d_latents"));
+    (d_batch, Batch::new(reals, latents("small.g_latents")))
 }
 
 #[test]
@@ -67,9 +76,8 @@ fn thirty_steps_follow_the_numpy_reference_on_both_cpu_backends() {
 
 #[test]
 fn thirty_steps_follow_the_numpy_reference_on_wgpu_where_there_is_an_adapter() {
-    match Device::wgpu_options().init() {
-        Ok(device) => follows_the_reference("wgpu", &device, WGPU_TOLERANCE),
-        Err(error) => eprintln!("not tried, there is no GPU here: {error}"),
+    if let Some(device) = devices::wgpu() {
+        follows_the_reference("wgpu", &device, WGPU_TOLERANCE);
     }
 }
 
@@ -78,8 +86,8 @@ fn follows_the_reference(backend: &str, device: &Device, tolerance: f64) {
     let mut gan = small_gan(&fixture, device);
     let (mut d_losses, mut g_losses) = (Vec::new(), Vec::new());
     for step in 0..STEPS {
-        let (reals, d_latents, g_latents) = small_batch(&fixture, step, device);
-        let report = gan.step(reals, d_latents, g_latents);
+        let (d_batch, g_batch) = small_batch(&fixture, step, device);
+        let report = gan.step(d_batch, g_batch);
         d_losses.push(report.d_loss.into_scalar::<f32>());
         g_losses.push(report.g_loss.into_scalar::<f32>());
     }
@@ -108,8 +116,8 @@ fn a_step_with_the_initial_weights_reports_the_logits_it_saw() {
     let fixture = Fixture::new();
     for (backend, device) in devices::both() {
         let mut gan = small_gan(&fixture, &device);
-        let (reals, d_latents, g_latents) = small_batch(&fixture, 0, &device);
-        let report = gan.step(reals, d_latents, g_latents);
+        let (d_batch, g_batch) = small_batch(&fixture, 0, &device);
+        let report = gan.step(d_batch, g_batch);
         assert_eq!(report.real_logits.dims(), [BATCH, 1], "{backend}");
         assert_eq!(report.fake_logits.dims(), [BATCH, 1], "{backend}");
         let again = Loss::NonSaturating.discriminator(report.real_logits, report.fake_logits);
@@ -187,8 +195,8 @@ fn each_half_of_a_step_moves_its_own_network_alone() {
             discriminator_adam: Adam::new(discriminator_adam),
             ..small_gan(&fixture, &device)
         };
-        let (reals, d_latents, g_latents) = small_batch(&fixture, 0, &device);
-        gan.step(reals, d_latents, g_latents);
+        let (d_batch, g_batch) = small_batch(&fixture, 0, &device);
+        gan.step(d_batch, g_batch);
         (named_weights(&gan.generator, ""), named_weights(&gan.discriminator, ""))
     };
     let before = small_gan(&fixture, &device);

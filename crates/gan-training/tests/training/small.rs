@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{
-    DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace, MlpDiscriminatorConfig,
-    MlpGeneratorConfig, Snapshot, WeightFile, named_weights,
+    Activation, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
+    MlpDiscriminatorConfig, MlpGeneratorConfig, Output, Snapshot, WeightFile, named_weights,
 };
 use gan_training::{Every, Preset, Trainer, TrainingConfig};
 
@@ -27,11 +27,14 @@ pub fn config() -> TrainingConfig {
             hidden: vec![8],
             image_shape,
             classes: None,
+            activation: Activation::Relu,
+            output: Output::Sigmoid,
         }),
         discriminator: DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
             image_shape,
             hidden: vec![8],
             classes: None,
+            activation: Activation::Relu,
         }),
         batch_size: 10,
         steps: 40,

@@ -1,0 +1,312 @@
+//! What keeps a game stable: schedules, averages, limits, noise; and all of it resumes to the bit.
+
+use std::collections::BTreeMap;
+
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Tensor};
+use gan_model::{Chance, named_weights};
+use gan_training::{
+    Adam, AdamConfig, Batch, Cosine, EmaConfig, Gan, GradientPenalty, InstanceNoise, Limits, Loss,
+    Penalties, PenaltyConfig, Schedule, Stabilisers, Trainer, TrainingConfig,
+};
+
+use crate::{devices, small};
+
+fn cosine(from: f64, to: f64, images: u64) -> Schedule {
+    Schedule::Cosine(Cosine { from, to, images })
+}
+
+/// Everything at once.
+fn everything() -> TrainingConfig {
+    let mut config = small::config();
+    config.loss = Loss::RelativisticPairing;
+    config.penalties = PenaltyConfig {
+        r1_gamma: cosine(1.0, 0.1, 500),
+        r2_gamma: 0.3.into(),
+        gradient_penalty: Some(GradientPenalty::Dragan { lambda: 0.1, spread: 0.2 }),
+        ..PenaltyConfig::default()
+    };
+    config.stabilisers = Stabilisers {
+        d_steps_per_g_step: 2,
+        generator_ema: Some(EmaConfig { half_life_images: 100.0, ramp_up: 0.5 }),
+        instance_noise: cosine(0.2, 0.0, 400),
+        gradient_norm_limit: Some(1.0),
+    };
+    config.generator_adam.learning_rate = cosine(2e-3, 5e-4, 600);
+    config.discriminator_adam.beta_2 = cosine(0.9, 0.99, 600);
+    config
+}
+
+#[test]
+fn a_run_with_every_stabiliser_resumes_to_the_bit_on_both_cpu_backends() {
+    for (backend, device) in devices::both() {
+        let new = || Trainer::new(everything(), small::images(), &device).unwrap();
+        let mut unbroken = new();
+        small::advance(&mut unbroken, 40);
+        assert!(unbroken.losses().is_ok());
+        let expected = unbroken.checkpoint().unwrap();
+        for stop in [0, 1, 17, 39] {
+            let mut stopped = new();
+            small::advance(&mut stopped, stop);
+            let bytes = stopped.checkpoint().unwrap();
+            let mut resumed = Trainer::from_checkpoint(&bytes, small::images(), &device).unwrap();
+            small::advance(&mut resumed, 40 - stop);
+            assert!(resumed.checkpoint().unwrap() == expected, "{backend}, stopped at {stop}");
+            assert_eq!(resumed.snapshot("1").as_bytes(), unbroken.snapshot("1").as_bytes());
+        }
+    }
+}
+
+#[test]
+fn each_stabiliser_changes_the_run_and_none_of_them_is_on_by_default() {
+    let after = |config: TrainingConfig| {
+        let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
+        small::advance(&mut trainer, 5);
+        let bytes = trainer.checkpoint().unwrap();
+        let file = gan_model::WeightFile::parse(&bytes).unwrap();
+        let weights: Vec<f32> =
+            file.tensor("discriminator.hidden.0.weight", &[16, 8]).unwrap().try_to_vec().unwrap();
+        weights
+    };
+    let plain = after(small::config());
+    type Change = fn(&mut TrainingConfig);
+    let changes: [(&str, Change); 8] = [
+        ("r1", |c| c.penalties.r1_gamma = 1.0.into()),
+        ("r2", |c| c.penalties.r2_gamma = 1.0.into()),
+        ("wgan-gp", |c| {
+            c.penalties.gradient_penalty = Some(GradientPenalty::Interpolates { lambda: 10.0 });
+        }),
+        ("weight limit", |c| c.penalties.weight_limit = Some(0.01)),
+        ("smoothing", |c| c.penalties.real_target = 0.9),
+        ("d steps", |c| c.stabilisers.d_steps_per_g_step = 2),
+        ("noise", |c| c.stabilisers.instance_noise = 0.1.into()),
+        ("clipping", |c| c.stabilisers.gradient_norm_limit = Some(1e-6)),
+    ];
+    for (name, change) in changes {
+        let mut config = small::config();
+        change(&mut config);
+        assert_ne!(after(config), plain, "{name}");
+    }
+}
+
+#[test]
+fn a_cosine_runs_from_one_value_to_the_other_and_stays_there() {
+    let schedule = cosine(1.0, 0.2, 1000);
+    for (images, value) in [(0, 1.0), (250, 0.88284271), (500, 0.6), (1000, 0.2), (9999, 0.2)] {
+        assert!((schedule.at(images) - value).abs() < 1e-8, "{}", schedule.at(images));
+    }
+    assert_eq!(cosine(1.0, 0.2, 0).at(0), 0.2);
+    assert_eq!(Schedule::from(0.3).at(12345), 0.3);
+    assert_eq!(schedule.stretched(0.5), cosine(1.0, 0.2, 500));
+}
+
+#[test]
+fn a_schedule_is_a_number_or_a_table_in_files() {
+    let read = |text: &str| serde_json::from_str::<Schedule>(text);
+    assert_eq!(read("0.3").unwrap(), Schedule::Constant(0.3));
+    assert_eq!(read("2").unwrap(), Schedule::Constant(2.0));
+    let text = r#"{"from": 1, "to": 0.1, "images": 2000}"#;
+    assert_eq!(read(text).unwrap(), cosine(1.0, 0.1, 2000));
+    let error = read(r#"{"from": 1, "too": 0.1, "images": 2000}"#).unwrap_err();
+    assert!(error.to_string().contains("from, to, images"), "{error}");
+    assert_eq!(serde_json::to_string(&Schedule::Constant(0.001)).unwrap(), "0.001");
+}
+
+#[test]
+fn schedules_and_the_average_shrink_with_a_shorter_run() {
+    let config = TrainingConfig { steps: 1000, ..everything() };
+    let short = config.stretched_to(100);
+    assert_eq!(short.steps, 100);
+    assert_eq!(short.penalties.r1_gamma, cosine(1.0, 0.1, 50));
+    assert_eq!(short.penalties.r2_gamma, 0.3.into());
+    assert_eq!(short.stabilisers.instance_noise, cosine(0.2, 0.0, 40));
+    assert_eq!(short.stabilisers.generator_ema.unwrap().half_life_images, 10.0);
+    assert_eq!(short.generator_adam.learning_rate, cosine(2e-3, 5e-4, 60));
+    assert_eq!(short.discriminator_adam.beta_2, cosine(0.9, 0.99, 60));
+    assert_eq!(config.stretched_to(1000), config);
+}
+
+#[test]
+fn the_average_is_what_its_formula_says_and_what_is_sampled_from() {
+    for (backend, device) in devices::both() {
+        let mut config = small::config();
+        let ema = EmaConfig { half_life_images: 20.0, ramp_up: 0.0 };
+        config.stabilisers.generator_ema = Some(ema);
+        let mut trainer = Trainer::new(config, small::images(), &device).unwrap();
+        let weights = |trainer: &Trainer| -> BTreeMap<String, Vec<f32>> {
+            let named = named_weights(&trainer.gan().generator, "");
+            named.into_iter().map(|(name, data)| (name, data.try_to_vec().unwrap())).collect()
+        };
+        let mut expected = weights(&trainer);
+        for _ in 0..6 {
+            trainer.advance();
+            // Batches of 10, half-life 20: 2^(−1/2).
+            let (old, new) = (0.5f64.sqrt(), 1.0 - 0.5f64.sqrt());
+            for (name, values) in weights(&trainer) {
+                for (average, value) in expected.get_mut(&name).unwrap().iter_mut().zip(values) {
+                    *average = (f64::from(*average) * old + f64::from(value) * new) as f32;
+                }
+            }
+        }
+        let current = weights(&trainer);
+        for (name, values) in small::generator_weights(&trainer) {
+            for (found, expected) in values.iter().zip(&expected[&name]) {
+                assert!((found - expected).abs() < 1e-6, "{backend}, {name}: {found} {expected}");
+            }
+            assert_ne!(values, current[&name], "{backend}, {name}");
+        }
+        let drawn = trainer.samples().into_data();
+        let latents = trainer.config().generator.latent_space();
+        let latents = latents.for_seeds(&(0..16).collect::<Vec<u64>>(), &device);
+        let of_average =
+            gan_model::Generate::generate(&trainer.generator(), latents, None).into_data();
+        assert_eq!(drawn, of_average, "{backend}");
+    }
+}
+
+#[test]
+fn after_its_half_life_an_old_weight_counts_half_and_early_on_less() {
+    let ema = EmaConfig { half_life_images: 1000.0, ramp_up: 0.0 };
+    assert!((ema.decay(1000, 1000) - 0.5).abs() < 1e-12);
+    assert!((ema.decay(100, 100).powi(10) - 0.5).abs() < 1e-12);
+    let ramped = EmaConfig { ramp_up: 0.05, ..ema };
+    assert!((ramped.decay(5, 100) - 0.5).abs() < 1e-12);
+    assert_eq!(ramped.decay(5, 1_000_000), ema.decay(5, 1_000_000));
+}
+
+#[test]
+fn several_updates_of_the_discriminator_see_as_many_images_more() {
+    let mut config = small::config();
+    config.stabilisers.d_steps_per_g_step = 3;
+    let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
+    small::advance(&mut trainer, 4);
+    assert_eq!((trainer.step(), trainer.images_seen()), (4, 120));
+    let bytes = trainer.checkpoint().unwrap();
+    let state = gan_model::WeightFile::parse(&bytes).unwrap();
+    let state: serde_json::Value =
+        serde_json::from_str(state.metadata("gan-checkpoint").unwrap()).unwrap();
+    assert_eq!(state["generator_adam_steps"], 4);
+    assert_eq!(state["discriminator_adam_steps"], 12);
+    assert!(Trainer::from_checkpoint(&bytes, small::images(), &Device::flex()).is_ok());
+}
+
+#[test]
+fn clipped_weights_stay_within_their_limit_and_only_those_of_the_discriminator() {
+    let mut config = small::config();
+    config.loss = Loss::Wasserstein;
+    config.penalties.weight_limit = Some(0.01);
+    let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
+    small::advance(&mut trainer, 3);
+    let largest = |weights: gan_model::NamedTensors| {
+        let values = weights.into_values().flat_map(|data| data.try_to_vec::<f32>().unwrap());
+        values.fold(0.0f32, |largest, value| largest.max(value.abs()))
+    };
+    assert!(largest(named_weights(&trainer.gan().discriminator, "")) <= 0.01);
+    assert!(largest(named_weights(&trainer.gan().generator, "")) > 0.1);
+}
+
+#[test]
+fn gradients_beyond_the_limit_are_shortened_together_and_others_are_left_alone() {
+    /// Two parameters, whose gradients have norm 5 together.
+    #[derive(Module, Debug)]
+    struct Two {
+        a: Param<Tensor<1>>,
+        b: Param<Tensor<1>>,
+    }
+    for (backend, device) in devices::both() {
+        let on = device.autodiff();
+        let moved = |limit: Option<f64>| {
+            let mut two =
+                Two { a: Param::from_data([0.0], &on), b: Param::from_data([0.0, 0.0], &on) };
+            // One step without memory: the move is g / (|g| + 1).
+            let config = AdamConfig { learning_rate: 1.0, beta_1: 0.0, beta_2: 0.0, epsilon: 1.0 };
+            let mut adam = Adam::new(config);
+            adam.limits = Limits { gradient_norm: limit, weight: None };
+            let b = Tensor::<1>::from_data([0.0, 4.0], &on);
+            let loss = two.a.val() * 3.0 + (two.b.val() * b).sum();
+            adam.step(&mut two, loss.backward());
+            let values = |param: &Param<Tensor<1>>| -> Vec<f32> {
+                param.val().into_data().try_to_vec().unwrap()
+            };
+            [values(&two.a), values(&two.b)].concat()
+        };
+        for (limit, gradient) in
+            [(None, [3.0, 4.0]), (Some(6.0), [3.0, 4.0]), (Some(0.5), [0.3, 0.4])]
+        {
+            let found = moved(limit);
+            let expected = gradient.map(|g: f32| -g / (g + 1.0));
+            assert!((found[0] - expected[0]).abs() < 1e-6, "{backend}, {limit:?}: {found:?}");
+            assert_eq!(found[1], 0.0);
+            assert!((found[2] - expected[1]).abs() < 1e-6, "{backend}, {limit:?}: {found:?}");
+        }
+        assert_eq!(moved(None), moved(Some(6.0)));
+    }
+}
+
+#[test]
+fn instance_noise_is_added_to_what_both_networks_see() {
+    let device = Device::flex();
+    let config = small::config();
+    let gan = || -> Gan<_, _> {
+        let trainer = small::trainer(&device);
+        trainer.gan().clone()
+    };
+    let reals = Tensor::<4>::ones([10, 1, 4, 4], &device).mul_scalar(0.5);
+    let noise = Tensor::<4>::ones([10, 1, 4, 4], &device).mul_scalar(0.25);
+    let none = Tensor::<4>::zeros([10, 1, 4, 4], &device);
+    let latents = config.generator.latent_space().batch(
+        Chance::new(1),
+        gan_model::Stream::DiscriminatorLatents,
+        0,
+        10,
+        &device,
+    );
+    let batch = |reals: &Tensor<4>, noise: Option<InstanceNoise>| Batch {
+        noise,
+        ..Batch::new(reals.clone(), latents.clone())
+    };
+    let report = |batch| gan().update_discriminator(batch);
+    let noisy =
+        report(batch(&reals, Some(InstanceNoise { reals: noise.clone(), fakes: none.clone() })));
+    let shifted = report(batch(&(reals.clone() + noise.clone()), None));
+    let plain = report(batch(&reals, None));
+    assert_eq!(noisy.real_logits.to_data(), shifted.real_logits.to_data());
+    assert_ne!(noisy.real_logits.to_data(), plain.real_logits.to_data());
+    assert_eq!(noisy.fake_logits.to_data(), plain.fake_logits.to_data());
+    let on_fakes = report(batch(&reals, Some(InstanceNoise { reals: none, fakes: noise })));
+    assert_eq!(on_fakes.real_logits.to_data(), plain.real_logits.to_data());
+    assert_ne!(on_fakes.fake_logits.to_data(), plain.fake_logits.to_data());
+}
+
+#[test]
+fn penalties_can_be_told_from_none() {
+    // A penalty of γ = 0 is the plain step, to the bit.
+    let device = Device::flex();
+    let reals = Tensor::<4>::ones([10, 1, 4, 4], &device).mul_scalar(0.5);
+    let latents = Tensor::<2>::ones([10, 6], &device);
+    let after = |penalties: Penalties<_>| {
+        let mut gan = small::trainer(&device).gan().clone();
+        gan.penalties = penalties;
+        gan.update_discriminator(Batch::new(reals.clone(), latents.clone()));
+        named_weights(&gan.discriminator, "")
+    };
+    assert_eq!(after(Penalties::none()), after(Penalties::new(0.0, 0.0, None)));
+    assert_ne!(after(Penalties::none()), after(Penalties::new(0.1, 0.0, None)));
+}
+
+#[test]
+fn a_run_can_be_given_an_average_or_lose_it_on_the_way() {
+    let mut trainer = small::trainer(&Device::flex());
+    small::advance(&mut trainer, 3);
+    let mut config = small::config();
+    let ema = EmaConfig { half_life_images: 20.0, ramp_up: 0.0 };
+    config.stabilisers.generator_ema = Some(ema);
+    let without = trainer.snapshot("1").as_bytes().to_vec();
+    trainer.reconfigure(config).unwrap();
+    // It begins where the generator stands.
+    assert_eq!(trainer.snapshot("1").as_bytes(), without);
+    trainer.advance();
+    let with = trainer.snapshot("1").as_bytes().to_vec();
+    trainer.reconfigure(small::config()).unwrap();
+    assert_ne!(trainer.snapshot("1").as_bytes(), with);
+}
