@@ -85,8 +85,11 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
 
     /// The discriminator: real images are real, generated ones are not.
     pub fn update_discriminator(&mut self, batch: Batch) -> DiscriminatorReport {
-        let fakes = self.generator.valid().generate(batch.latents, None);
-        let (reals, fakes) = noisy(batch.reals, Tensor::from_inner(fakes), batch.noise);
+        // Not the valid form: batch norm is to treat these as it will treat those that the generator
+        // learns from.
+        let generator = self.generator.clone().no_grad();
+        let fakes = generator.generate(Tensor::from_inner(batch.latents), None);
+        let (reals, fakes) = noisy(batch.reals, fakes, batch.noise);
         let Judgement { real_logits, fake_logits, penalty } =
             self.penalties.judge(&self.discriminator, reals, fakes, batch.points);
         let d_loss = self.loss.discriminator(real_logits.clone(), fake_logits.clone());
