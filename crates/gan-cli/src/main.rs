@@ -8,7 +8,9 @@ use clap::Parser;
 
 mod backend;
 mod cli;
+mod config_file;
 mod failure;
+mod flag_values;
 mod machine;
 mod progress;
 mod recorder;
@@ -16,6 +18,7 @@ mod run_config;
 mod source;
 mod terminal_picture;
 mod timing;
+mod training_flags;
 mod verbs;
 
 use cli::{Cli, Verb};
@@ -28,7 +31,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     set_environment();
     let Cli { verb, train } = Cli::parse();
-    let result = match verb.unwrap_or(Verb::Train(train)) {
+    let result = match verb.unwrap_or_else(|| Verb::Train(Box::new(train))) {
         Verb::Train(args) => verbs::train::run(&args),
         Verb::Sample(args) => verbs::sample::run(&args),
         Verb::Info(args) => verbs::info::run(&args),

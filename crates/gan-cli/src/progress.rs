@@ -78,7 +78,7 @@ impl Progress {
     fn describe(&self, trainer: &Trainer, losses: Losses) -> String {
         let steps = (trainer.step() - self.first_step) as f64;
         let per_second = steps / self.started.elapsed().as_secs_f64();
-        let images = per_second * trainer.config().batch_size as f64;
+        let images = per_second * trainer.config().images_per_step() as f64;
         let remaining = trainer.config().steps.saturating_sub(trainer.step()) as f64;
         let left = Duration::from_secs((remaining / per_second).min(1e9) as u64);
         let Losses { d_loss, g_loss, d_real, d_fake } = losses;

@@ -141,7 +141,7 @@ impl Observer for Recorder<'_> {
         let (time, step) = self.last_report;
         self.last_report = (Instant::now(), trainer.step());
         let seconds = time.elapsed().as_secs_f64();
-        let images = (trainer.step() - step) * trainer.config().batch_size as u64;
+        let images = (trainer.step() - step) * trainer.config().images_per_step();
         let images_per_second = images as f64 / seconds;
         let Losses { d_loss, g_loss, d_real, d_fake } = losses;
         let line = json!({

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use gan_data::ImageSet;
-use gan_training::{Every, Preset, TrainingConfig};
+use gan_model::ConfigError;
+use gan_training::{Preset, TrainingConfig};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::backend::Backend;
 use crate::cli::TrainArgs;
+use crate::config_file::ConfigFile;
 use crate::failure::Failure;
+use crate::training_flags::put;
 
 /// The resolved configuration of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,46 +56,42 @@ impl DataConfig {
 }
 
 impl RunConfig {
-    /// A new run's: flags over `base` (another run's configuration) over the preset.
+    /// A new run's: flags over the file over the preset.
+    ///
+    /// # Errors
+    /// If the file's values or the flags are impossible, or the data is not what the file was
+    /// trained on.
     pub fn resolve(
         args: &TrainArgs,
-        base: Option<Self>,
+        file: &ConfigFile,
         data: &ImageSet,
         path: Option<&Path>,
-    ) -> Self {
-        let backend = base.as_ref().map_or(Backend::Flex, |base| base.backend);
-        let training = match (base, args.preset) {
-            (Some(base), None) => base.training,
-            (_, preset) => preset.map_or(Preset::Tutorial, Preset::from).config(data.shape()),
-        };
+    ) -> Result<Self, Failure> {
         let mut config = Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            backend,
+            backend: Backend::Flex,
             data: DataConfig::of(data, path),
-            training,
+            training: file.preset(args.preset.map(Preset::from))?.config(data.shape()),
         };
-        config.apply(args);
-        config
+        if args.data.is_none() {
+            file.check_data(&config.data)?;
+        }
+        config = file.over(config)?;
+        config.data = DataConfig::of(data, path);
+        config.apply(args)?;
+        Ok(config)
     }
 
     /// Puts what the flags say over what is there.
-    pub fn apply(&mut self, args: &TrainArgs) {
-        fn put<T: Copy>(field: &mut T, flag: Option<T>) {
-            *field = flag.unwrap_or(*field);
-        }
+    ///
+    /// # Errors
+    /// If a flag belongs to something that is not there.
+    pub fn apply(&mut self, args: &TrainArgs) -> Result<(), ConfigError> {
         put(&mut self.backend, args.backend);
-        let training = &mut self.training;
-        put(&mut training.steps, args.steps);
-        put(&mut training.batch_size, args.batch_size);
-        put(&mut training.seed, args.seed);
-        put(&mut training.loss, args.loss.map(Into::into));
-        put(&mut training.report_every, args.report_every.map(Every));
-        put(&mut training.samples_every, args.samples_every.map(Every));
-        put(&mut training.snapshot_every, args.snapshot_every.map(Every));
-        put(&mut training.checkpoint_every, args.checkpoint_every.map(Every));
+        args.numbers.apply(&mut self.training)
     }
 
-    /// Reads the `config.json` at `path`.
+    /// Reads the `config.json` of a run at `path`.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             Failure::new(format!("{}: cannot be read: {error}", path.display()))

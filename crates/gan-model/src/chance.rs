@@ -28,14 +28,22 @@ pub enum Stream {
     Samples = 6,
     /// Where a gradient penalty looks at the discriminator; the index counts its updates.
     PenaltyPoints = 10,
-    /// Instance noise on real images; the index counts updates of the network.
-    RealNoise = 11,
-    /// Instance noise on generated images; the index counts updates of the network.
-    FakeNoise = 12,
-    /// Instance noise on real images in the generator's half of a step; the index is the step.
-    GeneratorRealNoise = 13,
-    /// Instance noise on generated images in the generator's half of a step; the index is the step.
-    GeneratorFakeNoise = 14,
+    /// How real images are shown to the discriminator; the index counts its updates.
+    RealViews = 11,
+    /// How generated images are shown to the discriminator; the index counts its updates.
+    FakeViews = 12,
+    /// The same in the generator's half of a step; the index is the step.
+    GeneratorRealViews = 13,
+    /// The same in the generator's half of a step; the index is the step.
+    GeneratorFakeViews = 14,
+    /// Instance noise on real images; the index counts the discriminator's updates.
+    RealNoise = 15,
+    /// Instance noise on generated images; the index counts the discriminator's updates.
+    FakeNoise = 16,
+    /// The same in the generator's half of a step; the index is the step.
+    GeneratorRealNoise = 17,
+    /// The same in the generator's half of a step; the index is the step.
+    GeneratorFakeNoise = 18,
 }
 
 /// The source of all random numbers of a run.

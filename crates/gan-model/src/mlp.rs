@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::condition::{ClassEmbedding, join, joined_width, project, project_input_gradient};
 use crate::initial::{InitialWeights, ParameterCount};
+use crate::layers::linear_input_gradient;
 use crate::{
     Chance, ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace,
     Stream,
@@ -211,7 +212,7 @@ impl DifferentiateInput for MlpDiscriminator {
         let mut gradient = project_input_gradient(batch, &self.output, embedding, labels.clone());
         let logits = project(features, &self.output, embedding, labels);
         for (layer, slope) in self.hidden.iter().zip(slopes).rev() {
-            gradient = (gradient * slope).matmul(layer.weight.val().transpose());
+            gradient = linear_input_gradient(layer, gradient * slope);
         }
         InputGradient { logits, gradient: gradient.reshape(shape) }
     }

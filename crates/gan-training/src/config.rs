@@ -3,7 +3,7 @@
 use gan_model::{ConfigError, DiscriminatorConfig, GeneratorConfig};
 use serde::{Deserialize, Serialize};
 
-use crate::{AdamSchedule, EmaConfig, Every, GradientPenalty, Loss, Schedule};
+use crate::{AdamSchedule, Augmentation, EmaConfig, Every, GradientPenalty, Loss, Schedule};
 
 /// What, together with the data and the backend, decides every bit of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,6 +70,8 @@ pub struct Stabilisers {
     /// Standard deviation of the noise that is added to all images before the discriminator sees
     /// them; 0 is none.
     pub instance_noise: Schedule,
+    /// How the discriminator sees all images.
+    pub augmentation: Augmentation,
     /// Largest norm of a network's gradients together; longer ones are shortened to it.
     pub gradient_norm_limit: Option<f64>,
 }
@@ -92,6 +94,7 @@ impl Default for Stabilisers {
             d_steps_per_g_step: 1,
             generator_ema: None,
             instance_noise: Schedule::Constant(0.0),
+            augmentation: Augmentation::default(),
             gradient_norm_limit: None,
         }
     }
@@ -187,8 +190,13 @@ impl TrainingConfig {
     }
 
     fn check_stabilisers(&self) -> Result<(), ConfigError> {
-        let Stabilisers { d_steps_per_g_step, generator_ema, instance_noise, gradient_norm_limit } =
-            self.stabilisers;
+        let Stabilisers {
+            d_steps_per_g_step,
+            generator_ema,
+            instance_noise,
+            augmentation,
+            gradient_norm_limit,
+        } = self.stabilisers;
         if !(1..=MOST_D_STEPS).contains(&d_steps_per_g_step) {
             let rule = format!("it must lie between 1 and {MOST_D_STEPS}");
             let field = "stabilisers.d_steps_per_g_step";
@@ -199,6 +207,7 @@ impl TrainingConfig {
         }
         let (not_negative, rule) = (|deviation: f64| deviation >= 0.0, "it must be 0 or above");
         instance_noise.check("stabilisers.instance_noise", not_negative, rule)?;
+        augmentation.check("stabilisers.augmentation")?;
         gradient_norm_limit
             .map_or(Ok(()), |limit| positive("stabilisers.gradient_norm_limit", limit))
     }

@@ -1,7 +1,7 @@
 //! Training of generative adversarial networks.
 //!
 //! - [`Gan::step`]: the adversarial step, for networks of your own too;
-//! - [`Loss`], [`Penalties`], [`Adam`]: what it is made of; [`Ema`]: what is sampled from;
+//! - [`Loss`], [`Penalties`], [`View`], [`Adam`]: what it is made of; [`Ema`]: what is sampled from;
 //! - [`TrainingConfig`], [`Preset`]: every number of a recipe, checked once;
 //! - [`Trainer`]: networks, data and chance together; [`train`]: the loop around it;
 //! - [`RunDir`] (feature `files`): a folder that can always be resumed, even after a kill.
@@ -25,6 +25,7 @@ mod step;
 mod tally;
 mod train;
 mod trainer;
+mod view;
 
 pub use adam::{Adam, AdamConfig, AdamSchedule, Limits};
 pub use batches::Batches;
@@ -38,7 +39,8 @@ pub use preset::Preset;
 #[cfg(feature = "files")]
 pub use run_dir::{RunDir, RunDirError, write_file};
 pub use schedule::{Cosine, Schedule};
-pub use step::{Batch, DiscriminatorReport, Gan, InstanceNoise, StepReport};
+pub use step::{Batch, DiscriminatorReport, Gan, StepReport};
 pub use tally::{Losses, NonFinite};
 pub use train::{Ending, Observer, TrainError, train};
 pub use trainer::Trainer;
+pub use view::{Augmentation, Change, View};

@@ -87,24 +87,53 @@ impl<D: Discriminate> Penalties<D> {
             let penalty = self.smoothing(&real_logits);
             return Judgement { real_logits, fake_logits, penalty };
         };
-        // Where there is a penalty, the logits come with the gradient.
-        let judged = |images: Tensor<4>, gamma: f64| match gamma > 0.0 {
-            true => {
-                let InputGradient { logits, gradient } =
-                    input_gradient(discriminator, images, None);
-                (logits, Some(squared_norms(gradient).mean() * (gamma / 2.0)))
-            }
-            false => (discriminator.logits(images, None), None),
-        };
-        let (real_logits, r1) = judged(reals.clone(), self.r1_gamma);
-        let (fake_logits, r2) = judged(fakes.clone(), self.r2_gamma);
+        let (real_logits, fake_logits, squares) =
+            self.slopes(input_gradient, discriminator, reals.clone(), fakes.clone());
         let slope = self.gradient_penalty.zip(points).map(|(penalty, points)| {
             let images = penalty.points(reals, fakes, points);
             penalty.of(input_gradient(discriminator, images, None).gradient)
         });
         let smoothing = self.smoothing(&real_logits);
-        let penalty = [r1, r2, slope, smoothing].into_iter().flatten().reduce(|a, b| a + b);
+        let penalty = [squares, slope, smoothing].into_iter().flatten().reduce(|a, b| a + b);
         Judgement { real_logits, fake_logits, penalty }
+    }
+
+    /// Logits of both kinds of images, and R1 and R2 together. Where there is a penalty, the logits
+    /// come with the gradient.
+    fn slopes(
+        &self,
+        input_gradient: fn(&D, Tensor<4>, Option<Tensor<2>>) -> InputGradient,
+        discriminator: &D,
+        reals: Tensor<4>,
+        fakes: Tensor<4>,
+    ) -> (Tensor<2>, Tensor<2>, Option<Tensor<1>>) {
+        let judged = |images| {
+            let InputGradient { logits, gradient } = input_gradient(discriminator, images, None);
+            (logits, squared_norms(gradient))
+        };
+        let penalty = |squares: Tensor<2>, gamma: f64| squares.mean() * (gamma / 2.0);
+        match (self.r1_gamma > 0.0, self.r2_gamma > 0.0) {
+            (true, true) => {
+                // One pass over both is faster than two over half as many images.
+                let sizes = [reals.dims()[0], fakes.dims()[0]];
+                let (logits, squares) = judged(Tensor::cat(vec![reals, fakes], 0));
+                let [real_logits, fake_logits] = halves(logits, sizes);
+                let [r1, r2] = halves(squares, sizes);
+                let penalty = penalty(r1, self.r1_gamma) + penalty(r2, self.r2_gamma);
+                (real_logits, fake_logits, Some(penalty))
+            }
+            (true, false) => {
+                let (logits, squares) = judged(reals);
+                (logits, discriminator.logits(fakes, None), Some(penalty(squares, self.r1_gamma)))
+            }
+            (false, true) => {
+                let (logits, squares) = judged(fakes);
+                (discriminator.logits(reals, None), logits, Some(penalty(squares, self.r2_gamma)))
+            }
+            (false, false) => {
+                (discriminator.logits(reals, None), discriminator.logits(fakes, None), None)
+            }
+        }
     }
 
     fn smoothing(&self, real_logits: &Tensor<2>) -> Option<Tensor<1>> {
@@ -187,6 +216,11 @@ pub(crate) fn normal_noise(
 ) -> Tensor<4> {
     let values = chance.normal(stream, index, shape.iter().product());
     Tensor::from_data(TensorData::new(values, shape), device)
+}
+
+/// The first rows and the rest.
+fn halves(both: Tensor<2>, [first, second]: [usize; 2]) -> [Tensor<2>; 2] {
+    [both.clone().narrow(0, 0, first), both.narrow(0, first, second)]
 }
 
 /// ‖g‖² of each image, `[batch, 1]`.

@@ -77,6 +77,25 @@ impl Schedule {
     }
 }
 
+impl std::str::FromStr for Schedule {
+    type Err = String;
+
+    /// A number, or `FROM:TO:IMAGES`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = |text: &str| text.parse::<f64>().ok();
+        let parts: Vec<&str> = text.split(':').collect();
+        let schedule = match parts.as_slice() {
+            [value] => number(value).map(Self::Constant),
+            [from, to, images] => number(from)
+                .zip(number(to))
+                .zip(images.parse().ok())
+                .map(|((from, to), images)| Self::Cosine(Cosine { from, to, images })),
+            _ => None,
+        };
+        schedule.ok_or_else(|| "write a number, or FROM:TO:IMAGES such as 1:0.1:2000000".to_owned())
+    }
+}
+
 impl From<f64> for Schedule {
     fn from(value: f64) -> Self {
         Self::Constant(value)

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::Tensor;
 use gan_model::{Discriminate, Generate};
 
-use crate::{Adam, Judgement, Loss, Penalties};
+use crate::{Adam, Judgement, Loss, Penalties, View};
 
 /// Two networks, on a device with autodiff, and what updates them.
 #[derive(Clone, Debug)]
@@ -30,21 +30,13 @@ pub struct Batch {
     pub reals: Tensor<4>,
     /// Latents, `[batch, latent_dim]`, drawn afresh for every update.
     pub latents: Tensor<2>,
-    /// Instance noise, if any.
-    pub noise: Option<InstanceNoise>,
+    /// How the discriminator sees the real images.
+    pub real_view: View,
+    /// How it sees the generated ones.
+    pub fake_view: View,
     /// Numbers of [`GradientPenalty::draw`](crate::GradientPenalty::draw), if there is such a
     /// penalty.
     pub points: Option<Tensor<4>>,
-}
-
-/// Noise that is added to all images before the discriminator sees them (Sønderby et al. 2017),
-/// `[batch, channels, height, width]` each.
-#[derive(Clone, Debug)]
-pub struct InstanceNoise {
-    /// For the real images.
-    pub reals: Tensor<4>,
-    /// For the generated ones.
-    pub fakes: Tensor<4>,
 }
 
 /// What a step saw, still on the device: reading it makes the host wait.
@@ -85,11 +77,12 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
 
     /// The discriminator: real images are real, generated ones are not.
     pub fn update_discriminator(&mut self, batch: Batch) -> DiscriminatorReport {
+        let reals = batch.real_view.of(Tensor::from_inner(batch.reals));
         // Not the valid form: batch norm is to treat these as it will treat those that the generator
         // learns from.
         let generator = self.generator.clone().no_grad();
         let fakes = generator.generate(Tensor::from_inner(batch.latents), None);
-        let (reals, fakes) = noisy(batch.reals, fakes, batch.noise);
+        let fakes = batch.fake_view.of(fakes);
         let Judgement { real_logits, fake_logits, penalty } =
             self.penalties.judge(&self.discriminator, reals, fakes, batch.points);
         let d_loss = self.loss.discriminator(real_logits.clone(), fake_logits.clone());
@@ -108,30 +101,18 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     pub fn update_generator(&mut self, batch: Batch) -> Tensor<1> {
         let judge = self.discriminator.clone().no_grad();
         let fakes = self.generator.generate(Tensor::from_inner(batch.latents), None);
-        let (reals, fakes) = noisy(batch.reals, fakes, batch.noise);
-        let g_loss = self.loss.generator(judge.logits(fakes, None), || judge.logits(reals, None));
+        let fake_logits = judge.logits(batch.fake_view.of(fakes), None);
+        let reals = || batch.real_view.of(Tensor::from_inner(batch.reals));
+        let g_loss = self.loss.generator(fake_logits, || judge.logits(reals(), None));
         self.generator_adam.step(&mut self.generator, g_loss.backward());
         g_loss.inner()
     }
 }
 
 impl Batch {
-    /// Real images and latents, and nothing random beside them.
+    /// Real images and latents, all images shown as they are.
     pub fn new(reals: Tensor<4>, latents: Tensor<2>) -> Self {
-        Self { reals, latents, noise: None, points: None }
-    }
-}
-
-/// Both kinds of images as the discriminator sees them, on the device with autodiff.
-fn noisy(
-    reals: Tensor<4>,
-    fakes: Tensor<4>,
-    noise: Option<InstanceNoise>,
-) -> (Tensor<4>, Tensor<4>) {
-    match noise {
-        Some(noise) => {
-            (Tensor::from_inner(reals + noise.reals), fakes + Tensor::from_inner(noise.fakes))
-        }
-        None => (Tensor::from_inner(reals), fakes),
+        let (real_view, fake_view) = (View::default(), View::default());
+        Self { reals, latents, real_view, fake_view, points: None }
     }
 }

@@ -10,8 +10,7 @@ use gan_model::{
 use crate::penalty::normal_noise;
 use crate::tally::{Sums, Tally};
 use crate::{
-    Adam, Batch, Batches, Ema, Gan, InstanceNoise, Limits, Losses, NonFinite, Penalties,
-    TrainingConfig,
+    Adam, Batch, Batches, Ema, Gan, Limits, Losses, NonFinite, Penalties, TrainingConfig, View,
 };
 
 /// Seeds of the latents that a run's pictures are drawn from: a 4 × 4 grid.
@@ -211,7 +210,8 @@ impl Trainer {
         let points = penalty.map(|penalty| penalty.draw(self.chance, update, shape, &self.device));
         Batch {
             latents: self.latents(Stream::DiscriminatorLatents, update),
-            noise: self.noise([Stream::RealNoise, Stream::FakeNoise], update, shape),
+            real_view: self.view(Stream::RealViews, Stream::RealNoise, update, shape),
+            fake_view: self.view(Stream::FakeViews, Stream::FakeNoise, update, shape),
             points,
             reals,
         }
@@ -219,10 +219,11 @@ impl Trainer {
 
     /// What the generator's update is given in this step.
     fn g_batch(&self, reals: Tensor<4>) -> Batch {
-        let streams = [Stream::GeneratorRealNoise, Stream::GeneratorFakeNoise];
+        let view = |views, noise| self.view(views, noise, self.step, reals.dims());
         Batch {
             latents: self.latents(Stream::GeneratorLatents, self.step),
-            noise: self.noise(streams, self.step, reals.dims()),
+            real_view: view(Stream::GeneratorRealViews, Stream::GeneratorRealNoise),
+            fake_view: view(Stream::GeneratorFakeViews, Stream::GeneratorFakeNoise),
             points: None,
             reals,
         }
@@ -233,14 +234,23 @@ impl Trainer {
         space.batch(self.chance, stream, index, self.config.batch_size, &self.device)
     }
 
-    fn noise(&self, streams: [Stream; 2], index: u64, shape: [usize; 4]) -> Option<InstanceNoise> {
-        let deviation = self.config.stabilisers.instance_noise.at(self.images_seen());
-        (deviation > 0.0).then(|| {
-            let [reals, fakes] = streams.map(|stream| {
-                normal_noise(self.chance, stream, index, shape, &self.device) * deviation
-            });
-            InstanceNoise { reals, fakes }
-        })
+    fn view(&self, views: Stream, noise: Stream, index: u64, shape: [usize; 4]) -> View {
+        let stabilisers = &self.config.stabilisers;
+        let deviation = stabilisers.instance_noise.at(self.images_seen());
+        let view = match stabilisers.augmentation {
+            augmentation if augmentation.is_none() => View::default(),
+            augmentation => {
+                let changes = augmentation.draw(self.chance, views, index, shape);
+                View::new(&changes, shape, &self.device)
+            }
+        };
+        match deviation > 0.0 {
+            true => {
+                let noise = normal_noise(self.chance, noise, index, shape, &self.device);
+                view.with_noise(noise * deviation)
+            }
+            false => view,
+        }
     }
 
     /// Gives the step the numbers that hold through the run.

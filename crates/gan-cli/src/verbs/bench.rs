@@ -80,6 +80,7 @@ fn measure_all(args: &BenchArgs) -> Result<Vec<Row>, Failure> {
         spinner.enable_steady_tick(std::time::Duration::from_millis(200));
         let mut command = Command::new(&program);
         command.args(["bench", "--json", "--backend", backend.name()]);
+        command.args(["--preset", Preset::from(args.preset).name()]);
         command.args(["--batch-size", &sizes.join(",")]);
         command.args(["--time", &format!("{}ms", args.time.as_millis())]);
         if let Some(threads) = args.threads {
@@ -109,6 +110,7 @@ fn measure(backend: Backend, args: &BenchArgs) -> Result<Vec<Row>, Failure> {
     for &batch_size in &args.batch_size {
         let mut config = preset.config(data.shape());
         config.batch_size = batch_size;
+        let images_per_step = config.images_per_step();
         let mut trainer = Trainer::new(config, data.clone(), &device)?;
         let time = timing::measure(&mut trainer, &device, args.time)?;
         let steps_per_second = 1e3 / time.median_ms;
@@ -123,7 +125,7 @@ fn measure(backend: Backend, args: &BenchArgs) -> Result<Vec<Row>, Failure> {
             upper_quartile_ms: time.upper_quartile_ms,
             steps_measured: time.steps,
             steps_per_second,
-            images_per_second: steps_per_second * batch_size as f64,
+            images_per_second: steps_per_second * images_per_step as f64,
         });
     }
     Ok(rows)

@@ -9,6 +9,7 @@ use gan_data::ImageSet;
 use gan_training::{Ending, Loss, Observer, RunDir, TrainError, Trainer, TrainingConfig, train};
 
 use crate::cli::TrainArgs;
+use crate::config_file::ConfigFile;
 use crate::failure::Failure;
 use crate::recorder::{Recorder, VERSION};
 use crate::run_config::{DataConfig, RunConfig};
@@ -37,11 +38,10 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
 
 /// A new run.
 fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
-    let base = args.config.as_deref().map(RunConfig::read).transpose()?;
-    let based_on = base.as_ref().and_then(|base| base.data.path.clone());
-    let data_path = args.data.clone().or(based_on);
+    let file = args.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
+    let data_path = args.data.clone().or_else(|| file.data_path());
     let data = source::open_data(data_path.as_deref())?;
-    let mut config = RunConfig::resolve(args, base, &data, data_path.as_deref());
+    let mut config = RunConfig::resolve(args, &file, &data, data_path.as_deref())?;
     // Everything that can be refused is refused before a folder is made.
     Trainer::check(&config.training, &data)?;
     let description = format!("{}-{}", config.training.preset, slug(&config.data.name));
@@ -52,8 +52,15 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     }
 
     let device = config.backend.open()?;
+    let mut chosen = None;
     if let Some(deadline) = deadline {
-        config.training.steps = steps_within(deadline, &config.training, &data, &device)?;
+        let steps = steps_within(deadline, &config.training, &data, &device)?;
+        chosen = Some(format!(
+            "{steps} of the recipe's {} steps fit into the budget{}",
+            config.training.steps,
+            if steps < config.training.steps { "; schedules are shortened with them" } else { "" }
+        ));
+        config.training = config.training.stretched_to(steps);
     }
     let run = RunDir::create(&args.outdir, &description)?;
     run.write(CONFIG, config.to_json().as_bytes())?;
@@ -74,6 +81,9 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
         backend::device_name(config.backend, &device),
         run.path().display()
     ))?;
+    if let Some(chosen) = chosen {
+        recorder.say(&chosen)?;
+    }
     recorder.reals(&trainer)?;
     keep_training(&mut trainer, &mut recorder, &run)
 }
@@ -85,7 +95,7 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
     let data_path = args.data.clone().or_else(|| started.data.path.clone());
     let data = source::open_data(data_path.as_deref())?;
     let mut wanted = started.clone();
-    wanted.apply(args);
+    wanted.apply(args)?;
     wanted.data = DataConfig::of(&data, data_path.as_deref());
     if let Some(preset) = args.preset {
         wanted.training.preset = gan_training::Preset::from(preset).name().to_owned();
@@ -210,17 +220,18 @@ fn keep_training(
 }
 
 fn advice(config: &TrainingConfig) -> &'static str {
+    let penalties = &config.penalties;
+    let is_restrained = penalties.need_input_gradient() || penalties.weight_limit.is_some();
     match config.loss {
         Loss::Textbook => {
             "this loss takes the logarithm of a probability that has rounded to 0; \
              --loss non-saturating is the same game computed from logits, and stays finite"
         }
-        Loss::NonSaturating
-        | Loss::Saturating
-        | Loss::LeastSquares
-        | Loss::Wasserstein
-        | Loss::Hinge
-        | Loss::RelativisticPairing => {
+        Loss::Wasserstein if !is_restrained => {
+            "this loss wants a discriminator of bounded slope: add --gradient-penalty interpolates, \
+             or --weight-limit 0.01"
+        }
+        _ => {
             "a number grew beyond what f32 holds, mostly because steps were too large; \
              try a lower --learning-rate, or another --seed"
         }

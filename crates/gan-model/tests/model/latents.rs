@@ -56,3 +56,32 @@ fn latents_lie_in_minus_one_to_one_and_differ_between_steps_and_halves_of_a_step
     firsts.dedup();
     assert_eq!(firsts.len(), 32);
 }
+
+#[test]
+fn normal_latents_are_those_of_the_reference_on_every_backend() {
+    let space = LatentSpace { dim: 5, distribution: LatentDistribution::Normal };
+    for (name, device) in devices::both() {
+        let latent: Vec<f32> = space.for_seeds(&[0], &device).into_data().try_to_vec().unwrap();
+        // What chance_reference.py prints for seed 0 of the stream of samples.
+        let reference = [-1.529_522_9, -1.413_076_3, 1.131_540_1, 1.420_774, -0.399_132_34];
+        for (found, expected) in latent.iter().zip(reference) {
+            assert!((found - expected).abs() < 1e-6, "{name}: {latent:?}");
+        }
+    }
+}
+
+#[test]
+fn normal_latents_have_mean_0_and_deviation_1_and_no_end() {
+    let values: Vec<f64> = Chance::new(1)
+        .normal(Stream::GeneratorLatents, 0, 100_001)
+        .into_iter()
+        .map(f64::from)
+        .collect();
+    assert_eq!(values.len(), 100_001);
+    let mean = |power: i32| values.iter().map(|x| x.powi(power)).sum::<f64>() / 100_001.0;
+    // Within five standard errors: √(1/n), √(2/n), √(96/n).
+    assert!(mean(1).abs() < 0.016, "{}", mean(1));
+    assert!((mean(2) - 1.0).abs() < 0.023, "{}", mean(2));
+    assert!((mean(4) - 3.0).abs() < 0.16, "{}", mean(4));
+    assert!(values.iter().any(|x| x.abs() > 3.5) && values.iter().all(|x| x.abs() < 6.0));
+}

@@ -2,7 +2,10 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use gan_model::{Chance, Discriminate, Generate, Stream, WeightFile, load_weights, named_weights};
+use gan_model::{
+    Activation, Chance, DifferentiateInput, Discriminate, DiscriminatorConfig, Generate,
+    GeneratorConfig, MlpGeneratorConfig, Output, Stream, WeightFile, load_weights, named_weights,
+};
 
 use crate::config::{discriminator, generator};
 use crate::devices;
@@ -94,6 +97,32 @@ fn a_generator_makes_images_in_zero_to_one_and_a_discriminator_unbounded_logits(
 }
 
 #[test]
+fn a_generator_of_data_that_are_no_images_has_any_range_and_a_leaky_one_another_function() {
+    let device = Device::flex();
+    let latents = Tensor::<2>::ones([2, 3], &device).mul_scalar(1e3);
+    let made = |change: fn(&mut MlpGeneratorConfig)| {
+        let mut config = generator(3, &[6], [1, 2, 2]);
+        if let GeneratorConfig::Mlp(config) = &mut config {
+            change(config);
+        }
+        let generator = config.init(Chance::new(2), &device).unwrap();
+        values(&generator.generate(latents.clone(), None).into_data())
+    };
+    let linear = made(|config| config.output = Output::Linear);
+    assert!(linear.iter().any(|value| value.abs() > 1.0), "{linear:?}");
+    let leaky = made(|config| {
+        config.output = Output::Linear;
+        config.activation = Activation::LeakyRelu;
+    });
+    assert_ne!(linear, leaky);
+    // And both are functions of the same weights.
+    let squashed = made(|_| {});
+    for (x, y) in linear.iter().zip(squashed) {
+        assert!((1.0 / (1.0 + (-x).exp()) - y).abs() < 1e-6);
+    }
+}
+
+#[test]
 fn a_network_computes_what_its_formula_says() {
     // 2 → 2 (ReLU) → 1, by hand: hidden = [1·1 + 2·3 + 0.5, 1·(−2) + 2·0 − 1]₊ = [7.5, 0].
     let device = Device::flex();
@@ -113,6 +142,33 @@ fn a_network_computes_what_its_formula_says() {
     assert_eq!(file.metadata("note"), Some("by hand"));
     let network = load_weights(network, &file, "").unwrap();
     let image = Tensor::<4>::from_data([[[[1.0, 2.0]]]], &device);
-    assert_eq!(values(&network.logits(image, None).into_data()), [12.0]);
+    assert_eq!(values(&network.logits(image.clone(), None).into_data()), [12.0]);
     assert_eq!(network.num_params(), 9);
+    // And so does its gradient: the second unit sleeps, the first passes 2 · [1, 3] back.
+    let given = network.input_gradient(image.clone(), None);
+    assert_eq!(values(&given.logits.into_data()), [12.0]);
+    assert_eq!(values(&given.gradient.into_data()), [2.0, 6.0]);
+
+    // Leaky: 12 + 100 · 0.2 · (−3), and 0.2 · 100 · [−2, 0] on top of the gradient.
+    let mut leaky = discriminator([1, 1, 2], &[2]);
+    if let DiscriminatorConfig::Mlp(config) = &mut leaky {
+        config.activation = Activation::LeakyRelu;
+    }
+    let leaky = leaky.init(Chance::new(0), &device).unwrap();
+    let leaky = load_weights(leaky, &file, "").unwrap();
+    let logit = values(&leaky.logits(image.clone(), None).into_data())[0];
+    assert!((logit + 48.0).abs() < 1e-4, "{logit}");
+    let gradient = values(&leaky.input_gradient(image, None).gradient.into_data());
+    assert!((gradient[0] + 38.0).abs() < 1e-4 && gradient[1] == 6.0, "{gradient:?}");
+}
+
+#[test]
+fn a_discriminator_without_hidden_layers_has_the_same_gradient_everywhere() {
+    let device = Device::flex();
+    let network = discriminator([1, 1, 3], &[]).init(Chance::new(4), &device).unwrap();
+    let images = Tensor::<4>::ones([2, 1, 1, 3], &device);
+    let gradient = network.input_gradient(images, None).gradient;
+    assert_eq!(gradient.dims(), [2, 1, 1, 3]);
+    let weights = values(&named_weights(&network, "")["output.weight"]);
+    assert_eq!(values(&gradient.into_data()), [weights.clone(), weights].concat());
 }

@@ -85,6 +85,8 @@ const RULES: &[Rule] = &[
         c.stabilisers.generator_ema = Some(EmaConfig { half_life_images: 1e3, ramp_up: -0.1 });
     }),
     ("stabilisers.instance_noise", |c| c.stabilisers.instance_noise = (-0.1).into()),
+    ("stabilisers.augmentation.cutout", |c| c.stabilisers.augmentation.cutout = 1.5),
+    ("stabilisers.augmentation.contrast", |c| c.stabilisers.augmentation.contrast = f64::NAN),
     ("stabilisers.gradient_norm_limit", |c| c.stabilisers.gradient_norm_limit = Some(-1.0)),
     ("generator_adam.learning_rate", |c| c.generator_adam.learning_rate = cosine(1e-3, 0.0)),
     ("batch_size", |c| c.batch_size = 0),

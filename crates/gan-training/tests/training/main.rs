@@ -17,3 +17,4 @@ mod run_dir;
 mod same_bits;
 mod small;
 mod stabilisers;
+mod views;

@@ -208,7 +208,8 @@ fn follows_pytorch(backend: &str, case: &Case, what: &str) {
         let found = &gradients[&parameter];
         let expected = case.values(&format!("{what}.{parameter}"), data.shape());
         if expected.iter().all(|&x| x == 0.0) {
-            assert!(found.iter().all(|&x| x == 0.0), "{backend}, {name}: {what} {parameter}");
+            // Where terms cancel, rounding is left.
+            assert!(found.iter().all(|x| x.abs() < 1e-6), "{backend}, {name}: {what} {parameter}");
             continue;
         }
         let off = deviation(found, &expected);

@@ -6,8 +6,8 @@ use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use gan_model::{Chance, named_weights};
 use gan_training::{
-    Adam, AdamConfig, Batch, Cosine, EmaConfig, Gan, GradientPenalty, InstanceNoise, Limits, Loss,
-    Penalties, PenaltyConfig, Schedule, Stabilisers, Trainer, TrainingConfig,
+    Adam, AdamConfig, Augmentation, Batch, Cosine, EmaConfig, Gan, GradientPenalty, Limits, Loss,
+    Penalties, PenaltyConfig, Schedule, Stabilisers, Trainer, TrainingConfig, View,
 };
 
 use crate::{devices, small};
@@ -30,6 +30,12 @@ fn everything() -> TrainingConfig {
         d_steps_per_g_step: 2,
         generator_ema: Some(EmaConfig { half_life_images: 100.0, ramp_up: 0.5 }),
         instance_noise: cosine(0.2, 0.0, 400),
+        augmentation: Augmentation {
+            brightness: 0.2,
+            contrast: 0.5,
+            translation: 0.25,
+            cutout: 0.5,
+        },
         gradient_norm_limit: Some(1.0),
     };
     config.generator_adam.learning_rate = cosine(2e-3, 5e-4, 600);
@@ -70,7 +76,8 @@ fn each_stabiliser_changes_the_run_and_none_of_them_is_on_by_default() {
     };
     let plain = after(small::config());
     type Change = fn(&mut TrainingConfig);
-    let changes: [(&str, Change); 8] = [
+    let changes: [(&str, Change); 9] = [
+        ("augmentation", |c| c.stabilisers.augmentation.translation = 0.25),
         ("r1", |c| c.penalties.r1_gamma = 1.0.into()),
         ("r2", |c| c.penalties.r2_gamma = 1.0.into()),
         ("wgan-gp", |c| {
@@ -253,7 +260,6 @@ fn instance_noise_is_added_to_what_both_networks_see() {
     };
     let reals = Tensor::<4>::ones([10, 1, 4, 4], &device).mul_scalar(0.5);
     let noise = Tensor::<4>::ones([10, 1, 4, 4], &device).mul_scalar(0.25);
-    let none = Tensor::<4>::zeros([10, 1, 4, 4], &device);
     let latents = config.generator.latent_space().batch(
         Chance::new(1),
         gan_model::Stream::DiscriminatorLatents,
@@ -261,19 +267,16 @@ fn instance_noise_is_added_to_what_both_networks_see() {
         10,
         &device,
     );
-    let batch = |reals: &Tensor<4>, noise: Option<InstanceNoise>| Batch {
-        noise,
-        ..Batch::new(reals.clone(), latents.clone())
-    };
+    let plain = || Batch::new(reals.clone(), latents.clone());
     let report = |batch| gan().update_discriminator(batch);
-    let noisy =
-        report(batch(&reals, Some(InstanceNoise { reals: noise.clone(), fakes: none.clone() })));
-    let shifted = report(batch(&(reals.clone() + noise.clone()), None));
-    let plain = report(batch(&reals, None));
-    assert_eq!(noisy.real_logits.to_data(), shifted.real_logits.to_data());
-    assert_ne!(noisy.real_logits.to_data(), plain.real_logits.to_data());
-    assert_eq!(noisy.fake_logits.to_data(), plain.fake_logits.to_data());
-    let on_fakes = report(batch(&reals, Some(InstanceNoise { reals: none, fakes: noise })));
+    let noisy = || View::default().with_noise(noise.clone());
+    let on_reals = report(Batch { real_view: noisy(), ..plain() });
+    let on_fakes = report(Batch { fake_view: noisy(), ..plain() });
+    let shifted = report(Batch { reals: reals.clone() + noise.clone(), ..plain() });
+    let plain = report(plain());
+    assert_eq!(on_reals.real_logits.to_data(), shifted.real_logits.to_data());
+    assert_ne!(on_reals.real_logits.to_data(), plain.real_logits.to_data());
+    assert_eq!(on_reals.fake_logits.to_data(), plain.fake_logits.to_data());
     assert_eq!(on_fakes.real_logits.to_data(), plain.real_logits.to_data());
     assert_ne!(on_fakes.fake_logits.to_data(), plain.fake_logits.to_data());
 }

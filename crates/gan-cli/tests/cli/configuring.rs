@@ -1,0 +1,226 @@
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::program::{gan_fails, gan_ok, only_run, tiny_data};
+
+/// The resolved configuration of `gan` with these flags.
+fn resolved(folder: &Path, flags: &[&str]) -> Value {
+    let output = gan_ok(folder, &[&["--dry-run"], flags].concat());
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_flag_wins_over_the_file_and_the_file_over_the_preset() {
+    let folder = tempfile::tempdir().unwrap();
+    let toml = r#"
+        [training]
+        preset = "mlp"
+        loss = "hinge"
+        steps = 77
+        [training.penalties]
+        r1_gamma = { from = 1, to = 0.1, images = 1000 }
+        [training.stabilisers]
+        generator_ema = "none"
+        [training.generator]
+        hidden = [32, 16]
+    "#;
+    std::fs::write(folder.path().join("some.toml"), toml).unwrap();
+    let config = resolved(folder.path(), &["--config", "some.toml", "--steps", "99"]);
+    let training = &config["training"];
+    assert_eq!(training["steps"], 99);
+    assert_eq!(training["loss"], "hinge");
+    let schedule = json!({"from": 1.0, "to": 0.1, "images": 1000});
+    assert_eq!(training["penalties"]["r1_gamma"], schedule);
+    assert_eq!(training["stabilisers"]["generator_ema"], Value::Null);
+    assert_eq!(training["generator"]["hidden"], json!([32, 16]));
+    // And what the file does not say is the preset's.
+    assert_eq!(training["penalties"]["r2_gamma"], 0.3);
+    assert_eq!(training["generator"]["activation"], "leaky-relu");
+    assert_eq!(training["batch_size"], 128);
+}
+
+#[test]
+fn every_number_has_a_flag() {
+    let folder = tempfile::tempdir().unwrap();
+    for (flags, place, value) in [
+        (vec!["--loss", "least-squares"], "/loss", json!("least-squares")),
+        (vec!["--r1-gamma", "0.5"], "/penalties/r1_gamma", json!(0.5)),
+        (
+            vec!["--r2-gamma", "1:0.1:500"],
+            "/penalties/r2_gamma",
+            json!({"from": 1.0, "to": 0.1, "images": 500}),
+        ),
+        (
+            vec!["--gradient-penalty", "interpolates"],
+            "/penalties/gradient_penalty",
+            json!({"kind": "interpolates", "lambda": 10.0}),
+        ),
+        (
+            vec!["--gradient-penalty", "dragan", "--gradient-penalty-weight", "5"],
+            "/penalties/gradient_penalty",
+            json!({"kind": "dragan", "lambda": 5.0, "spread": 0.15}),
+        ),
+        (
+            vec!["--gradient-penalty", "dragan", "--dragan-spread", "0.3"],
+            "/penalties/gradient_penalty/spread",
+            json!(0.3),
+        ),
+        (vec!["--weight-limit", "0.01"], "/penalties/weight_limit", json!(0.01)),
+        (vec!["--real-target", "0.9"], "/penalties/real_target", json!(0.9)),
+        (vec!["--d-steps", "3"], "/stabilisers/d_steps_per_g_step", json!(3)),
+        (
+            vec!["--ema-half-life", "500", "--ema-ramp-up", "0.05"],
+            "/stabilisers/generator_ema",
+            json!({"half_life_images": 500.0, "ramp_up": 0.05}),
+        ),
+        (vec!["--instance-noise", "0.1"], "/stabilisers/instance_noise", json!(0.1)),
+        (
+            vec!["--augment-translation", "0.125", "--augment-cutout", "0.5"],
+            "/stabilisers/augmentation",
+            json!({"brightness": 0.0, "contrast": 0.0, "translation": 0.125, "cutout": 0.5}),
+        ),
+        (vec!["--augment-brightness", "0.5"], "/stabilisers/augmentation/brightness", json!(0.5)),
+        (vec!["--augment-contrast", "0.5"], "/stabilisers/augmentation/contrast", json!(0.5)),
+        (vec!["--gradient-norm-limit", "1"], "/stabilisers/gradient_norm_limit", json!(1.0)),
+        (vec!["--learning-rate", "1e-4"], "/generator_adam/learning_rate", json!(1e-4)),
+        (
+            vec!["--learning-rate", "1e-4", "--learning-rate-d", "4e-4"],
+            "/discriminator_adam/learning_rate",
+            json!(4e-4),
+        ),
+        (vec!["--learning-rate-g", "3e-4"], "/generator_adam/learning_rate", json!(3e-4)),
+        (vec!["--beta-1", "0"], "/discriminator_adam/beta_1", json!(0.0)),
+        (vec!["--beta-1-g", "0.5"], "/generator_adam/beta_1", json!(0.5)),
+        (vec!["--beta-2-d", "0.99"], "/discriminator_adam/beta_2", json!(0.99)),
+        (vec!["--epsilon", "1e-7"], "/generator_adam/epsilon", json!(1e-7)),
+        (vec!["--latent-dim", "16"], "/generator/latents/dim", json!(16)),
+        (vec!["--latents", "normal"], "/generator/latents/distribution", json!("normal")),
+        (vec!["--hidden", "64,32"], "/generator/hidden", json!([64, 32])),
+        (vec!["--hidden", "64", "--hidden-d", "8"], "/discriminator/hidden", json!([8])),
+        (vec!["--activation", "leaky-relu"], "/discriminator/activation", json!("leaky-relu")),
+        (vec!["--output", "linear"], "/generator/output", json!("linear")),
+        (vec!["--snapshot-every", "5"], "/snapshot_every", json!(5)),
+    ] {
+        let config = resolved(folder.path(), &flags);
+        assert_eq!(config["training"].pointer(place), Some(&value), "{flags:?}");
+    }
+    // What a preset has on can be turned off.
+    let flags = ["--preset", "mlp", "--ema-half-life", "none", "--r1-gamma", "0"];
+    let config = resolved(folder.path(), &flags);
+    assert_eq!(config["training"]["stabilisers"]["generator_ema"], Value::Null);
+    assert_eq!(config["training"]["penalties"]["r1_gamma"], 0.0);
+}
+
+#[test]
+fn impossible_combinations_are_refused_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    for (flags, problem) in [
+        (vec!["--weight-limit", "0.01", "--r1-gamma", "1"], "bound the same slope"),
+        (
+            vec!["--weight-limit", "0.01", "--gradient-penalty", "interpolates"],
+            "bound the same slope",
+        ),
+        (vec!["--loss", "hinge", "--real-target", "0.9"], "no target to smooth"),
+        (vec!["--gradient-penalty-weight", "5"], "needs --gradient-penalty"),
+        (
+            vec!["--gradient-penalty", "interpolates", "--dragan-spread", "5"],
+            "needs --gradient-penalty dragan",
+        ),
+        (vec!["--ema-ramp-up", "0.05"], "needs --ema-half-life"),
+        (vec!["--learning-rate", "1:2"], "FROM:TO:IMAGES"),
+        (vec!["--r1-gamma=-1"], "0 or above"),
+        (vec!["--latents", "cauchy"], "normal"),
+        (vec!["--d-steps", "0"], "between 1 and"),
+    ] {
+        let told = gan_fails(folder.path(), &flags, 2);
+        assert!(told.contains(problem), "{flags:?}: {told}");
+    }
+    // Unlikely, but possible.
+    resolved(folder.path(), &["--loss", "textbook", "--r1-gamma", "1"]);
+}
+
+#[test]
+fn a_key_that_no_configuration_has_is_refused_by_name_wherever_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    for (toml, key) in [
+        ("seed = 3", "seed"),
+        ("[training]\nlearning_rate = 1e-3", "learning_rate"),
+        ("[training.penalties]\nr3_gamma = 1", "r3_gamma"),
+        ("[training.stabilisers]\nema = 1", "ema"),
+        ("[training.generator]\nwidth = 1", "width"),
+        ("[training]\npreset = \"magic\"", "magic"),
+        ("[training]\nsteps = ", "TOML"),
+    ] {
+        std::fs::write(folder.path().join("bad.toml"), toml).unwrap();
+        let told = gan_fails(folder.path(), &["--config", "bad.toml"], 1);
+        assert!(told.contains(key) && told.contains("bad.toml"), "{toml}: {told}");
+    }
+    std::fs::write(folder.path().join("mlp.toml"), "[training]\npreset = \"mlp\"").unwrap();
+    let told = gan_fails(folder.path(), &["--config", "mlp.toml", "--preset", "tutorial"], 2);
+    assert!(told.contains("mlp.toml") && told.contains("tutorial"), "{told}");
+}
+
+#[test]
+fn a_configuration_is_not_run_on_data_that_have_changed_unless_they_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tiny_data(folder.path()).join("train-images-idx3-ubyte");
+    let flags = ["--data", "tiny", "--batch-size", "20", "--steps", "3"];
+    gan_ok(folder.path(), &flags);
+    let mut bytes = std::fs::read(&data).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(&data, bytes).unwrap();
+    let config = "runs/00000-tutorial-tiny/config.json";
+    let told = gan_fails(folder.path(), &["--config", config], 1);
+    assert!(told.contains("checksum") && told.contains("--data"), "{told}");
+    gan_ok(folder.path(), &["--config", config, "--data", "tiny"]);
+}
+
+#[test]
+fn help_has_a_line_for_each_preset() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = gan_ok(folder.path(), &["train", "--help"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    for preset in ["- tutorial:", "- mlp:", "- wgan-gp:"] {
+        assert!(told.contains(preset), "{told}");
+    }
+}
+
+#[test]
+fn a_budget_shortens_the_schedules_with_the_run_and_saves_the_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    let flags = ["--data", "tiny", "--preset", "mlp", "--hidden", "8", "--batch-size", "20"];
+    let long = ["--steps", "1000000000", "--learning-rate", "1e-3:1e-4:10000000000"];
+    gan_ok(folder.path(), &[flags.as_slice(), &long, &["--budget", "1s"]].concat());
+    let run = only_run(&folder.path().join("runs"));
+    let config = std::fs::read(run.join("config.json")).unwrap();
+    let config: Value = serde_json::from_slice(&config).unwrap();
+    let steps = config["training"]["steps"].as_u64().unwrap();
+    let images = &config["training"]["generator_adam"]["learning_rate"]["images"];
+    assert!(steps < 1_000_000);
+    // Half of the run's images, as before.
+    assert_eq!(images.as_u64().unwrap(), steps * 10);
+    let log = std::fs::read_to_string(run.join("log.txt")).unwrap();
+    assert!(log.contains("schedules are shortened"), "{log}");
+}
+
+#[test]
+fn every_preset_trains_stops_and_goes_on_to_the_bit() {
+    for preset in ["mlp", "wgan-gp"] {
+        let unbroken = tempfile::tempdir().unwrap();
+        let broken = tempfile::tempdir().unwrap();
+        let flags = ["--data", "tiny", "--preset", preset, "--hidden", "8", "--batch-size", "20"];
+        let read = |folder: &Path, name: &str| {
+            std::fs::read(only_run(&folder.join("runs")).join(name)).unwrap()
+        };
+        tiny_data(unbroken.path());
+        gan_ok(unbroken.path(), &[flags.as_slice(), &["--steps", "20"]].concat());
+        tiny_data(broken.path());
+        gan_ok(broken.path(), &[flags.as_slice(), &["--steps", "9"]].concat());
+        gan_ok(broken.path(), &["--resume", "--steps", "20"]);
+        for name in ["checkpoint.safetensors", "snapshot-000020.safetensors", "fakes-000020.png"] {
+            assert!(read(unbroken.path(), name) == read(broken.path(), name), "{preset}: {name}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Views: how images are shown to the discriminator, real and generated ones alike.
+//!
+//! A view is made of tensor operations, so that the generator learns through it: differentiable
+//! augmentation (Zhao et al. 2020, DiffAugment), and instance noise (Sønderby et al. 2017).
+
+use burn::tensor::{Device, Tensor, TensorData};
+use gan_model::{Chance, ConfigError, Stream};
+use serde::{Deserialize, Serialize};
+
+/// How far a view may change an image. All of it is off by default; what the paper uses stands beside
+/// each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Augmentation {
+    /// Most that brightness is added or taken away, of a range of 1; 0.5.
+    pub brightness: f64,
+    /// Most that contrast is multiplied up or down, as a share; 0.5.
+    pub contrast: f64,
+    /// Most that an image is moved up, down, left and right, as a share of its side; 0.125.
+    pub translation: f64,
+    /// Side of the square that is made 0, as a share of the image's; 0.5.
+    pub cutout: f64,
+}
+
+/// What happens to one image, in this order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Change {
+    /// Added to every value.
+    pub brightness: f32,
+    /// Distances to the image's mean are multiplied by it.
+    pub contrast: f32,
+    /// Rows down and columns to the right; what comes in is 0.
+    pub shift: [i64; 2],
+    /// First row and column of the hole, which may reach beyond the image.
+    pub hole: [i64; 2],
+    /// Rows and columns of the hole.
+    pub hole_size: [i64; 2],
+}
+
+/// How a batch of images is shown, as tensors on the device without autodiff.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// Brightness and contrast, `[batch, 1, 1, 1]` each.
+    color: Option<[Tensor<4>; 2]>,
+    /// Matrices that move rows and columns, `[batch, channels, side, side]` each.
+    shift: Option<[Tensor<4>; 2]>,
+    /// 0 in the hole and 1 elsewhere, `[batch, 1, height, width]`.
+    mask: Option<Tensor<4>>,
+    /// Added at last, `[batch, channels, height, width]`.
+    noise: Option<Tensor<4>>,
+}
+
+impl Augmentation {
+    /// Whether images are shown as they are.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// One change for each image of a batch of `shape`, a function of (seed, stream, index).
+    pub fn draw(
+        &self,
+        chance: Chance,
+        stream: Stream,
+        index: u64,
+        [batch, _, height, width]: [usize; 4],
+    ) -> Vec<Change> {
+        let sides = [height, width];
+        let numbers = chance.uniform(stream, index, batch * 6, 0.0, 1.0);
+        let (numbers, _) = numbers.as_chunks::<6>();
+        let spread = |u: f32, most: f64| (2.0 * f64::from(u) - 1.0) * most;
+        // A whole number from −most to most.
+        let move_by = |u: f32, side: usize| {
+            let most = (side as f64 * self.translation).round();
+            (f64::from(u) * (2.0 * most + 1.0)).floor() as i64 - most as i64
+        };
+        let hole_size = sides.map(|side| (side as f64 * self.cutout).round() as i64);
+        numbers
+            .iter()
+            .map(|&[brightness, contrast, down, right, top, left]| {
+                // The middle of the hole may be anywhere in the image.
+                let middle = |u: f32, side: usize| (f64::from(u) * side as f64).floor() as i64;
+                Change {
+                    brightness: spread(brightness, self.brightness) as f32,
+                    contrast: (1.0 + spread(contrast, self.contrast)) as f32,
+                    shift: [move_by(down, height), move_by(right, width)],
+                    hole: [
+                        middle(top, height) - hole_size[0] / 2,
+                        middle(left, width) - hole_size[1] / 2,
+                    ],
+                    hole_size,
+                }
+            })
+            .collect()
+    }
+
+    pub(crate) fn check(&self, field: &str) -> Result<(), ConfigError> {
+        for (name, value) in [
+            ("brightness", self.brightness),
+            ("contrast", self.contrast),
+            ("translation", self.translation),
+            ("cutout", self.cutout),
+        ] {
+            if !(0.0..=1.0).contains(&value) {
+                let field = format!("{field}.{name}");
+                return Err(ConfigError::new(field, value, "it must lie in [0, 1]"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl View {
+    /// Shows image `i` of a batch of `shape` (`[batch, channels, height, width]`) as `changes[i]`
+    /// says.
+    pub fn new(
+        changes: &[Change],
+        [batch, channels, height, width]: [usize; 4],
+        device: &Device,
+    ) -> Self {
+        assert_eq!(changes.len(), batch, "one change for each image");
+        let each = |value: &dyn Fn(&Change) -> f32| {
+            let values: Vec<f32> = changes.iter().map(value).collect();
+            Tensor::from_data(TensorData::new(values, [batch, 1, 1, 1]), device)
+        };
+        let has_color = |change: &Change| (change.brightness, change.contrast) != (0.0, 1.0);
+        let color = changes
+            .iter()
+            .any(has_color)
+            .then(|| [each(&|change| change.brightness), each(&|change| change.contrast)]);
+        let shift = changes.iter().any(|change| change.shift != [0, 0]).then(|| {
+            let matrices = |axis: usize, side: usize| {
+                let shifts: Vec<i64> = changes.iter().map(|change| change.shift[axis]).collect();
+                shift_matrices(&shifts, channels, side, device)
+            };
+            // From the left rows move down; from the right columns move with the transposed matrix.
+            [matrices(0, height), matrices(1, width).transpose()]
+        });
+        let has_hole = |change: &Change| change.hole_size.iter().all(|&side| side > 0);
+        let mask = changes.iter().any(has_hole).then(|| {
+            let values: Vec<f32> =
+                changes.iter().flat_map(|change| hole_mask(change, height, width)).collect();
+            Tensor::from_data(TensorData::new(values, [batch, 1, height, width]), device)
+        });
+        Self { color, shift, mask, noise: None }
+    }
+
+    /// The same with `noise` added at last, `[batch, channels, height, width]` on the device without
+    /// autodiff.
+    pub fn with_noise(self, noise: Tensor<4>) -> Self {
+        Self { noise: Some(noise), ..self }
+    }
+
+    /// `images` as the discriminator sees them; they are on the device with autodiff.
+    pub fn of(self, mut images: Tensor<4>) -> Tensor<4> {
+        let [batch, ..] = images.dims();
+        if let Some([brightness, contrast]) = self.color.map(|both| both.map(Tensor::from_inner)) {
+            images = images + brightness;
+            let mean = images.clone().flatten::<2>(1, 3).mean_dim(1).reshape([batch, 1, 1, 1]);
+            images = (images - mean.clone()) * contrast + mean;
+        }
+        if let Some([rows, columns]) = self.shift.map(|both| both.map(Tensor::from_inner)) {
+            images = rows.matmul(images).matmul(columns);
+        }
+        if let Some(mask) = self.mask {
+            images = images * Tensor::from_inner(mask);
+        }
+        if let Some(noise) = self.noise {
+            images = images + Tensor::from_inner(noise);
+        }
+        images
+    }
+}
+
+/// Matrices S with S[i + shift, i] = 1, `[shifts.len(), channels, side, side]`.
+fn shift_matrices(shifts: &[i64], channels: usize, side: usize, device: &Device) -> Tensor<4> {
+    let is_moved = |shift: i64, to: usize, from: usize| to as i64 == from as i64 + shift;
+    let values: Vec<f32> = shifts
+        .iter()
+        .flat_map(|&shift| (0..channels).map(move |_| shift))
+        .flat_map(|shift| {
+            (0..side * side).map(move |at| f32::from(is_moved(shift, at / side, at % side)))
+        })
+        .collect();
+    Tensor::from_data(TensorData::new(values, [shifts.len(), channels, side, side]), device)
+}
+
+fn hole_mask(change: &Change, height: usize, width: usize) -> impl Iterator<Item = f32> {
+    let Change { hole: [top, left], hole_size: [rows, columns], .. } = *change;
+    (0..height * width).map(move |at| {
+        let (row, column) = ((at / width) as i64, (at % width) as i64);
+        let is_inside =
+            (top..top + rows).contains(&row) && (left..left + columns).contains(&column);
+        f32::from(!is_inside)
+    })
+}
