@@ -20,7 +20,7 @@ impl<'a> InitialWeights<'a> {
     }
 
     /// The same, drawing from `index` on.
-    pub(crate) fn from_index(self, index: usize) -> Self {
+    pub(crate) fn starting_at(self, index: usize) -> Self {
         Self { index: index as u64, ..self }
     }
 

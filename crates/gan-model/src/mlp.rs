@@ -117,7 +117,7 @@ impl MlpGeneratorConfig {
         );
         let output = layers.pop().expect("at least the output layer");
         let mut initial = InitialWeights::new(chance, Stream::GeneratorWeights, device)
-            .from_index(self.hidden.len() + 1);
+            .starting_at(self.hidden.len() + 1);
         let embedding = ClassEmbedding::init(self.classes, self.latents.dim, 1.0, &mut initial);
         MlpGenerator {
             embedding,
@@ -150,7 +150,7 @@ impl MlpDiscriminatorConfig {
             linear_layers(inputs, &self.hidden, 1, chance, Stream::DiscriminatorWeights, device);
         let output = layers.pop().expect("at least the output layer");
         let mut initial = InitialWeights::new(chance, Stream::DiscriminatorWeights, device)
-            .from_index(self.hidden.len() + 1);
+            .starting_at(self.hidden.len() + 1);
         let features = self.hidden.last().copied().unwrap_or(inputs);
         let deviation = 1.0 / (features as f64).sqrt();
         let embedding = ClassEmbedding::init(self.classes, features, deviation, &mut initial);

@@ -89,6 +89,8 @@ pub enum Generator {
 }
 
 /// The network of a [`DiscriminatorConfig`].
+// A program has one or two of these, so their size on the stack does not matter.
+#[allow(clippy::large_enum_variant)]
 #[derive(Module, Debug)]
 pub enum Discriminator {
     /// Fully connected layers.

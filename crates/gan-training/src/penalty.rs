@@ -24,8 +24,11 @@ pub struct Penalties<D> {
     /// Moving the target of cross entropy or of least squares from 1 to t adds
     /// (1 − t) · mean C(x) to the loss, up to a constant.
     pub real_target: f64,
-    input_gradient: Option<fn(&D, Tensor<4>, Option<Tensor<2>>) -> InputGradient>,
+    input_gradient: Option<InputGradientOf<D>>,
 }
+
+/// [`DifferentiateInput::input_gradient`] of a discriminator that has one.
+type InputGradientOf<D> = fn(&D, Tensor<4>, Option<Tensor<2>>) -> InputGradient;
 
 /// A penalty that pulls the norm of the discriminator's input gradient towards 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -102,7 +105,7 @@ impl<D: Discriminate> Penalties<D> {
     /// come with the gradient.
     fn slopes(
         &self,
-        input_gradient: fn(&D, Tensor<4>, Option<Tensor<2>>) -> InputGradient,
+        input_gradient: InputGradientOf<D>,
         discriminator: &D,
         reals: Tensor<4>,
         fakes: Tensor<4>,
@@ -145,8 +148,7 @@ impl<D: Discriminate> Penalties<D> {
 impl<D: DifferentiateInput> Penalties<D> {
     /// Penalties on the discriminator's input gradient; the others are off until set.
     pub fn new(r1_gamma: f64, r2_gamma: f64, gradient_penalty: Option<GradientPenalty>) -> Self {
-        let input_gradient: fn(&D, Tensor<4>, Option<Tensor<2>>) -> InputGradient =
-            D::input_gradient;
+        let input_gradient: InputGradientOf<D> = D::input_gradient;
         Self {
             r1_gamma,
             r2_gamma,
