@@ -67,3 +67,10 @@ impl From<LossName> for Loss {
         }
     }
 }
+
+/// Puts the flag's value into the field, if there is one.
+pub fn put<T>(field: &mut T, flag: Option<T>) {
+    if let Some(value) = flag {
+        *field = value;
+    }
+}

@@ -12,6 +12,7 @@ mod config_file;
 mod failure;
 mod flag_values;
 mod machine;
+mod network_flags;
 mod progress;
 mod recorder;
 mod run_config;

@@ -12,7 +12,7 @@ use crate::backend::Backend;
 use crate::cli::TrainArgs;
 use crate::config_file::ConfigFile;
 use crate::failure::Failure;
-use crate::training_flags::put;
+use crate::flag_values::put;
 
 /// The resolved configuration of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

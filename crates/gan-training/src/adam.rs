@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Schedule;
 
-/// The numbers of [`Adam`] through a run.
+/// The numbers of [`Adam`] through a run. The bias correction takes the numbers of the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdamSchedule {

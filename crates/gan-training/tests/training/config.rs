@@ -42,7 +42,7 @@ const RULES: &[Rule] = &[
     ("generator_adam.learning_rate", |c| c.generator_adam.learning_rate = (-1e-3).into()),
     ("discriminator_adam.learning_rate", |c| c.discriminator_adam.learning_rate = f64::NAN.into()),
     ("discriminator_adam.learning_rate", |c| {
-        c.discriminator_adam.learning_rate = f64::INFINITY.into()
+        c.discriminator_adam.learning_rate = f64::INFINITY.into();
     }),
     ("generator_adam.beta_1", |c| c.generator_adam.beta_1 = 1.0),
     ("generator_adam.beta_1", |c| c.generator_adam.beta_1 = -0.1),
