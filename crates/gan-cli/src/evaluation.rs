@@ -156,8 +156,9 @@ impl Evaluator {
         bar.set_length(self.samples as u64);
         bar.set_position(0);
         let seeds: Vec<u64> = self.seeds().collect();
-        let batches =
-            seeds.chunks(BATCH).map(|s| generator.generate(latents.for_seeds(s, &self.device)));
+        let batches = seeds
+            .chunks(BATCH)
+            .map(|s| generator.generate(latents.for_seeds(s, &self.device), None));
         Ok(extracted(&self.outputs(batches, bar)?)?)
     }
 

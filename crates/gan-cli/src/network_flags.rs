@@ -2,7 +2,8 @@
 
 use clap::Args;
 use gan_model::{
-    Activation, DiscriminatorConfig, GeneratorConfig, LatentDistribution, Normalisation, Output,
+    Activation, ConfigError, DcganGeneratorConfig, DiscriminatorConfig, GeneratorConfig,
+    LatentDistribution, Normalisation, Output, ResidualGeneratorConfig,
 };
 use gan_training::{Schedule, TrainingConfig};
 
@@ -105,16 +106,50 @@ impl OptimizerFlags {
 
 impl NetworkFlags {
     /// Puts what the flags say over what is there.
-    pub fn apply(&self, training: &mut TrainingConfig) {
-        let GeneratorConfig::Mlp(generator) = &mut training.generator;
-        put(&mut generator.latents.dim, self.latent_dim);
-        put(&mut generator.latents.distribution, self.latents);
-        put(&mut generator.hidden, self.hidden_g.clone().or_else(|| self.hidden.clone()));
-        put(&mut generator.activation, self.activation_g.or(self.activation));
-        put(&mut generator.output, self.output);
-        let DiscriminatorConfig::Mlp(discriminator) = &mut training.discriminator;
-        put(&mut discriminator.hidden, self.hidden_d.clone().or_else(|| self.hidden.clone()));
-        put(&mut discriminator.normalisation, self.normalisation);
-        put(&mut discriminator.activation, self.activation_d.or(self.activation));
+    ///
+    /// # Errors
+    /// If a flag belongs to networks of another kind.
+    pub fn apply(&self, training: &mut TrainingConfig) -> Result<(), ConfigError> {
+        let latents = match &mut training.generator {
+            GeneratorConfig::Mlp(generator) => {
+                put(&mut generator.hidden, self.hidden_g.clone().or_else(|| self.hidden.clone()));
+                put(&mut generator.activation, self.activation_g.or(self.activation));
+                put(&mut generator.output, self.output);
+                &mut generator.latents
+            }
+            GeneratorConfig::Dcgan(DcganGeneratorConfig { latents, .. })
+            | GeneratorConfig::Residual(ResidualGeneratorConfig { latents, .. }) => {
+                self.refuse_mlp()?;
+                latents
+            }
+        };
+        put(&mut latents.dim, self.latent_dim);
+        put(&mut latents.distribution, self.latents);
+        if let DiscriminatorConfig::Mlp(discriminator) = &mut training.discriminator {
+            put(&mut discriminator.hidden, self.hidden_d.clone().or_else(|| self.hidden.clone()));
+            put(&mut discriminator.normalisation, self.normalisation);
+            put(&mut discriminator.activation, self.activation_d.or(self.activation));
+        }
+        Ok(())
+    }
+
+    /// Flags of fully connected networks are wrong for the others.
+    fn refuse_mlp(&self) -> Result<(), ConfigError> {
+        let rule = "only fully connected networks have that choice";
+        let hidden = [&self.hidden, &self.hidden_g, &self.hidden_d];
+        if let Some(hidden) = hidden.into_iter().flatten().next() {
+            return Err(ConfigError::new("--hidden", hidden, rule));
+        }
+        let activations = [self.activation, self.activation_g, self.activation_d];
+        if let Some(activation) = activations.into_iter().flatten().next() {
+            return Err(ConfigError::new("--activation", activation, rule));
+        }
+        if let Some(normalisation) = self.normalisation {
+            return Err(ConfigError::new("--normalisation", normalisation, rule));
+        }
+        match self.output {
+            Some(output) => Err(ConfigError::new("--output", output, rule)),
+            None => Ok(()),
+        }
     }
 }

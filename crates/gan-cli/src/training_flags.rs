@@ -144,7 +144,7 @@ impl TrainingFlags {
         self.game.apply(training)?;
         self.stability.apply(training)?;
         self.optimizers.apply(training);
-        self.networks.apply(training);
+        self.networks.apply(training)?;
         Ok(())
     }
 }

@@ -11,7 +11,7 @@
 //! let snapshot = Snapshot::open("snapshot-060000.safetensors")?;
 //! let generator = snapshot.generator(device)?;
 //! let latents = snapshot.latent_space().for_seeds(&[0, 1, 2, 3], device);
-//! let images = generator.generate(latents); // f32 [4, 1, 28, 28] in [0, 1]
+//! let images = generator.generate(latents, None); // f32 [4, 1, 28, 28] in [0, 1]
 //! # Ok(())
 //! # }
 //! ```
@@ -24,15 +24,24 @@
 //! - nothing here prints, reads the environment or chooses a device.
 
 mod chance;
+mod condition;
+mod dcgan;
 mod error;
+mod initial;
 mod latents;
+pub mod layers;
 mod mlp;
 mod network;
+mod residual;
 mod snapshot;
 mod spectral;
 mod weights;
 
 pub use chance::{Chance, Stream};
+pub use condition::ClassEmbedding;
+pub use dcgan::{
+    DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator, DcganGeneratorConfig,
+};
 pub use error::{ConfigError, SnapshotError, WeightsError};
 pub use latents::{LatentDistribution, LatentSpace};
 pub use mlp::{
@@ -43,8 +52,13 @@ pub use network::{
     DifferentiateInput, Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator,
     GeneratorConfig, InputGradient,
 };
+pub use residual::{
+    ResidualDiscriminator, ResidualDiscriminatorConfig, ResidualGenerator, ResidualGeneratorConfig,
+    ResidualStages,
+};
 pub use snapshot::{Snapshot, SnapshotInfo};
 pub use spectral::spectrally_normalised;
 pub use weights::{
-    ModulePath, NamedTensors, WeightFile, load_weights, named_weights, write_weight_file,
+    ModulePath, NamedTensors, WeightFile, learned_weights, load_weights, named_weights,
+    write_weight_file,
 };

@@ -13,6 +13,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use gan_kernels::{Activation as Fused, linear};
 use serde::{Deserialize, Serialize};
 
+use crate::condition::{ClassEmbedding, join, joined_width, project, project_input_gradient};
+use crate::initial::{InitialWeights, ParameterCount};
 use crate::{
     Chance, ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace,
     Stream, spectrally_normalised,
@@ -28,6 +30,9 @@ pub struct MlpGeneratorConfig {
     pub hidden: Vec<usize>,
     /// Shape of one image: `[channels, height, width]`.
     pub image_shape: [usize; 3],
+    /// Classes that it draws on demand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<usize>,
     /// What follows each hidden layer.
     #[serde(default, skip_serializing_if = "Activation::is_default")]
     pub activation: Activation,
@@ -50,6 +55,9 @@ pub struct MlpDiscriminatorConfig {
     /// What is done to the weights of every layer before they are used.
     #[serde(default, skip_serializing_if = "Normalisation::is_default")]
     pub normalisation: Normalisation,
+    /// Classes that it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<usize>,
 }
 
 /// What follows a hidden layer. Piecewise linear, so that input gradients are exact.
@@ -88,6 +96,7 @@ pub enum Output {
 /// Made by [`MlpGeneratorConfig`].
 #[derive(Module, Debug)]
 pub struct MlpGenerator {
+    embedding: Option<ClassEmbedding>,
     hidden: Vec<Linear>,
     output: Linear,
     #[module(skip)]
@@ -103,6 +112,7 @@ pub struct MlpGenerator {
 pub struct MlpDiscriminator {
     hidden: Vec<Linear>,
     output: Linear,
+    embedding: Option<ClassEmbedding>,
     #[module(skip)]
     activation: Activation,
     #[module(skip)]
@@ -113,7 +123,7 @@ impl MlpGeneratorConfig {
     pub(crate) fn init(&self, chance: Chance, device: &Device) -> MlpGenerator {
         let outputs = self.image_shape.iter().product();
         let mut layers = linear_layers(
-            self.latents.dim,
+            joined_width(self.latents.dim, self.classes),
             &self.hidden,
             outputs,
             chance,
@@ -121,7 +131,11 @@ impl MlpGeneratorConfig {
             device,
         );
         let output = layers.pop().expect("at least the output layer");
+        let mut initial = InitialWeights::new(chance, Stream::GeneratorWeights, device)
+            .starting_at(self.hidden.len() + 1);
+        let embedding = ClassEmbedding::init(self.classes, self.latents.dim, 1.0, &mut initial);
         MlpGenerator {
+            embedding,
             hidden: layers,
             output,
             image_shape: self.image_shape,
@@ -133,7 +147,14 @@ impl MlpGeneratorConfig {
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
         self.latents.check()?;
         let outputs = pixel_count(self.image_shape)?;
-        layer_sizes(self.latents.dim, &self.hidden, outputs)
+        let inputs = joined_width(self.latents.dim, self.classes);
+        let layers = layer_sizes(inputs, &self.hidden, outputs)?;
+        ParameterCount::beginning_with(layers).with_classes(
+            self.classes,
+            self.latents.dim,
+            "hidden",
+            &self.hidden,
+        )
     }
 }
 
@@ -143,21 +164,36 @@ impl MlpDiscriminatorConfig {
         let mut layers =
             linear_layers(inputs, &self.hidden, 1, chance, Stream::DiscriminatorWeights, device);
         let output = layers.pop().expect("at least the output layer");
+        let mut initial = InitialWeights::new(chance, Stream::DiscriminatorWeights, device)
+            .starting_at(self.hidden.len() + 1);
+        let features = self.hidden.last().copied().unwrap_or(inputs);
+        let deviation = 1.0 / (features as f64).sqrt();
+        let embedding = ClassEmbedding::init(self.classes, features, deviation, &mut initial);
         MlpDiscriminator {
             hidden: layers,
             output,
+            embedding,
             activation: self.activation,
             normalisation: self.normalisation,
         }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
-        layer_sizes(pixel_count(self.image_shape)?, &self.hidden, 1)
+        let inputs = pixel_count(self.image_shape)?;
+        let layers = layer_sizes(inputs, &self.hidden, 1)?;
+        let features = self.hidden.last().copied().unwrap_or(inputs);
+        ParameterCount::beginning_with(layers).with_classes(
+            self.classes,
+            features,
+            "hidden",
+            &self.hidden,
+        )
     }
 }
 
 impl Generate for MlpGenerator {
-    fn generate(&self, latents: Tensor<2>) -> Tensor<4> {
+    fn generate(&self, latents: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<4> {
+        let latents = join(latents, self.embedding.as_ref(), labels);
         let [batch, _] = latents.dims();
         let [channels, height, width] = self.image_shape;
         let layers = self.hidden.iter().map(UsedLayer::from);
@@ -169,18 +205,19 @@ impl Generate for MlpGenerator {
 }
 
 impl Discriminate for MlpDiscriminator {
-    fn logits(&self, images: Tensor<4>) -> Tensor<2> {
+    fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
         let pixels: Tensor<2> = images.flatten(1, 3);
         let layers = self.hidden.iter().map(|layer| self.normalisation.of(layer));
         let features = layers.fold(pixels, |x, layer| layer.forward(x, self.activation.fused()));
-        self.normalisation.of(&self.output).forward(features, Fused::Identity)
+        let logits = self.normalisation.of(&self.output).forward(features.clone(), Fused::Identity);
+        project(logits, features, self.embedding.as_ref(), labels)
     }
 }
 
 impl DifferentiateInput for MlpDiscriminator {
     /// With hᵢ = Wᵢᵀxᵢ + bᵢ and xᵢ₊₁ = φ(hᵢ), the gradient runs back from the logit:
     /// gᵢ = Wᵢ (φ′(hᵢ) ⊙ gᵢ₊₁), beginning with the output's weights.
-    fn input_gradient(&self, images: Tensor<4>) -> InputGradient {
+    fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
         let shape @ [batch, ..] = images.dims();
         let mut features: Tensor<2> = images.flatten(1, 3);
         let mut passed = Vec::new();
@@ -190,16 +227,14 @@ impl DifferentiateInput for MlpDiscriminator {
             passed.push((layer.weight, self.activation.slope(features.clone())));
         }
         let output = self.normalisation.of(&self.output);
-        let logits = output.forward(features, Fused::Identity);
-
-        // [1, width]: the same for every image, until the first mask.
-        let mut gradient = output.weight.transpose();
+        let logits = output.forward(features.clone(), Fused::Identity);
+        let embedding = self.embedding.as_ref();
+        let mut gradient = project_input_gradient(batch, output.weight, embedding, labels.clone());
+        let logits = project(logits, features, embedding, labels);
         for (weight, slope) in passed.into_iter().rev() {
             gradient = (gradient * slope).matmul(weight.transpose());
         }
-        let [_, pixels] = gradient.dims();
-        let gradient = gradient.expand([batch, pixels]).reshape(shape);
-        InputGradient { logits, gradient }
+        InputGradient { logits, gradient: gradient.reshape(shape) }
     }
 }
 

@@ -5,20 +5,26 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Chance, ConfigError, LatentSpace, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator,
-    MlpGeneratorConfig,
+    Chance, ConfigError, DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator,
+    DcganGeneratorConfig, LatentSpace, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator,
+    MlpGeneratorConfig, ResidualDiscriminator, ResidualDiscriminatorConfig, ResidualGenerator,
+    ResidualGeneratorConfig,
 };
 
 /// A network that turns latents into images. Implement it for a network of your own.
 pub trait Generate {
     /// Latents `[batch, latent_dim]` to images `[batch, channels, height, width]` in `[0, 1]`.
-    fn generate(&self, latents: Tensor<2>) -> Tensor<4>;
+    ///
+    /// `labels` are one-hot, `[batch, classes]`, for a conditional network.
+    fn generate(&self, latents: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<4>;
 }
 
 /// A network that tells real images from generated ones. Implement it for a network of your own.
 pub trait Discriminate {
     /// Images `[batch, channels, height, width]` to logits `[batch, 1]`: D(x) = σ(logit).
-    fn logits(&self, images: Tensor<4>) -> Tensor<2>;
+    ///
+    /// `labels` are one-hot, `[batch, classes]`, for a conditional network.
+    fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2>;
 }
 
 /// A discriminator that can say how its logits change with the images, in a form that can be
@@ -34,7 +40,8 @@ pub trait DifferentiateInput: Discriminate {
     /// Logits, and the gradient of their sum in the images, both tracked.
     ///
     /// Since a logit depends on its own image alone, row `i` of the gradient is ∇ₓD at image `i`.
-    fn input_gradient(&self, images: Tensor<4>) -> InputGradient;
+    /// `labels` are one-hot, `[batch, classes]`, for a conditional network.
+    fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient;
 }
 
 /// What [`DifferentiateInput::input_gradient`] gives.
@@ -52,6 +59,10 @@ pub struct InputGradient {
 pub enum GeneratorConfig {
     /// Fully connected layers.
     Mlp(MlpGeneratorConfig),
+    /// Transposed convolutions and batch norm.
+    Dcgan(DcganGeneratorConfig),
+    /// Residual blocks without normalisation.
+    Residual(ResidualGeneratorConfig),
 }
 
 /// A discriminator known by name, so that a file can describe it.
@@ -60,6 +71,10 @@ pub enum GeneratorConfig {
 pub enum DiscriminatorConfig {
     /// Fully connected layers.
     Mlp(MlpDiscriminatorConfig),
+    /// Convolutions that halve the size.
+    Dcgan(DcganDiscriminatorConfig),
+    /// Residual blocks without normalisation.
+    Residual(ResidualDiscriminatorConfig),
 }
 
 /// The network of a [`GeneratorConfig`].
@@ -67,35 +82,51 @@ pub enum DiscriminatorConfig {
 pub enum Generator {
     /// Fully connected layers.
     Mlp(MlpGenerator),
+    /// Transposed convolutions and batch norm.
+    Dcgan(DcganGenerator),
+    /// Residual blocks without normalisation.
+    Residual(ResidualGenerator),
 }
 
 /// The network of a [`DiscriminatorConfig`].
+// A program has one or two of these, so their size on the stack does not matter.
+#[allow(clippy::large_enum_variant)]
 #[derive(Module, Debug)]
 pub enum Discriminator {
     /// Fully connected layers.
     Mlp(MlpDiscriminator),
+    /// Convolutions that halve the size.
+    Dcgan(DcganDiscriminator),
+    /// Residual blocks without normalisation.
+    Residual(ResidualDiscriminator),
 }
 
 impl Generate for Generator {
-    fn generate(&self, latents: Tensor<2>) -> Tensor<4> {
+    fn generate(&self, latents: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<4> {
         match self {
-            Self::Mlp(network) => network.generate(latents),
+            Self::Mlp(network) => network.generate(latents, labels),
+            Self::Dcgan(network) => network.generate(latents, labels),
+            Self::Residual(network) => network.generate(latents, labels),
         }
     }
 }
 
 impl Discriminate for Discriminator {
-    fn logits(&self, images: Tensor<4>) -> Tensor<2> {
+    fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
         match self {
-            Self::Mlp(network) => network.logits(images),
+            Self::Mlp(network) => network.logits(images, labels),
+            Self::Dcgan(network) => network.logits(images, labels),
+            Self::Residual(network) => network.logits(images, labels),
         }
     }
 }
 
 impl DifferentiateInput for Discriminator {
-    fn input_gradient(&self, images: Tensor<4>) -> InputGradient {
+    fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
         match self {
-            Self::Mlp(network) => network.input_gradient(images),
+            Self::Mlp(network) => network.input_gradient(images, labels),
+            Self::Dcgan(network) => network.input_gradient(images, labels),
+            Self::Residual(network) => network.input_gradient(images, labels),
         }
     }
 }
@@ -109,6 +140,8 @@ impl GeneratorConfig {
         self.check()?;
         Ok(match self {
             Self::Mlp(config) => Generator::Mlp(config.init(chance, device)),
+            Self::Dcgan(config) => Generator::Dcgan(config.init(chance, device)),
+            Self::Residual(config) => Generator::Residual(config.init(chance, device)),
         })
     }
 
@@ -116,31 +149,8 @@ impl GeneratorConfig {
     pub fn latent_space(&self) -> LatentSpace {
         match self {
             Self::Mlp(config) => config.latents,
-        }
-    }
-
-    /// Shape of one image: `[channels, height, width]`.
-    pub fn image_shape(&self) -> [usize; 3] {
-        match self {
-            Self::Mlp(config) => config.image_shape,
-        }
-    }
-
-    /// Refuses what no network can be built from.
-    ///
-    /// # Errors
-    /// Names the first field that breaks a rule.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        self.parameter_count().map(|_| ())
-    }
-
-    /// Trainable numbers in the network, without building it.
-    ///
-    /// # Errors
-    /// Names the first field that breaks a rule.
-    pub fn parameter_count(&self) -> Result<usize, ConfigError> {
-        match self {
-            Self::Mlp(config) => config.parameter_count(),
+            Self::Dcgan(config) => config.latents,
+            Self::Residual(config) => config.latents,
         }
     }
 }
@@ -154,14 +164,9 @@ impl DiscriminatorConfig {
         self.check()?;
         Ok(match self {
             Self::Mlp(config) => Discriminator::Mlp(config.init(chance, device)),
+            Self::Dcgan(config) => Discriminator::Dcgan(config.init(chance, device)),
+            Self::Residual(config) => Discriminator::Residual(config.init(chance, device)),
         })
-    }
-
-    /// Shape of one image: `[channels, height, width]`.
-    pub fn image_shape(&self) -> [usize; 3] {
-        match self {
-            Self::Mlp(config) => config.image_shape,
-        }
     }
 
     /// Whether the network offers its input gradient, which gradient penalties need.
@@ -170,26 +175,57 @@ impl DiscriminatorConfig {
     /// Says why not.
     pub fn differentiates_input(&self) -> Result<(), ConfigError> {
         match self {
-            // Fully connected layers between piecewise linear activations.
-            Self::Mlp(_) => Ok(()),
-        }
-    }
-
-    /// Refuses what no network can be built from.
-    ///
-    /// # Errors
-    /// Names the first field that breaks a rule.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        self.parameter_count().map(|_| ())
-    }
-
-    /// Trainable numbers in the network, without building it.
-    ///
-    /// # Errors
-    /// Names the first field that breaks a rule.
-    pub fn parameter_count(&self) -> Result<usize, ConfigError> {
-        match self {
-            Self::Mlp(config) => config.parameter_count(),
+            // Linear layers and convolutions between piecewise linear activations, no batch norm.
+            Self::Mlp(_) | Self::Dcgan(_) | Self::Residual(_) => Ok(()),
         }
     }
 }
+
+/// What generators' and discriminators' configurations say alike.
+macro_rules! describe {
+    ($Config:ty) => {
+        impl $Config {
+            /// Shape of one image: `[channels, height, width]`.
+            pub fn image_shape(&self) -> [usize; 3] {
+                match self {
+                    Self::Mlp(config) => config.image_shape,
+                    Self::Dcgan(config) => config.image_shape,
+                    Self::Residual(config) => config.image_shape,
+                }
+            }
+
+            /// Classes of a conditional network.
+            pub fn classes(&self) -> Option<usize> {
+                match self {
+                    Self::Mlp(config) => config.classes,
+                    Self::Dcgan(config) => config.classes,
+                    Self::Residual(config) => config.classes,
+                }
+            }
+
+            /// Refuses what no network can be built from.
+            ///
+            /// # Errors
+            /// Names the first field that breaks a rule.
+            pub fn check(&self) -> Result<(), ConfigError> {
+                self.parameter_count().map(|_| ())
+            }
+
+            /// Numbers in the network, without building it: weights, and the running statistics of
+            /// batch norm.
+            ///
+            /// # Errors
+            /// Names the first field that breaks a rule.
+            pub fn parameter_count(&self) -> Result<usize, ConfigError> {
+                match self {
+                    Self::Mlp(config) => config.parameter_count(),
+                    Self::Dcgan(config) => config.parameter_count(),
+                    Self::Residual(config) => config.parameter_count(),
+                }
+            }
+        }
+    };
+}
+
+describe!(GeneratorConfig);
+describe!(DiscriminatorConfig);

@@ -15,11 +15,23 @@ use crate::WeightsError;
 /// Tensors on the host by name, sorted, so that equal weights make equal files.
 pub type NamedTensors = BTreeMap<String, TensorData>;
 
-/// The trainable tensors of `module`, each name preceded by `prefix`.
+/// The tensors of `module`, each name preceded by `prefix`: weights, and the running statistics of
+/// batch norm.
 pub fn named_weights<M: Module>(module: &M, prefix: &str) -> NamedTensors {
+    // Running statistics lag one update behind until the module is asked for its valid form.
+    collect(&module.valid(), prefix, |_| true)
+}
+
+/// The tensors of `module` that gradients move, each name preceded by `prefix`.
+pub fn learned_weights<M: Module>(module: &M, prefix: &str) -> NamedTensors {
+    collect(module, prefix, |is_learned| is_learned)
+}
+
+fn collect<M: Module>(module: &M, prefix: &str, keep: fn(bool) -> bool) -> NamedTensors {
     struct Collect {
         path: ModulePath,
         tensors: NamedTensors,
+        keep: fn(bool) -> bool,
     }
     impl ModuleVisitor for Collect {
         fn enter_module(&mut self, name: &str, container: &str) {
@@ -29,10 +41,13 @@ pub fn named_weights<M: Module>(module: &M, prefix: &str) -> NamedTensors {
             self.path.exit();
         }
         fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            self.tensors.insert(self.path.name(), param.val().into_data());
+            if (self.keep)(param.is_require_grad()) {
+                self.tensors.insert(self.path.name(), param.val().into_data());
+            }
         }
     }
-    let mut collect = Collect { path: ModulePath::new(prefix), tensors: NamedTensors::new() };
+    let (path, tensors) = (ModulePath::new(prefix), NamedTensors::new());
+    let mut collect = Collect { path, tensors, keep };
     module.visit(&mut collect);
     collect.tensors
 }

@@ -7,7 +7,8 @@
 use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{
-    Chance, ConfigError, WeightFile, WeightsError, load_weights, named_weights, write_weight_file,
+    Chance, ConfigError, WeightFile, WeightsError, learned_weights, load_weights, named_weights,
+    write_weight_file,
 };
 use serde::{Deserialize, Serialize};
 
@@ -181,7 +182,7 @@ impl Trainer {
         let generator_adam = Adam::restore(
             config.generator_adam.at(images_seen),
             state.generator_adam_steps,
-            &named_weights(&generator, ""),
+            &learned_weights(&generator, ""),
             &file,
             GENERATOR_ADAM,
             device,
@@ -189,7 +190,7 @@ impl Trainer {
         let discriminator_adam = Adam::restore(
             config.discriminator_adam.at(images_seen),
             state.discriminator_adam_steps,
-            &named_weights(&discriminator, ""),
+            &learned_weights(&discriminator, ""),
             &file,
             DISCRIMINATOR_ADAM,
             device,

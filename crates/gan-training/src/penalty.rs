@@ -24,8 +24,11 @@ pub struct Penalties<D> {
     /// Moving the target of cross entropy or of least squares from 1 to t adds
     /// (1 − t) · mean C(x) to the loss, up to a constant.
     pub real_target: f64,
-    input_gradient: Option<fn(&D, Tensor<4>) -> InputGradient>,
+    input_gradient: Option<InputGradientOf<D>>,
 }
+
+/// [`DifferentiateInput::input_gradient`] of a discriminator that has one.
+type InputGradientOf<D> = fn(&D, Tensor<4>, Option<Tensor<2>>) -> InputGradient;
 
 /// A penalty that pulls the norm of the discriminator's input gradient towards 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,8 +85,8 @@ impl<D: Discriminate> Penalties<D> {
         points: Option<Tensor<4>>,
     ) -> Judgement {
         let Some(input_gradient) = self.input_gradient else {
-            let real_logits = discriminator.logits(reals);
-            let fake_logits = discriminator.logits(fakes);
+            let real_logits = discriminator.logits(reals, None);
+            let fake_logits = discriminator.logits(fakes, None);
             let penalty = self.smoothing(&real_logits);
             return Judgement { real_logits, fake_logits, penalty };
         };
@@ -91,7 +94,7 @@ impl<D: Discriminate> Penalties<D> {
             self.slopes(input_gradient, discriminator, reals.clone(), fakes.clone());
         let slope = self.gradient_penalty.zip(points).map(|(penalty, points)| {
             let images = penalty.points(reals, fakes, points);
-            penalty.of(input_gradient(discriminator, images).gradient)
+            penalty.of(input_gradient(discriminator, images, None).gradient)
         });
         let smoothing = self.smoothing(&real_logits);
         let penalty = [squares, slope, smoothing].into_iter().flatten().reduce(|a, b| a + b);
@@ -102,13 +105,13 @@ impl<D: Discriminate> Penalties<D> {
     /// come with the gradient.
     fn slopes(
         &self,
-        input_gradient: fn(&D, Tensor<4>) -> InputGradient,
+        input_gradient: InputGradientOf<D>,
         discriminator: &D,
         reals: Tensor<4>,
         fakes: Tensor<4>,
     ) -> (Tensor<2>, Tensor<2>, Option<Tensor<1>>) {
         let judged = |images| {
-            let InputGradient { logits, gradient } = input_gradient(discriminator, images);
+            let InputGradient { logits, gradient } = input_gradient(discriminator, images, None);
             (logits, squared_norms(gradient))
         };
         let penalty = |squares: Tensor<2>, gamma: f64| squares.mean() * (gamma / 2.0);
@@ -124,13 +127,15 @@ impl<D: Discriminate> Penalties<D> {
             }
             (true, false) => {
                 let (logits, squares) = judged(reals);
-                (logits, discriminator.logits(fakes), Some(penalty(squares, self.r1_gamma)))
+                (logits, discriminator.logits(fakes, None), Some(penalty(squares, self.r1_gamma)))
             }
             (false, true) => {
                 let (logits, squares) = judged(fakes);
-                (discriminator.logits(reals), logits, Some(penalty(squares, self.r2_gamma)))
+                (discriminator.logits(reals, None), logits, Some(penalty(squares, self.r2_gamma)))
             }
-            (false, false) => (discriminator.logits(reals), discriminator.logits(fakes), None),
+            (false, false) => {
+                (discriminator.logits(reals, None), discriminator.logits(fakes, None), None)
+            }
         }
     }
 
@@ -143,7 +148,7 @@ impl<D: Discriminate> Penalties<D> {
 impl<D: DifferentiateInput> Penalties<D> {
     /// Penalties on the discriminator's input gradient; the others are off until set.
     pub fn new(r1_gamma: f64, r2_gamma: f64, gradient_penalty: Option<GradientPenalty>) -> Self {
-        let input_gradient: fn(&D, Tensor<4>) -> InputGradient = D::input_gradient;
+        let input_gradient: InputGradientOf<D> = D::input_gradient;
         Self {
             r1_gamma,
             r2_gamma,

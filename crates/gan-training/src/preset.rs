@@ -50,12 +50,14 @@ impl Preset {
                     latents: LatentSpace { dim: 100, distribution: LatentDistribution::Uniform },
                     hidden: vec![128],
                     image_shape,
+                    classes: None,
                     activation: Activation::Relu,
                     output: Output::Sigmoid,
                 }),
                 discriminator: DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
                     image_shape,
                     hidden: vec![128],
+                    classes: None,
                     activation: Activation::Relu,
                     normalisation: Normalisation::None,
                 }),
@@ -127,6 +129,7 @@ fn wide_generator(image_shape: [usize; 3]) -> GeneratorConfig {
         latents: LatentSpace { dim: 64, distribution: LatentDistribution::Normal },
         hidden: vec![512, 512],
         image_shape,
+        classes: None,
         activation: Activation::LeakyRelu,
         output: Output::Sigmoid,
     })
@@ -137,6 +140,7 @@ fn wide_discriminator(image_shape: [usize; 3]) -> DiscriminatorConfig {
     DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
         image_shape,
         hidden: vec![512, 512],
+        classes: None,
         activation: Activation::LeakyRelu,
         normalisation: Normalisation::None,
     })

@@ -78,8 +78,11 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     /// The discriminator: real images are real, generated ones are not.
     pub fn update_discriminator(&mut self, batch: Batch) -> DiscriminatorReport {
         let reals = batch.real_view.of(Tensor::from_inner(batch.reals));
-        let fakes = self.generator.valid().generate(batch.latents);
-        let fakes = batch.fake_view.of(Tensor::from_inner(fakes));
+        // Not the valid form: batch norm is to treat these as it will treat those that the generator
+        // learns from.
+        let generator = self.generator.clone().no_grad();
+        let fakes = generator.generate(Tensor::from_inner(batch.latents), None);
+        let fakes = batch.fake_view.of(fakes);
         let Judgement { real_logits, fake_logits, penalty } =
             self.penalties.judge(&self.discriminator, reals, fakes, batch.points);
         let d_loss = self.loss.discriminator(real_logits.clone(), fake_logits.clone());
@@ -97,10 +100,10 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     /// its loss before the update, `[1]`.
     pub fn update_generator(&mut self, batch: Batch) -> Tensor<1> {
         let judge = self.discriminator.clone().no_grad();
-        let fakes = self.generator.generate(Tensor::from_inner(batch.latents));
-        let fake_logits = judge.logits(batch.fake_view.of(fakes));
+        let fakes = self.generator.generate(Tensor::from_inner(batch.latents), None);
+        let fake_logits = judge.logits(batch.fake_view.of(fakes), None);
         let reals = || batch.real_view.of(Tensor::from_inner(batch.reals));
-        let g_loss = self.loss.generator(fake_logits, || judge.logits(reals()));
+        let g_loss = self.loss.generator(fake_logits, || judge.logits(reals(), None));
         self.generator_adam.step(&mut self.generator, g_loss.backward());
         g_loss.inner()
     }

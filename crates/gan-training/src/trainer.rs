@@ -185,7 +185,7 @@ impl Trainer {
     pub fn samples(&self) -> Tensor<4> {
         let seeds: Vec<u64> = SAMPLE_SEEDS.collect();
         let latents = self.config.generator.latent_space().for_seeds(&seeds, &self.device);
-        self.generator().generate(latents)
+        self.generator().generate(latents, None)
     }
 
     /// Real images to look at beside them: `[16, channels, height, width]`, fewer if the data has.

@@ -24,7 +24,7 @@ struct SkipGenerator {
 }
 
 impl Generate for SkipGenerator {
-    fn generate(&self, latents: Tensor<2>) -> Tensor<4> {
+    fn generate(&self, latents: Tensor<2>, _: Option<Tensor<2>>) -> Tensor<4> {
         let features = relu(self.first.forward(latents));
         let features = features.clone() + relu(self.second.forward(features));
         let [batch, _] = features.dims();
@@ -39,14 +39,14 @@ struct SmallDiscriminator {
 }
 
 impl Discriminate for SmallDiscriminator {
-    fn logits(&self, images: Tensor<4>) -> Tensor<2> {
+    fn logits(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> Tensor<2> {
         self.output.forward(relu(self.hidden.forward(images.flatten::<2>(1, 3))))
     }
 }
 
 /// With h = W₁ᵀx + b₁ and D(x) = w₂ᵀ max(h, 0) + b₂, the gradient is W₁ (w₂ where h > 0, else 0).
 impl DifferentiateInput for SmallDiscriminator {
-    fn input_gradient(&self, images: Tensor<4>) -> InputGradient {
+    fn input_gradient(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> InputGradient {
         let shape = images.dims();
         let before = self.hidden.forward(images.flatten::<2>(1, 3));
         let mask = before.clone().greater_elem(0.0).float();
@@ -93,7 +93,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let seeds: Vec<u64> = (0..16).collect();
-    let images = gan.generator.valid().generate(space.for_seeds(&seeds, &device));
+    let images = gan.generator.valid().generate(space.for_seeds(&seeds, &device), None);
     std::fs::write("own-generator.png", encode_png(&grid(images, 4), &[])?)?;
     println!("own-generator.png");
     Ok(())

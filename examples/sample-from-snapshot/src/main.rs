@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let snapshot = Snapshot::open(path)?;
     let generator = snapshot.generator(&device)?;
     let latents = snapshot.latent_space().for_seeds(&[0, 1, 2, 3], &device);
-    let images = generator.generate(latents); // f32 [4, 1, height, width] in [0, 1]
+    let images = generator.generate(latents, None); // f32 [4, 1, height, width] in [0, 1]
 
     let [_, channels, height, width] = images.dims();
     let pixels: Vec<f32> = images.into_data().try_to_vec()?;

@@ -160,7 +160,7 @@ impl Subject {
                     .map_err(|error| bad_snapshot(path, &error))?;
                 let seeds: Vec<u64> = evaluator.seeds().take(count).collect();
                 Ok(generator
-                    .generate(snapshot.latent_space().for_seeds(&seeds, evaluator.device())))
+                    .generate(snapshot.latent_space().for_seeds(&seeds, evaluator.device()), None))
             }
             Self::Images(images) => {
                 let chosen = evaluator.chosen(images);

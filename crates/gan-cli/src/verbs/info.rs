@@ -97,11 +97,29 @@ fn describe_run(path: &Path) -> Result<(), Failure> {
 }
 
 fn describe_generator(config: &GeneratorConfig) -> String {
-    let GeneratorConfig::Mlp(mlp) = config;
-    let pixels = mlp.image_shape.iter().product::<usize>();
-    let widths = [mlp.latents.dim].into_iter().chain(mlp.hidden.iter().copied()).chain([pixels]);
-    let widths: Vec<String> = widths.map(|width| width.to_string()).collect();
-    format!("mlp {}", widths.join(" → "))
+    let arrows = |widths: &[usize]| {
+        let widths: Vec<String> = widths.iter().map(usize::to_string).collect();
+        widths.join(" → ")
+    };
+    let [channels, height, width] = config.image_shape();
+    let image = format!("{channels} × {height} × {width}");
+    let network = match config {
+        GeneratorConfig::Mlp(mlp) => {
+            let pixels = channels * height * width;
+            format!("mlp {}", arrows(&[&[mlp.latents.dim], &mlp.hidden[..], &[pixels]].concat()))
+        }
+        GeneratorConfig::Dcgan(dcgan) => {
+            format!("dcgan {} → … → {} → {image}", dcgan.latents.dim, dcgan.width)
+        }
+        GeneratorConfig::Residual(residual) => {
+            let widths = arrows(&residual.stages.widths);
+            format!("residual {} → {widths} → {image}", residual.latents.dim)
+        }
+    };
+    match config.classes() {
+        Some(classes) => format!("{network}, {classes} classes"),
+        None => network,
+    }
 }
 
 fn row(name: &str, value: impl std::fmt::Display) {

@@ -30,7 +30,8 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
     let seeds = &args.seeds.0;
     let latents = snapshot.latent_space().for_seeds(seeds, &device).mul_scalar(args.truncation);
     let draw = |latents: Tensor<2>| {
-        let batches = latents.split(BATCH, 0).into_iter().map(|batch| generator.generate(batch));
+        let batches =
+            latents.split(BATCH, 0).into_iter().map(|batch| generator.generate(batch, None));
         Tensor::cat(batches.collect(), 0)
     };
     let text = |seeds: &str| {

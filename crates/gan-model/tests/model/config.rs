@@ -13,6 +13,7 @@ pub fn generator(dim: usize, hidden: &[usize], image_shape: [usize; 3]) -> Gener
         latents,
         hidden: hidden.to_vec(),
         image_shape,
+        classes: None,
         activation: Activation::Relu,
         output: Output::Sigmoid,
     })
@@ -22,6 +23,7 @@ pub fn discriminator(image_shape: [usize; 3], hidden: &[usize]) -> Discriminator
     DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
         image_shape,
         hidden: hidden.to_vec(),
+        classes: None,
         activation: Activation::Relu,
         normalisation: Normalisation::None,
     })

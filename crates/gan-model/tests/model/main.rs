@@ -2,7 +2,11 @@
 
 mod chance;
 mod config;
+mod convolutional;
 mod devices;
+mod gradients;
 mod latents;
+mod layers;
 mod networks;
+mod reference;
 mod snapshot;

@@ -84,13 +84,13 @@ fn a_generator_makes_images_in_zero_to_one_and_a_discriminator_unbounded_logits(
     for (name, device) in devices::both() {
         let generator = generator(3, &[6], [2, 4, 5]).init(Chance::new(2), &device).unwrap();
         let latents = Tensor::<2>::ones([7, 3], &device).mul_scalar(1e3);
-        let images = generator.generate(latents);
+        let images = generator.generate(latents, None);
         assert_eq!(images.dims(), [7, 2, 4, 5], "{name}");
         let pixels = values(&images.clone().into_data());
         assert!(pixels.iter().all(|pixel| (0.0..=1.0).contains(pixel)), "{name}: {pixels:?}");
 
         let discriminator = discriminator([2, 4, 5], &[6]).init(Chance::new(2), &device).unwrap();
-        let logits = discriminator.logits(images.mul_scalar(1e3));
+        let logits = discriminator.logits(images.mul_scalar(1e3), None);
         assert_eq!(logits.dims(), [7, 1], "{name}");
         assert!(values(&logits.into_data()).iter().any(|logit| logit.abs() > 1.0), "{name}");
     }
@@ -101,10 +101,12 @@ fn a_generator_of_data_that_are_no_images_has_any_range_and_a_leaky_one_another_
     let device = Device::flex();
     let latents = Tensor::<2>::ones([2, 3], &device).mul_scalar(1e3);
     let made = |change: fn(&mut MlpGeneratorConfig)| {
-        let GeneratorConfig::Mlp(mut config) = generator(3, &[6], [1, 2, 2]);
-        change(&mut config);
-        let generator = GeneratorConfig::Mlp(config).init(Chance::new(2), &device).unwrap();
-        values(&generator.generate(latents.clone()).into_data())
+        let mut config = generator(3, &[6], [1, 2, 2]);
+        if let GeneratorConfig::Mlp(config) = &mut config {
+            change(config);
+        }
+        let generator = config.init(Chance::new(2), &device).unwrap();
+        values(&generator.generate(latents.clone(), None).into_data())
     };
     let linear = made(|config| config.output = Output::Linear);
     assert!(linear.iter().any(|value| value.abs() > 1.0), "{linear:?}");
@@ -140,21 +142,23 @@ fn a_network_computes_what_its_formula_says() {
     assert_eq!(file.metadata("note"), Some("by hand"));
     let network = load_weights(network, &file, "").unwrap();
     let image = Tensor::<4>::from_data([[[[1.0, 2.0]]]], &device);
-    assert_eq!(values(&network.logits(image.clone()).into_data()), [12.0]);
+    assert_eq!(values(&network.logits(image.clone(), None).into_data()), [12.0]);
     assert_eq!(network.num_params(), 9);
     // And so does its gradient: the second unit sleeps, the first passes 2 · [1, 3] back.
-    let given = network.input_gradient(image.clone());
+    let given = network.input_gradient(image.clone(), None);
     assert_eq!(values(&given.logits.into_data()), [12.0]);
     assert_eq!(values(&given.gradient.into_data()), [2.0, 6.0]);
 
     // Leaky: 12 + 100 · 0.2 · (−3), and 0.2 · 100 · [−2, 0] on top of the gradient.
-    let DiscriminatorConfig::Mlp(mut leaky) = discriminator([1, 1, 2], &[2]);
-    leaky.activation = Activation::LeakyRelu;
-    let leaky = DiscriminatorConfig::Mlp(leaky).init(Chance::new(0), &device).unwrap();
+    let mut leaky = discriminator([1, 1, 2], &[2]);
+    if let DiscriminatorConfig::Mlp(config) = &mut leaky {
+        config.activation = Activation::LeakyRelu;
+    }
+    let leaky = leaky.init(Chance::new(0), &device).unwrap();
     let leaky = load_weights(leaky, &file, "").unwrap();
-    let logit = values(&leaky.logits(image.clone()).into_data())[0];
+    let logit = values(&leaky.logits(image.clone(), None).into_data())[0];
     assert!((logit + 48.0).abs() < 1e-4, "{logit}");
-    let gradient = values(&leaky.input_gradient(image).gradient.into_data());
+    let gradient = values(&leaky.input_gradient(image, None).gradient.into_data());
     assert!((gradient[0] + 38.0).abs() < 1e-4 && gradient[1] == 6.0, "{gradient:?}");
 }
 
@@ -163,7 +167,7 @@ fn a_discriminator_without_hidden_layers_has_the_same_gradient_everywhere() {
     let device = Device::flex();
     let network = discriminator([1, 1, 3], &[]).init(Chance::new(4), &device).unwrap();
     let images = Tensor::<4>::ones([2, 1, 1, 3], &device);
-    let gradient = network.input_gradient(images).gradient;
+    let gradient = network.input_gradient(images, None).gradient;
     assert_eq!(gradient.dims(), [2, 1, 1, 3]);
     let weights = values(&named_weights(&network, "")["output.weight"]);
     assert_eq!(values(&gradient.into_data()), [weights.clone(), weights].concat());

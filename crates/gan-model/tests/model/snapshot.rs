@@ -84,8 +84,8 @@ fn a_snapshot_comes_back_to_the_bit() {
         assert_eq!(named_weights(&original, ""), named_weights(&restored, ""), "{name}");
         let latents = after.latent_space().for_seeds(&[0, 1, 2], &device);
         assert_eq!(
-            original.generate(latents.clone()).into_data(),
-            restored.generate(latents).into_data(),
+            original.generate(latents.clone(), None).into_data(),
+            restored.generate(latents, None).into_data(),
             "{name}"
         );
     }
@@ -99,7 +99,7 @@ fn a_snapshot_draws_the_same_images_on_every_backend() {
     let snapshot = Snapshot::new(info, &trained);
     let images = devices::both().map(|(_, device)| {
         let latents = snapshot.latent_space().for_seeds(&[0, 1, 2, 3], &device);
-        let images = snapshot.generator(&device).unwrap().generate(latents);
+        let images = snapshot.generator(&device).unwrap().generate(latents, None);
         images.into_data().try_to_vec::<f32>().unwrap()
     });
     let [flex, ndarray] = images;

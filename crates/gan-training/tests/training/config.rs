@@ -14,13 +14,17 @@ use crate::small;
 type Rule = (&'static str, fn(&mut TrainingConfig));
 
 fn generator(config: &mut TrainingConfig) -> &mut gan_model::MlpGeneratorConfig {
-    let GeneratorConfig::Mlp(mlp) = &mut config.generator;
-    mlp
+    match &mut config.generator {
+        GeneratorConfig::Mlp(mlp) => mlp,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn discriminator(config: &mut TrainingConfig) -> &mut gan_model::MlpDiscriminatorConfig {
-    let DiscriminatorConfig::Mlp(mlp) = &mut config.discriminator;
-    mlp
+    match &mut config.discriminator {
+        DiscriminatorConfig::Mlp(mlp) => mlp,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn cosine(from: f64, to: f64) -> Schedule {

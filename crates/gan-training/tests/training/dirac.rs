@@ -16,15 +16,15 @@ struct Line {
 }
 
 impl Discriminate for Line {
-    fn logits(&self, images: Tensor<4>) -> Tensor<2> {
+    fn logits(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> Tensor<2> {
         images.flatten::<2>(1, 3) * self.slope.val()
     }
 }
 
 impl DifferentiateInput for Line {
-    fn input_gradient(&self, images: Tensor<4>) -> InputGradient {
+    fn input_gradient(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> InputGradient {
         let gradient = self.slope.val().reshape([1, 1, 1, 1]).expand(images.dims());
-        InputGradient { logits: self.logits(images), gradient }
+        InputGradient { logits: self.logits(images, None), gradient }
     }
 }
 
@@ -52,7 +52,7 @@ fn distance_at_the_end(loss: Loss, penalties: &Penalties<Line>, noise: f32) -> f
         let line = Line { slope: Param::from_tensor(number(slope).detach()) };
         let theta = number(point);
         let fakes = noise.clone() + theta.clone().reshape([1, 1, 1, 1]);
-        let g_loss = loss.generator(line.logits(fakes), || line.logits(noise.clone()));
+        let g_loss = loss.generator(line.logits(fakes, None), || line.logits(noise.clone(), None));
         let gradient = theta.grad(&g_loss.backward()).unwrap();
         point -= STEP * f64::from(gradient.into_scalar::<f32>());
         if step >= STEPS - 50 {

@@ -9,6 +9,7 @@ mod dirac;
 mod fixture;
 mod loop_around;
 mod losses;
+mod networks;
 mod non_finite;
 mod penalties;
 mod reference;

@@ -87,7 +87,8 @@ const PENALTIES: [&str; 5] = ["r1", "r2", "interpolates", "dragan", "objective"]
 
 fn blank(activation: Activation, normalisation: Normalisation, device: &Device) -> Discriminator {
     let (image_shape, hidden) = ([1, 4, 4], vec![8, 6]);
-    let config = MlpDiscriminatorConfig { image_shape, hidden, activation, normalisation };
+    let config =
+        MlpDiscriminatorConfig { image_shape, hidden, activation, normalisation, classes: None };
     DiscriminatorConfig::Mlp(config).init(Chance::new(0), device).unwrap()
 }
 
@@ -128,7 +129,7 @@ fn the_input_gradient_is_that_of_pytorch_and_of_autodiff() {
         for network in NETWORKS {
             let case = Case::new(network, &device);
             let name = case.name;
-            let given = case.discriminator.input_gradient(case.images("reals"));
+            let given = case.discriminator.input_gradient(case.images("reals"), None);
             assert_eq!(given.gradient.dims(), IMAGES);
             let (logits, gradient) = (list(given.logits), list(given.gradient));
             let off = deviation(&logits, &case.values("logits", &[5, 1]));
@@ -137,7 +138,7 @@ fn the_input_gradient_is_that_of_pytorch_and_of_autodiff() {
             assert!(off < 1e-5, "{backend}, {name}: gradient off by {off:e}");
 
             let images = case.images("reals").require_grad();
-            let logits = case.discriminator.logits(images.clone());
+            let logits = case.discriminator.logits(images.clone(), None);
             let first_order = images.grad(&logits.sum().backward()).unwrap();
             let off = deviation(&gradient, &list(first_order));
             eprintln!("{backend}, {name}: input gradient off autodiff's by {off:.1e}");
@@ -154,7 +155,7 @@ fn the_input_gradient_is_the_slope_of_the_logit() {
             let name = case.name;
             let network = case.discriminator.valid();
             let images = case.tensor("reals", IMAGES);
-            let gradient = list(network.input_gradient(images.clone()).gradient);
+            let gradient = list(network.input_gradient(images.clone(), None).gradient);
             let step = 1e-3;
             let slopes: Vec<Vec<f32>> = (0..16)
                 .map(|pixel| {
@@ -162,8 +163,8 @@ fn the_input_gradient_is_the_slope_of_the_logit() {
                     offset[pixel] = step;
                     let offset = TensorData::new(offset, [1, 1, 4, 4]);
                     let offset = Tensor::<4>::from_data(offset, &device);
-                    let above = list(network.logits(images.clone() + offset.clone()));
-                    let below = list(network.logits(images.clone() - offset));
+                    let above = list(network.logits(images.clone() + offset.clone(), None));
+                    let below = list(network.logits(images.clone() - offset, None));
                     let both = above.into_iter().zip(below);
                     both.map(|(above, below)| (above - below) / (2.0 * step)).collect()
                 })
@@ -193,7 +194,7 @@ fn a_penalty_and_its_gradient_in_the_parameters_are_those_of_pytorchs_double_bac
 fn the_input_gradient_and_a_penalty_on_it_are_pytorchs_on_wgpu_where_there_is_an_adapter() {
     if let Some(device) = devices::wgpu() {
         let case = Case::new(NETWORKS[1], &device);
-        let given = case.discriminator.input_gradient(case.images("reals"));
+        let given = case.discriminator.input_gradient(case.images("reals"), None);
         let off = deviation(&list(given.gradient), &case.values("gradient", &IMAGES));
         eprintln!("wgpu: input gradient off by {off:.1e}");
         assert!(off < 1e-5, "off by {off:e}");
@@ -282,7 +283,7 @@ fn label_smoothing_gives_the_gradient_of_a_moved_target() {
         scale: Param<Tensor<1>>,
     }
     impl Discriminate for Pixel {
-        fn logits(&self, images: Tensor<4>) -> Tensor<2> {
+        fn logits(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> Tensor<2> {
             images.flatten::<2>(1, 3) * self.scale.val().unsqueeze()
         }
     }

@@ -34,12 +34,14 @@ fn small_gan(fixture: &Fixture, device: &Device) -> Gan<Generator, Discriminator
         latents,
         hidden: hidden.clone(),
         image_shape,
+        classes: None,
         activation: Activation::Relu,
         output: Output::Sigmoid,
     };
     let discriminator = MlpDiscriminatorConfig {
         image_shape,
         hidden,
+        classes: None,
         activation: Activation::Relu,
         normalisation: Normalisation::None,
     };

@@ -165,7 +165,8 @@ fn the_average_is_what_its_formula_says_and_what_is_sampled_from() {
         let drawn = trainer.samples().into_data();
         let latents = trainer.config().generator.latent_space();
         let latents = latents.for_seeds(&(0..16).collect::<Vec<u64>>(), &device);
-        let of_average = gan_model::Generate::generate(&trainer.generator(), latents).into_data();
+        let of_average =
+            gan_model::Generate::generate(&trainer.generator(), latents, None).into_data();
         assert_eq!(drawn, of_average, "{backend}");
     }
 }

@@ -1,0 +1,97 @@
+//! Labels: how a network is told the class.
+//!
+//! Labels are one-hot, `[batch, classes]`. A generator joins the embedding of the class to the
+//! latent; a discriminator is a projection discriminator (Miyato & Koyama 2018, "cGANs with
+//! Projection Discriminator", equation 3):
+//!
+//! ```text
+//! latents ─┬─ join ─ generator …          … features φ ─ logit = w·φ + b + e(class)·φ
+//! e(class) ┘
+//! ```
+//!
+//! Without labels, a conditional network takes the embedding for zero; labels given to an
+//! unconditional one are left unread.
+
+use burn::module::{Module, Param};
+use burn::tensor::Tensor;
+
+use crate::initial::InitialWeights;
+
+/// A vector for each class: a linear layer, without bias, of the one-hot label.
+#[derive(Module, Debug)]
+pub struct ClassEmbedding {
+    /// `[classes, width]`.
+    pub weight: Param<Tensor<2>>,
+}
+
+impl ClassEmbedding {
+    /// Vectors from N(0, `deviation`²) for the classes of a conditional network.
+    pub(crate) fn init(
+        classes: Option<usize>,
+        width: usize,
+        deviation: f64,
+        initial: &mut InitialWeights<'_>,
+    ) -> Option<Self> {
+        let weights = |classes| initial.normal([classes, width], 0.0, deviation);
+        classes.map(weights).map(|weight| Self { weight })
+    }
+
+    /// One-hot labels `[batch, classes]` to vectors `[batch, width]`.
+    pub fn forward(&self, labels: Tensor<2>) -> Tensor<2> {
+        labels.matmul(self.weight.val())
+    }
+}
+
+/// What the generator sees: `[batch, latent_dim]`, or, with classes, the latent and then the
+/// embedding of the class, as wide as the latent: `[batch, 2 · latent_dim]`.
+pub(crate) fn join(
+    latents: Tensor<2>,
+    embedding: Option<&ClassEmbedding>,
+    labels: Option<Tensor<2>>,
+) -> Tensor<2> {
+    let Some(embedding) = embedding else { return latents };
+    let classes = match labels {
+        Some(labels) => embedding.forward(labels),
+        None => latents.zeros_like(),
+    };
+    Tensor::cat(vec![latents, classes], 1)
+}
+
+/// Width of what [`join`] makes.
+pub(crate) fn joined_width(latent_dim: usize, classes: Option<usize>) -> usize {
+    latent_dim.saturating_mul(if classes.is_some() { 2 } else { 1 })
+}
+
+/// The last layer of a discriminator: its `logits` without the class, `[batch, 1]`, which were made
+/// of `features`, `[batch, width]`, with the class.
+pub(crate) fn project(
+    logits: Tensor<2>,
+    features: Tensor<2>,
+    embedding: Option<&ClassEmbedding>,
+    labels: Option<Tensor<2>>,
+) -> Tensor<2> {
+    match (embedding, labels) {
+        (Some(embedding), Some(labels)) => {
+            logits + (embedding.forward(labels) * features).sum_dim(1)
+        }
+        _ => logits,
+    }
+}
+
+/// The gradient of the sum of [`project`]'s logits in the features, `[batch, width]`: w + e(class),
+/// where w, `[width, 1]`, is the last layer's weight.
+pub(crate) fn project_input_gradient(
+    batch: usize,
+    weight: Tensor<2>,
+    embedding: Option<&ClassEmbedding>,
+    labels: Option<Tensor<2>>,
+) -> Tensor<2> {
+    let weight = weight.transpose();
+    match (embedding, labels) {
+        (Some(embedding), Some(labels)) => embedding.forward(labels) + weight,
+        _ => {
+            let [_, width] = weight.dims();
+            weight.expand([batch, width])
+        }
+    }
+}

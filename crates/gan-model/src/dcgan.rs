@@ -1,0 +1,286 @@
+//! DCGAN (Radford, Metz & Chintala 2016, "Unsupervised Representation Learning with Deep
+//! Convolutional Generative Adversarial Networks", figure 1), for images of 28, 32, 64, … pixels.
+//!
+//! ```text
+//! generator (32 pixels)                            discriminator (32 pixels)
+//! latents            [batch, latent_dim]           images               [batch, c, 32, 32]
+//! project, reshape   [batch, 4 · width, 4, 4]      convolution, leaky   [batch, width, 16, 16]
+//! transposed         [batch, 2 · width, 8, 8]      convolution, leaky   [batch, 2 · width, 8, 8]
+//! transposed         [batch, width, 16, 16]        convolution, leaky   [batch, 4 · width, 4, 4]
+//! transposed         [batch, c, 32, 32]            flatten, linear      [batch, 1]
+//! ```
+//!
+//! The generator has batch norm and ReLU after each layer but the last, which ends in a sigmoid
+//! where the paper has tanh: images here are in `[0, 1]`. The kernels are 4 × 4, not 5 × 5, as in
+//! PyTorch's version of it, so that sizes double exactly.
+//!
+//! The discriminator has no batch norm, unlike the paper's: batch norm makes each logit a function
+//! of the whole batch, so that there is no gradient of one image's logit in that image alone, which
+//! is what gradient penalties are about (Gulrajani et al. 2017, section 4).
+
+use burn::module::Module;
+use burn::nn::{BatchNorm, BatchNormConfig, Linear};
+use burn::tensor::activation::{relu, sigmoid};
+use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use crate::condition::{ClassEmbedding, join, joined_width, project, project_input_gradient};
+use crate::initial::{InitialWeights, ParameterCount, check_image_shape};
+use crate::layers::{
+    Convolution, TransposedConvolution, centre, centre_input_gradient, leaky_relu_slopes,
+};
+use crate::{
+    Chance, ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace,
+    Stream,
+};
+
+/// Standard deviation of all initial weights; batch norm's scales lie as far around 1.
+const DEVIATION: f64 = 0.02;
+const NEGATIVE_SLOPE: f64 = 0.2;
+const KERNEL: usize = 4;
+
+/// The generator of a DCGAN.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DcganGeneratorConfig {
+    /// Where its latents come from.
+    pub latents: LatentSpace,
+    /// Shape of one image: `[channels, side, side]`, the side 4 or 7 times a power of two.
+    pub image_shape: [usize; 3],
+    /// Channels at half the size of the image; each halving before it has twice as many. The
+    /// paper's, for 64 pixels, is 128.
+    pub width: usize,
+    /// Classes that it draws on demand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<usize>,
+}
+
+/// The discriminator of a DCGAN.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DcganDiscriminatorConfig {
+    /// Shape of one image: `[channels, side, side]`, the side 4 or 7 times a power of two.
+    pub image_shape: [usize; 3],
+    /// Channels at half the size of the image; each further halving has twice as many.
+    pub width: usize,
+    /// Classes that it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<usize>,
+}
+
+/// Made by [`DcganGeneratorConfig`].
+#[derive(Module, Debug)]
+pub struct DcganGenerator {
+    embedding: Option<ClassEmbedding>,
+    project: Linear,
+    /// One before each of `upsample`.
+    norms: Vec<BatchNorm>,
+    upsample: Vec<TransposedConvolution>,
+    #[module(skip)]
+    base: usize,
+}
+
+/// Made by [`DcganDiscriminatorConfig`].
+#[derive(Module, Debug)]
+pub struct DcganDiscriminator {
+    downsample: Vec<Convolution>,
+    output: Linear,
+    embedding: Option<ClassEmbedding>,
+}
+
+impl Generate for DcganGenerator {
+    fn generate(&self, latents: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<4> {
+        let latents = join(latents, self.embedding.as_ref(), labels);
+        let projected = self.project.forward(latents);
+        let ([batch, features], side) = (projected.dims(), self.base);
+        let x = projected.reshape([batch, features / (side * side), side, side]);
+        let layers = self.norms.iter().zip(&self.upsample);
+        sigmoid(layers.fold(x, |x, (norm, upsample)| upsample.forward(relu(norm.forward(x)))))
+    }
+}
+
+impl Discriminate for DcganDiscriminator {
+    fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
+        let features = self.features(images).last;
+        let features: Tensor<2> = features.flatten(1, 3);
+        let logits = self.output.forward(features.clone());
+        project(logits, features, self.embedding.as_ref(), labels)
+    }
+}
+
+impl DifferentiateInput for DcganDiscriminator {
+    fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
+        let Features { last, steps } = self.features(images);
+        let shape = last.dims();
+        let embedding = self.embedding.as_ref();
+        let gradient =
+            project_input_gradient(shape[0], self.output.weight.val(), embedding, labels.clone());
+        let gradient = self
+            .downsample
+            .iter()
+            .zip(steps)
+            .rev()
+            .fold(gradient.reshape(shape), |gradient, (layer, step)| {
+                layer.input_gradient(gradient * step.slopes, step.size)
+            });
+        let last: Tensor<2> = last.flatten(1, 3);
+        let logits = project(self.output.forward(last.clone()), last, embedding, labels);
+        InputGradient { logits, gradient: centre_input_gradient(gradient) }
+    }
+}
+
+/// What the discriminator's layers made of some images.
+struct Features {
+    /// `[batch, channels, base, base]`.
+    last: Tensor<4>,
+    steps: Vec<Step>,
+}
+
+/// What the input gradient needs to know of one layer's forward pass.
+struct Step {
+    /// Height and width before the layer.
+    size: [usize; 2],
+    /// Of the activation after it.
+    slopes: Tensor<4>,
+}
+
+impl DcganDiscriminator {
+    fn features(&self, images: Tensor<4>) -> Features {
+        let (mut x, mut steps) = (centre(images), Vec::new());
+        for layer in &self.downsample {
+            let [_, _, height, width] = x.dims();
+            x = layer.forward(x);
+            let slopes = leaky_relu_slopes(&x, NEGATIVE_SLOPE);
+            x = x * slopes.clone();
+            steps.push(Step { size: [height, width], slopes });
+        }
+        Features { last: x, steps }
+    }
+}
+
+impl DcganGeneratorConfig {
+    pub(crate) fn init(&self, chance: Chance, device: &Device) -> DcganGenerator {
+        let mut initial = InitialWeights::new(chance, Stream::GeneratorWeights, device);
+        let Pyramid { base, widths } = pyramid(self.image_shape, self.width);
+        let embedding = ClassEmbedding::init(self.classes, self.latents.dim, 1.0, &mut initial);
+        let inputs = joined_width(self.latents.dim, self.classes);
+        // Batch norm takes a bias away again, so the layers before it have none.
+        let project = initial.normal([inputs, widths[0] * base * base], 0.0, DEVIATION);
+        let mut norms = Vec::new();
+        let mut upsample = Vec::new();
+        for (i, &width) in widths.iter().enumerate() {
+            norms.push(BatchNorm {
+                gamma: initial.normal([width], 1.0, DEVIATION),
+                ..BatchNormConfig::new(width).init(device)
+            });
+            let next = widths.get(i + 1).copied();
+            let outputs = next.unwrap_or(self.image_shape[0]);
+            upsample.push(TransposedConvolution {
+                weight: initial.normal([width, outputs, KERNEL, KERNEL], 0.0, DEVIATION),
+                bias: next.is_none().then(|| initial.constant([outputs], 0.0)),
+                stride: 2,
+                padding: 1,
+            });
+        }
+        DcganGenerator {
+            embedding,
+            project: Linear { weight: project, bias: None },
+            norms,
+            upsample,
+            base,
+        }
+    }
+
+    pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
+        self.latents.check()?;
+        let Pyramid { base, widths } = checked_pyramid(self.image_shape, self.width)?;
+        let mut count = ParameterCount::default();
+        count.tensor(&[joined_width(self.latents.dim, self.classes), widths[0], base, base]);
+        for (i, &width) in widths.iter().enumerate() {
+            // Batch norm's scale and shift, running mean and running variance.
+            count.tensor(&[4, width]);
+            let outputs = widths.get(i + 1).copied().unwrap_or(self.image_shape[0]);
+            count.tensor(&[width, outputs, KERNEL, KERNEL]);
+        }
+        count.tensor(&[self.image_shape[0]]);
+        count.with_classes(self.classes, self.latents.dim, "width", self.width)
+    }
+}
+
+impl DcganDiscriminatorConfig {
+    pub(crate) fn init(&self, chance: Chance, device: &Device) -> DcganDiscriminator {
+        let mut initial = InitialWeights::new(chance, Stream::DiscriminatorWeights, device);
+        let Pyramid { base, widths } = pyramid(self.image_shape, self.width);
+        let mut inputs = self.image_shape[0];
+        let mut downsample = Vec::new();
+        for &outputs in widths.iter().rev() {
+            downsample.push(Convolution {
+                weight: initial.normal([outputs, inputs, KERNEL, KERNEL], 0.0, DEVIATION),
+                bias: Some(initial.constant([outputs], 0.0)),
+                stride: 2,
+                padding: 1,
+                groups: 1,
+            });
+            inputs = outputs;
+        }
+        let features = widths[0] * base * base;
+        DcganDiscriminator {
+            downsample,
+            output: initial.linear(features, 1, DEVIATION),
+            embedding: ClassEmbedding::init(self.classes, features, DEVIATION, &mut initial),
+        }
+    }
+
+    pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
+        let Pyramid { base, widths } = checked_pyramid(self.image_shape, self.width)?;
+        let mut count = ParameterCount::default();
+        let mut inputs = self.image_shape[0];
+        for &outputs in widths.iter().rev() {
+            count.tensor(&[outputs, inputs, KERNEL, KERNEL]);
+            count.tensor(&[outputs]);
+            inputs = outputs;
+        }
+        count.tensor(&[widths[0], base, base]);
+        count.tensor(&[1]);
+        let features = widths[0].saturating_mul(base * base);
+        count.with_classes(self.classes, features, "width", self.width)
+    }
+}
+
+/// Sizes and channels of both networks.
+struct Pyramid {
+    /// Side of the smallest feature maps: 4 or 7.
+    base: usize,
+    /// Channels from the smallest maps to those of half the image's size.
+    widths: Vec<usize>,
+}
+
+fn checked_pyramid(image_shape: [usize; 3], width: usize) -> Result<Pyramid, ConfigError> {
+    check_image_shape(image_shape)?;
+    let [_, height, side] = image_shape;
+    if height != side || halvings(side).is_none() {
+        let rule = "a DCGAN needs square images, 4 or 7 times a power of two high: 28, 32, 64, …";
+        return Err(ConfigError::new("image_shape", image_shape, rule));
+    }
+    if width == 0 {
+        return Err(ConfigError::new("width", width, "a layer has at least 1 channel"));
+    }
+    Ok(pyramid(image_shape, width))
+}
+
+/// Of a shape that has been checked.
+fn pyramid([_, _, side]: [usize; 3], width: usize) -> Pyramid {
+    let halvings = halvings(side).unwrap_or_default();
+    let widths = (0..halvings).rev().map(|i| width.saturating_mul(1 << i)).collect();
+    Pyramid { base: side >> halvings, widths }
+}
+
+/// How often `side` can be halved, at least once, until it is 4 or 7.
+fn halvings(side: usize) -> Option<u32> {
+    let twos = side.checked_ilog2().map(|_| side.trailing_zeros())?;
+    match side >> twos {
+        7 => (twos >= 1).then_some(twos),
+        1 => (twos >= 3).then(|| twos - 2),
+        _ => None,
+    }
+}

@@ -1,0 +1,156 @@
+//! The residual discriminator, and its input gradient: the same layers backwards.
+
+use burn::module::{Module, Param};
+use burn::nn::Linear;
+use burn::tensor::{Device, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::ResidualStages;
+use super::block::{BlockSlopes, ResidualBlock, pointwise};
+use crate::condition::{ClassEmbedding, project, project_input_gradient};
+use crate::initial::{InitialWeights, ParameterCount};
+use crate::layers::{Convolution, Pointwise, Resampling, centre, centre_input_gradient, resample};
+use crate::{Chance, ConfigError, DifferentiateInput, Discriminate, InputGradient, Stream};
+
+/// A residual discriminator.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResidualDiscriminatorConfig {
+    /// Shape of one image: `[channels, height, width]`.
+    pub image_shape: [usize; 3],
+    /// From the smallest feature maps to the image.
+    pub stages: ResidualStages,
+    /// Classes that it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<usize>,
+}
+
+/// Made by [`ResidualDiscriminatorConfig`].
+#[derive(Module, Debug)]
+pub struct ResidualDiscriminator {
+    patches: Convolution,
+    /// From the largest feature maps to the smallest.
+    stages: Vec<DiscriminatorStage>,
+    /// `[widths[0], height, width]` of the smallest feature maps.
+    basis: Param<Tensor<3>>,
+    output: Linear,
+    embedding: Option<ClassEmbedding>,
+}
+
+/// Half the size, except in the first stage; then blocks.
+#[derive(Module, Debug)]
+pub struct DiscriminatorStage {
+    /// To the stage's width, where that is another one than before.
+    widen: Option<Pointwise>,
+    blocks: Vec<ResidualBlock>,
+}
+
+impl Discriminate for ResidualDiscriminator {
+    fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
+        let Features { last, .. } = self.features(images);
+        project(self.output.forward(last.clone()), last, self.embedding.as_ref(), labels)
+    }
+}
+
+impl DifferentiateInput for ResidualDiscriminator {
+    fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
+        let [_, _, height, width] = images.dims();
+        let Features { last, slopes } = self.features(images);
+        let [batch, features] = last.dims();
+        let embedding = self.embedding.as_ref();
+
+        let g = project_input_gradient(batch, self.output.weight.val(), embedding, labels.clone());
+        let mut g = g.reshape([batch, features, 1, 1]) * self.basis.val().unsqueeze::<4>();
+        for (i, (stage, slopes)) in self.stages.iter().zip(slopes).enumerate().rev() {
+            for (block, slopes) in stage.blocks.iter().zip(slopes).rev() {
+                g = block.input_gradient(g, slopes);
+            }
+            if let Some(widen) = &stage.widen {
+                g = widen.input_gradient(g);
+            }
+            if i > 0 {
+                g = Resampling::BilinearDown.input_gradient(g);
+            }
+        }
+        let gradient = centre_input_gradient(self.patches.input_gradient(g, [height, width]));
+        let logits = project(self.output.forward(last.clone()), last, embedding, labels);
+        InputGradient { logits, gradient }
+    }
+}
+
+/// What the layers before the last made of some images.
+struct Features {
+    /// `[batch, widths[0]]`.
+    last: Tensor<2>,
+    /// Of the blocks of each stage.
+    slopes: Vec<Vec<BlockSlopes>>,
+}
+
+impl ResidualDiscriminator {
+    fn features(&self, images: Tensor<4>) -> Features {
+        let mut x = self.patches.forward(centre(images));
+        let mut slopes = Vec::new();
+        for (i, stage) in self.stages.iter().enumerate() {
+            if i > 0 {
+                x = resample(x, Resampling::BilinearDown);
+            }
+            if let Some(widen) = &stage.widen {
+                x = widen.forward(x);
+            }
+            let mut of_stage = Vec::new();
+            for block in &stage.blocks {
+                let (y, of_block) = block.forward(x);
+                x = y;
+                of_stage.push(of_block);
+            }
+            slopes.push(of_stage);
+        }
+        let weighted = (x * self.basis.val().unsqueeze::<4>()).flatten::<3>(2, 3);
+        Features { last: weighted.sum_dim(2).squeeze_dim(2), slopes }
+    }
+}
+
+impl ResidualDiscriminatorConfig {
+    pub(crate) fn init(&self, chance: Chance, device: &Device) -> ResidualDiscriminator {
+        let mut initial = InitialWeights::new(chance, Stream::DiscriminatorWeights, device);
+        let ResidualStages { widths, blocks, patch, .. } = &self.stages;
+        let [height, width] = self.stages.base(self.image_shape);
+        let channels = self.image_shape[0];
+
+        let mut before = widths[widths.len() - 1];
+        let deviation = 1.0 / ((channels * patch * patch) as f64).sqrt();
+        let patches = Convolution {
+            weight: initial.normal([before, channels, *patch, *patch], 0.0, deviation),
+            bias: Some(initial.constant([before], 0.0)),
+            stride: *patch,
+            padding: 0,
+            groups: 1,
+        };
+        let mut stages = Vec::new();
+        for &width in widths.iter().rev() {
+            let widen = (width != before).then(|| pointwise(before, width, 1.0, &mut initial));
+            let block = |_| ResidualBlock::init(width, &self.stages, &mut initial);
+            stages.push(DiscriminatorStage { widen, blocks: (0..*blocks).map(block).collect() });
+            before = width;
+        }
+        let deviation = 1.0 / ((height * width) as f64).sqrt();
+        let basis = initial.normal([before, height, width], 0.0, deviation);
+        let deviation = 1.0 / (before as f64).sqrt();
+        let output = initial.linear(before, 1, deviation);
+        let embedding = ClassEmbedding::init(self.classes, before, deviation, &mut initial);
+        ResidualDiscriminator { patches, stages, basis, output, embedding }
+    }
+
+    pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
+        self.stages.check(self.image_shape)?;
+        let mut count = ParameterCount::default();
+        self.stages.count(self.image_shape, &mut count);
+        let widths = &self.stages.widths;
+        let (first, last) = (widths[0], widths[widths.len() - 1]);
+        // Biases of the patches, then weights and bias of the last layer.
+        count.tensor(&[last]);
+        count.tensor(&[first]);
+        count.tensor(&[1]);
+        count.with_classes(self.classes, first, "stages.widths", widths)
+    }
+}
