@@ -80,6 +80,11 @@ pub struct TrainArgs {
     #[arg(long, value_name = "PATH")]
     pub data: Option<PathBuf>,
 
+    /// Tell both networks the class of every image, so that `gan sample --class` draws what is
+    /// asked for; the data needs labels
+    #[arg(long)]
+    pub conditional: bool,
+
     /// What to compute on [default: flex, the CPU]
     #[arg(long, value_enum)]
     pub backend: Option<Backend>,
@@ -120,8 +125,14 @@ pub struct SampleArgs {
     pub source: Option<PathBuf>,
 
     /// Seeds to draw, such as 0-15 or 0,1,4-6; a seed is the same latent everywhere
-    #[arg(long, value_name = "SEEDS", default_value = "0-15")]
-    pub seeds: SeedList,
+    /// [default: 0-15, or as many as fill the --grid]
+    #[arg(long, value_name = "SEEDS")]
+    pub seeds: Option<SeedList>,
+
+    /// Classes to draw, such as 7 or 0-9, of a conditional generator: each with every seed, a row of
+    /// the picture for each class [default: seed modulo classes]
+    #[arg(long, value_name = "CLASSES")]
+    pub class: Option<SeedList>,
 
     /// Columns and rows of the picture, such as 4x4 [default: nearly square]
     #[arg(long, value_name = "WxH")]
@@ -234,6 +245,12 @@ pub enum PresetName {
     Mlp,
     /// The same layers as a WGAN with gradient penalty, as in its paper
     WganGp,
+    /// Convolutions and batch norm, non-saturating loss with R1
+    Dcgan,
+    /// A residual network without normalisation, relativistic pairing with R1 and R2, for two cores
+    R3Small,
+    /// The same made for a GPU, after R3GAN
+    R3,
 }
 
 /// Seeds, as in `0,1,4-6`.
@@ -247,12 +264,23 @@ pub struct GridShape {
     pub rows: usize,
 }
 
+impl SampleArgs {
+    /// Seeds that each cell of a film walks through where none are named; none for a picture.
+    pub fn keyframes(&self) -> Option<usize> {
+        let is_film = self.out.extension().is_some_and(|end| end.eq_ignore_ascii_case("gif"));
+        is_film.then(|| self.num_keyframes.unwrap_or(4))
+    }
+}
+
 impl From<PresetName> for Preset {
     fn from(name: PresetName) -> Self {
         match name {
             PresetName::Tutorial => Self::Tutorial,
             PresetName::Mlp => Self::Mlp,
             PresetName::WganGp => Self::WganGp,
+            PresetName::Dcgan => Self::Dcgan,
+            PresetName::R3Small => Self::R3Small,
+            PresetName::R3 => Self::R3,
         }
     }
 }

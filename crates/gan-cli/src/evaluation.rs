@@ -5,10 +5,10 @@ use std::path::Path;
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_data::ImageSet;
 use gan_metrics::{
-    ClassProbabilities, Extractor, ExtractorId, Features, Measurement, Metric, MetricError, Sets,
-    Sizes, Suite, SuiteSettings,
+    ClassProbabilities, Extractor, ExtractorId, Features, Labels, Measurement, Metric, MetricError,
+    Sets, Sizes, Suite, SuiteSettings,
 };
-use gan_model::{Chance, Generate, NamedTensors, Stream};
+use gan_model::{Chance, Generate, GeneratorConfig, NamedTensors, Stream};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::MeasuringArgs;
@@ -39,6 +39,8 @@ pub struct Extracted {
     pub features: Features,
     /// The classes it took them for, where it is a classifier.
     pub classes: Option<ClassProbabilities>,
+    /// The classes they are of, or were asked for, where that is known.
+    pub labels: Option<Vec<usize>>,
 }
 
 /// Real images to measure against.
@@ -127,6 +129,8 @@ impl Evaluator {
         indices: &[u32],
         bar: &ProgressBar,
     ) -> Result<Extracted, Failure> {
+        let labels =
+            data.labels().map(|all| indices.iter().map(|&i| all[i as usize].into()).collect());
         let key = self.key(data, indices);
         let cache = FeatureCache::open();
         let features = ("features", [indices.len(), self.extractor.feature_dim()]);
@@ -137,29 +141,33 @@ impl Evaluator {
         let cached = cache.load(&key, &shapes);
         if let Some(tensors) = cached {
             bar.inc(indices.len() as u64);
-            return Ok(extracted(&tensors)?);
+            return Ok(Extracted { labels, ..extracted(&tensors)? });
         }
         let batches = indices.chunks(BATCH).map(|chunk| data.batch(chunk, &self.device));
         let tensors = self.outputs(batches, bar)?;
         cache.store(&key, &tensors);
-        Ok(extracted(&tensors)?)
+        Ok(Extracted { labels, ..extracted(&tensors)? })
     }
 
     /// What `generator` draws from the seeds.
     pub fn of_generator(
         &self,
         generator: &impl Generate,
-        latents: gan_model::LatentSpace,
+        config: &GeneratorConfig,
         bar: &ProgressBar,
     ) -> Result<Extracted, Failure> {
         bar.set_message("drawing samples");
         bar.set_length(self.samples as u64);
         bar.set_position(0);
         let seeds: Vec<u64> = self.seeds().collect();
-        let batches = seeds
-            .chunks(BATCH)
-            .map(|s| generator.generate(latents.for_seeds(s, &self.device), None));
-        Ok(extracted(&self.outputs(batches, bar)?)?)
+        let batches = seeds.chunks(BATCH).map(|seeds| {
+            let latents = config.latent_space().for_seeds(seeds, &self.device);
+            generator.generate(latents, config.labels_for_seeds(seeds, &self.device))
+        });
+        let asked = config.classes().map(|classes| {
+            seeds.iter().map(|seed| (seed % classes as u64) as usize).collect::<Vec<_>>()
+        });
+        Ok(Extracted { labels: asked, ..extracted(&self.outputs(batches, bar)?)? })
     }
 
     /// A set of images made by any tool: as many of them as are asked for.
@@ -229,6 +237,10 @@ impl Evaluator {
         if let (Some(real), Some(made)) = (&reference.real.classes, &fakes.classes) {
             let held_out = held_out.and_then(|set| set.classes.as_ref());
             suite = suite.with_classes(Sets { reference: real, held_out, fakes: made })?;
+            if let Some(asked) = &fakes.labels {
+                let held_out = reference.held_out.as_ref().and_then(|set| set.labels.as_deref());
+                suite = suite.with_labels(Labels { fakes: asked, held_out });
+            }
         }
         Ok(suite.with_training(&reference.training)?)
     }
@@ -290,6 +302,7 @@ fn extracted(tensors: &NamedTensors) -> Result<Extracted, MetricError> {
     Ok(Extracted {
         features: matrix(&tensors["features"])?,
         classes: logits.as_ref().map(ClassProbabilities::from_logits),
+        labels: None,
     })
 }
 

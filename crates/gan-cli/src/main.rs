@@ -9,6 +9,7 @@ use clap::Parser;
 mod backend;
 mod cli;
 mod config_file;
+mod draw_list;
 mod evaluation;
 mod failure;
 mod feature_cache;

@@ -78,7 +78,7 @@ impl RunConfig {
         }
         config = file.over(config)?;
         config.data = DataConfig::of(data, path);
-        config.apply(args)?;
+        config.apply(args, data)?;
         Ok(config)
     }
 
@@ -86,9 +86,19 @@ impl RunConfig {
     ///
     /// # Errors
     /// If a flag belongs to something that is not there.
-    pub fn apply(&mut self, args: &TrainArgs) -> Result<(), ConfigError> {
+    pub fn apply(&mut self, args: &TrainArgs, data: &ImageSet) -> Result<(), ConfigError> {
         put(&mut self.backend, args.backend);
-        args.numbers.apply(&mut self.training)
+        args.numbers.apply(&mut self.training)?;
+        if args.conditional {
+            let most = data.labels().and_then(|labels| labels.iter().max().copied());
+            let Some(most) = most else {
+                let rule = format!("{} has no labels to learn classes from", data.name());
+                return Err(ConfigError::new("--conditional", true, rule));
+            };
+            let training = self.training.clone();
+            self.training = training.with_classes(Some(usize::from(most) + 1));
+        }
+        Ok(())
     }
 
     /// Reads the `config.json` of a run at `path`.

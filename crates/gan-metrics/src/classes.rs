@@ -98,6 +98,28 @@ pub fn class_score(
     Ok(Estimate::from_sets(&scores).within(1.0, samples.classes as f64))
 }
 
+/// The share of samples whose likeliest class is the one in `labels`: of a conditional generator,
+/// those that show what was asked for.
+///
+/// # Errors
+/// [`MetricError::TooFewSamples`] below 2 samples or labels.
+pub fn class_accuracy(
+    samples: &ClassProbabilities,
+    labels: &[usize],
+    resampling: Resampling,
+) -> Result<Estimate, MetricError> {
+    let right: Vec<bool> =
+        samples.predictions().iter().zip(labels).map(|(found, label)| found == label).collect();
+    MetricError::unless_enough("the accuracy", "the set with labels", right.len(), 2)?;
+    let halves = Halves::draw(right.len(), resampling, 6);
+    let share = |set| {
+        let members = halves.indices(set);
+        members.iter().filter(|&&index| right[index]).count() as f64 / members.len() as f64
+    };
+    let shares: Vec<f64> = (0..halves.sets).map(share).collect();
+    Ok(Estimate::from_sets(&shares).within(0.0, 1.0))
+}
+
 fn score_of(samples: &ClassProbabilities, members: &[usize]) -> f64 {
     let count = members.len() as f64;
     let mut shares = vec![0.0; samples.classes];

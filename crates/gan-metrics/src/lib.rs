@@ -12,7 +12,7 @@
 //! | [`kernel_distance`] | Bińkowski et al. 2018, torch-fidelity |
 //! | [`precision_recall`] | Kynkäänniemi et al. 2019 |
 //! | [`density_coverage`] | Naeem et al. 2020, `prdc` |
-//! | [`class_score`], [`category_report`] | Salimans et al. 2016, TF-GAN; VEEGAN, PacGAN |
+//! | [`class_accuracy`], [`class_score`], [`category_report`] | Salimans et al. 2016, TF-GAN; VEEGAN, PacGAN |
 //! | [`Mixture::score`], [`stacked_modes`] | VEEGAN, PacGAN |
 //! | [`authenticity`], [`data_copying`] | Alaa et al. 2022, dgm-eval; Meehan et al. 2020 |
 //! | [`mean_pairwise_distance`] | |
@@ -57,7 +57,7 @@ mod suite;
 mod train_extractor;
 
 pub use categories::{CategoryReport, category_report, category_shares, uniform_shares};
-pub use classes::{ClassProbabilities, class_score};
+pub use classes::{ClassProbabilities, class_accuracy, class_score};
 pub use data_copying::{data_copying, mann_whitney_z};
 pub use density_coverage::{DensityCoverage, density_coverage};
 pub use diversity::mean_pairwise_distance;
@@ -80,5 +80,5 @@ pub use neighbours::{Neighbour, Neighbourhood, nearest};
 pub use pixels::Pixels;
 pub use precision_recall::{PrecisionRecall, precision_recall};
 pub use statistics_file::{read_features, read_statistics, write_statistics};
-pub use suite::{Sets, Sizes, Suite, SuiteSettings};
+pub use suite::{Labels, Sets, Sizes, Suite, SuiteSettings};
 pub use train_extractor::{ExtractorTraining, LabelledImages, TrainingProgress, train_extractor};

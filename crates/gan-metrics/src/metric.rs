@@ -15,7 +15,7 @@ pub enum Metric {
     /// `precision`, `recall`, `density`, `coverage`.
     Neighbours,
     /// `class_score`, `classes_covered`, `class_kl`, `rarest_class`, and `class_share_0` and so on;
-    /// with class probabilities.
+    /// with class probabilities; `class_accuracy` with labels as well.
     Classes,
     /// `authenticity` and, with held-out images, `data_copying`; with training images.
     Memorisation,
@@ -32,7 +32,9 @@ impl Metric {
             "fd_infinity" => Self::FdInfinity,
             "kid" => Self::KernelDistance,
             "precision" | "recall" | "density" | "coverage" => Self::Neighbours,
-            "class_score" | "classes_covered" | "class_kl" | "rarest_class" => Self::Classes,
+            "class_accuracy" | "class_score" | "classes_covered" | "class_kl" | "rarest_class" => {
+                Self::Classes
+            }
             share if share.starts_with("class_share_") => Self::Classes,
             "authenticity" | "data_copying" => Self::Memorisation,
             "diversity" => Self::Diversity,

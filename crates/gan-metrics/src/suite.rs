@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Cells, ClassProbabilities, Estimate, ExtractorId, Features, KidSettings, Measurement, Metric,
     MetricError, Neighbourhood, Resampling, authenticity, category_report, category_shares,
-    class_score, data_copying, density_coverage, fd_infinity, frechet_distance, kernel_distance,
-    mean_pairwise_distance, measurement_name, precision_recall,
+    class_accuracy, class_score, data_copying, density_coverage, fd_infinity, frechet_distance,
+    kernel_distance, mean_pairwise_distance, measurement_name, precision_recall,
 };
 
 /// Above so many dimensions (Inception's features have 2,048) a Fréchet distance is measured for at
@@ -89,8 +89,18 @@ pub struct Suite<'a> {
     extractor: ExtractorId,
     features: Sets<'a, Features>,
     classes: Option<Sets<'a, ClassProbabilities>>,
+    labels: Option<Labels<'a>>,
     training: Option<&'a Features>,
     settings: SuiteSettings,
+}
+
+/// The classes that images should be of.
+#[derive(Clone, Copy, Debug)]
+pub struct Labels<'a> {
+    /// What a conditional generator was asked for.
+    pub fakes: &'a [usize],
+    /// What the held-out images are.
+    pub held_out: Option<&'a [usize]>,
 }
 
 impl<'a> Suite<'a> {
@@ -111,7 +121,7 @@ impl<'a> Suite<'a> {
                 return Err(MetricError::SizesDiffer { what, found, needed });
             }
         }
-        Ok(Self { extractor, features, classes: None, training: None, settings })
+        Ok(Self { extractor, features, classes: None, labels: None, training: None, settings })
     }
 
     /// Adds what a classifier says about the same samples.
@@ -127,6 +137,13 @@ impl<'a> Suite<'a> {
         }
         self.classes = Some(classes);
         Ok(self)
+    }
+
+    /// Adds the classes that the samples should be of, in their order; only read with
+    /// [`Suite::with_classes`].
+    pub fn with_labels(mut self, labels: Labels<'a>) -> Self {
+        self.labels = Some(labels);
+        self
     }
 
     /// Adds the images that the generator was trained on: all of them, or copies go unseen.
@@ -258,7 +275,16 @@ impl<'a> Suite<'a> {
         let record = |(at, (name, value)): (usize, (String, Estimate))| {
             self.record(&name, value, floors.as_ref().map(|floors| floors[at].1))
         };
-        Ok(values.into_iter().enumerate().map(record).collect())
+        let mut numbers: Vec<Measurement> = values.into_iter().enumerate().map(record).collect();
+        if let Some(labels) = self.labels {
+            let value = class_accuracy(sets.fakes, labels.fakes, resampling)?;
+            let floor = match (sets.held_out, labels.held_out) {
+                (Some(set), Some(labels)) => Some(class_accuracy(set, labels, resampling)?),
+                _ => None,
+            };
+            numbers.insert(0, self.record("class_accuracy", value, floor));
+        }
+        Ok(numbers)
     }
 
     fn memorisation(&self) -> Result<Vec<Measurement>, MetricError> {

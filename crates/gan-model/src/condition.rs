@@ -13,7 +13,7 @@
 //! unconditional one are left unread.
 
 use burn::module::{Module, Param};
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::initial::InitialWeights;
 
@@ -40,6 +40,18 @@ impl ClassEmbedding {
     pub fn forward(&self, labels: Tensor<2>) -> Tensor<2> {
         labels.matmul(self.weight.val())
     }
+}
+
+/// Labels as networks are told them: `[labels.len(), classes]`, 1 at the class and 0 elsewhere.
+///
+/// # Panics
+/// If a label is no class.
+pub fn one_hot(labels: &[usize], classes: usize, device: &Device) -> Tensor<2> {
+    let mut values = vec![0f32; labels.len() * classes];
+    for (row, &label) in values.chunks_exact_mut(classes).zip(labels) {
+        row[label] = 1.0;
+    }
+    Tensor::from_data(TensorData::new(values, [labels.len(), classes]), device)
 }
 
 /// What the generator sees: `[batch, latent_dim]`, or, with classes, the latent and then the

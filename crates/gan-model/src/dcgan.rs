@@ -171,6 +171,9 @@ impl DcganGeneratorConfig {
         for (i, &width) in widths.iter().enumerate() {
             norms.push(BatchNorm {
                 gamma: initial.normal([width], 1.0, DEVIATION),
+                // Burn's is made on first use; where that is in a frozen copy, the original never
+                // sees a gradient.
+                beta: initial.constant([width], 0.0),
                 ..BatchNormConfig::new(width).init(device)
             });
             let next = widths.get(i + 1).copied();

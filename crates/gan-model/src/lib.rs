@@ -38,7 +38,7 @@ mod spectral;
 mod weights;
 
 pub use chance::{Chance, Stream};
-pub use condition::ClassEmbedding;
+pub use condition::{ClassEmbedding, one_hot};
 pub use dcgan::{
     DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator, DcganGeneratorConfig,
 };

@@ -8,7 +8,7 @@ use crate::{
     Chance, ConfigError, DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator,
     DcganGeneratorConfig, LatentSpace, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator,
     MlpGeneratorConfig, ResidualDiscriminator, ResidualDiscriminatorConfig, ResidualGenerator,
-    ResidualGeneratorConfig,
+    ResidualGeneratorConfig, one_hot,
 };
 
 /// A network that turns latents into images. Implement it for a network of your own.
@@ -153,6 +153,15 @@ impl GeneratorConfig {
             Self::Residual(config) => config.latents,
         }
     }
+
+    /// The classes that seeds draw where nobody asks for others: seed modulo classes, one-hot,
+    /// `[seeds.len(), classes]`; `None` for an unconditional network.
+    pub fn labels_for_seeds(&self, seeds: &[u64], device: &Device) -> Option<Tensor<2>> {
+        let classes = self.classes()?;
+        let labels: Vec<usize> =
+            seeds.iter().map(|seed| (seed % classes as u64) as usize).collect();
+        Some(one_hot(&labels, classes, device))
+    }
 }
 
 impl DiscriminatorConfig {
@@ -201,6 +210,16 @@ macro_rules! describe {
                     Self::Dcgan(config) => config.classes,
                     Self::Residual(config) => config.classes,
                 }
+            }
+
+            /// The same network, told one of so many classes, or of none.
+            pub fn with_classes(mut self, classes: Option<usize>) -> Self {
+                match &mut self {
+                    Self::Mlp(config) => config.classes = classes,
+                    Self::Dcgan(config) => config.classes = classes,
+                    Self::Residual(config) => config.classes = classes,
+                }
+                self
             }
 
             /// Refuses what no network can be built from.

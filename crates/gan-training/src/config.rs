@@ -106,6 +106,15 @@ impl TrainingConfig {
         (self.batch_size as u64).saturating_mul(self.stabilisers.d_steps_per_g_step)
     }
 
+    /// The same recipe with networks that are told one of so many classes, or of none.
+    pub fn with_classes(self, classes: Option<usize>) -> Self {
+        Self {
+            generator: self.generator.with_classes(classes),
+            discriminator: self.discriminator.with_classes(classes),
+            ..self
+        }
+    }
+
     /// The same recipe in `steps` steps: schedules and the average's half-life become longer or
     /// shorter with it.
     pub fn stretched_to(&self, steps: u64) -> Self {
@@ -140,6 +149,11 @@ impl TrainingConfig {
         if made != judged {
             let rule = format!("the generator makes images of shape {made:?}");
             return Err(ConfigError::new("discriminator.image_shape", judged, rule));
+        }
+        let (told, judged) = (self.generator.classes(), self.discriminator.classes());
+        if told != judged {
+            let rule = format!("the generator is told {told:?} classes; both see the same");
+            return Err(ConfigError::new("discriminator.classes", judged, rule));
         }
         self.check_penalties()?;
         self.check_stabilisers()?;

@@ -75,26 +75,32 @@ impl<D: Discriminate> Penalties<D> {
     }
 
     /// Logits of `reals` and `fakes`, `[batch, channels, height, width]` each on a device with
-    /// autodiff, and the penalties. `points` are numbers of [`GradientPenalty::draw`], if there is
+    /// autodiff, and the penalties. `labels` are those of both, `[batch, classes]`; `points` are numbers of [`GradientPenalty::draw`], if there is
     /// such a penalty.
     pub fn judge(
         &self,
         discriminator: &D,
         reals: Tensor<4>,
         fakes: Tensor<4>,
+        labels: Option<Tensor<2>>,
         points: Option<Tensor<4>>,
     ) -> Judgement {
         let Some(input_gradient) = self.input_gradient else {
-            let real_logits = discriminator.logits(reals, None);
-            let fake_logits = discriminator.logits(fakes, None);
+            let real_logits = discriminator.logits(reals, labels.clone());
+            let fake_logits = discriminator.logits(fakes, labels);
             let penalty = self.smoothing(&real_logits);
             return Judgement { real_logits, fake_logits, penalty };
         };
-        let (real_logits, fake_logits, squares) =
-            self.slopes(input_gradient, discriminator, reals.clone(), fakes.clone());
+        let (real_logits, fake_logits, squares) = self.slopes(
+            input_gradient,
+            discriminator,
+            reals.clone(),
+            fakes.clone(),
+            labels.clone(),
+        );
         let slope = self.gradient_penalty.zip(points).map(|(penalty, points)| {
             let images = penalty.points(reals, fakes, points);
-            penalty.of(input_gradient(discriminator, images, None).gradient)
+            penalty.of(input_gradient(discriminator, images, labels).gradient)
         });
         let smoothing = self.smoothing(&real_logits);
         let penalty = [squares, slope, smoothing].into_iter().flatten().reduce(|a, b| a + b);
@@ -109,9 +115,10 @@ impl<D: Discriminate> Penalties<D> {
         discriminator: &D,
         reals: Tensor<4>,
         fakes: Tensor<4>,
+        labels: Option<Tensor<2>>,
     ) -> (Tensor<2>, Tensor<2>, Option<Tensor<1>>) {
-        let judged = |images| {
-            let InputGradient { logits, gradient } = input_gradient(discriminator, images, None);
+        let judged = |images, labels| {
+            let InputGradient { logits, gradient } = input_gradient(discriminator, images, labels);
             (logits, squared_norms(gradient))
         };
         let penalty = |squares: Tensor<2>, gamma: f64| squares.mean() * (gamma / 2.0);
@@ -119,22 +126,24 @@ impl<D: Discriminate> Penalties<D> {
             (true, true) => {
                 // One pass over both is faster than two over half as many images.
                 let sizes = [reals.dims()[0], fakes.dims()[0]];
-                let (logits, squares) = judged(Tensor::cat(vec![reals, fakes], 0));
+                let labels = labels.map(|labels| Tensor::cat(vec![labels; 2], 0));
+                let (logits, squares) = judged(Tensor::cat(vec![reals, fakes], 0), labels);
                 let [real_logits, fake_logits] = halves(logits, sizes);
                 let [r1, r2] = halves(squares, sizes);
                 let penalty = penalty(r1, self.r1_gamma) + penalty(r2, self.r2_gamma);
                 (real_logits, fake_logits, Some(penalty))
             }
             (true, false) => {
-                let (logits, squares) = judged(reals);
-                (logits, discriminator.logits(fakes, None), Some(penalty(squares, self.r1_gamma)))
+                let (logits, squares) = judged(reals, labels.clone());
+                (logits, discriminator.logits(fakes, labels), Some(penalty(squares, self.r1_gamma)))
             }
             (false, true) => {
-                let (logits, squares) = judged(fakes);
-                (discriminator.logits(reals, None), logits, Some(penalty(squares, self.r2_gamma)))
+                let (logits, squares) = judged(fakes, labels.clone());
+                (discriminator.logits(reals, labels), logits, Some(penalty(squares, self.r2_gamma)))
             }
             (false, false) => {
-                (discriminator.logits(reals, None), discriminator.logits(fakes, None), None)
+                let real_logits = discriminator.logits(reals, labels.clone());
+                (real_logits, discriminator.logits(fakes, labels), None)
             }
         }
     }

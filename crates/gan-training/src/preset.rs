@@ -1,8 +1,9 @@
 //! Recipes. Every number of one stands in its row here; recipes differ only by values.
 
 use gan_model::{
-    Activation, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
-    MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output,
+    Activation, DcganDiscriminatorConfig, DcganGeneratorConfig, DiscriminatorConfig,
+    GeneratorConfig, LatentDistribution, LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig,
+    Normalisation, Output, ResidualDiscriminatorConfig, ResidualGeneratorConfig, ResidualStages,
 };
 
 use crate::{
@@ -20,11 +21,18 @@ pub enum Preset {
     /// WGAN-GP (Gulrajani et al. 2017) on the same layers. λ, five updates of the discriminator and
     /// Adam's numbers are those of its Algorithm 1.
     WganGp,
+    /// DCGAN (Radford et al. 2016), its discriminator without batch norm, with R1.
+    Dcgan,
+    /// A residual network after R3GAN (Huang et al. 2024), small enough for two cores.
+    R3Small,
+    /// The same, made for a GPU.
+    R3,
 }
 
 impl Preset {
     /// All recipes.
-    pub const ALL: [Self; 3] = [Self::Tutorial, Self::Mlp, Self::WganGp];
+    pub const ALL: [Self; 6] =
+        [Self::Tutorial, Self::Mlp, Self::WganGp, Self::Dcgan, Self::R3Small, Self::R3];
 
     /// What it is called on the command line and in files.
     pub fn name(self) -> &'static str {
@@ -32,6 +40,9 @@ impl Preset {
             Self::Tutorial => "tutorial",
             Self::Mlp => "mlp",
             Self::WganGp => "wgan-gp",
+            Self::Dcgan => "dcgan",
+            Self::R3Small => "r3-small",
+            Self::R3 => "r3",
         }
     }
 
@@ -119,7 +130,106 @@ impl Preset {
                 snapshot_every: Every(5_000),
                 checkpoint_every: Every(200),
             },
+            Self::Dcgan => TrainingConfig {
+                preset,
+                generator: GeneratorConfig::Dcgan(DcganGeneratorConfig {
+                    latents: LatentSpace { dim: 100, distribution: LatentDistribution::Normal },
+                    image_shape,
+                    width: 64,
+                    classes: None,
+                }),
+                discriminator: DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig {
+                    image_shape,
+                    width: 64,
+                    classes: None,
+                }),
+                loss: Loss::NonSaturating,
+                penalties: PenaltyConfig {
+                    r1_gamma: Schedule::Constant(1.0),
+                    ..PenaltyConfig::default()
+                },
+                stabilisers: Stabilisers::default(),
+                generator_adam: adam(2e-4, 0.5, 0.999),
+                discriminator_adam: adam(2e-4, 0.5, 0.999),
+                batch_size: 128,
+                steps: 20_000,
+                seed: 0,
+                report_every: Every(100),
+                samples_every: Every(200),
+                snapshot_every: Every(2_000),
+                checkpoint_every: Every(100),
+            },
+            Self::R3Small => TrainingConfig {
+                preset,
+                batch_size: 64,
+                steps: 15_000,
+                ..residual(
+                    image_shape,
+                    ResidualStages {
+                        // All of it at a quarter of the image's size: convolutions are dear there.
+                        widths: vec![64],
+                        blocks: 1,
+                        expansion: 2,
+                        group_width: 16,
+                        patch: 4,
+                    },
+                    0.3,
+                )
+            },
+            Self::R3 => TrainingConfig {
+                preset,
+                batch_size: 256,
+                steps: 50_000,
+                ..residual(
+                    image_shape,
+                    ResidualStages {
+                        widths: vec![256, 256, 256],
+                        blocks: 2,
+                        expansion: 2,
+                        group_width: 16,
+                        patch: 1,
+                    },
+                    1.0,
+                )
+            },
         }
+    }
+}
+
+/// Relativistic pairing with R1 and R2 of weight `gamma` between two residual networks.
+fn residual(image_shape: [usize; 3], stages: ResidualStages, gamma: f64) -> TrainingConfig {
+    TrainingConfig {
+        preset: String::new(),
+        generator: GeneratorConfig::Residual(ResidualGeneratorConfig {
+            latents: LatentSpace { dim: 64, distribution: LatentDistribution::Normal },
+            image_shape,
+            stages: stages.clone(),
+            classes: None,
+        }),
+        discriminator: DiscriminatorConfig::Residual(ResidualDiscriminatorConfig {
+            image_shape,
+            stages,
+            classes: None,
+        }),
+        loss: Loss::RelativisticPairing,
+        penalties: PenaltyConfig {
+            r1_gamma: gamma.into(),
+            r2_gamma: gamma.into(),
+            ..PenaltyConfig::default()
+        },
+        stabilisers: Stabilisers {
+            generator_ema: Some(EmaConfig { half_life_images: 50_000.0, ramp_up: 0.05 }),
+            ..Stabilisers::default()
+        },
+        generator_adam: adam(2e-4, 0.0, 0.99),
+        discriminator_adam: adam(2e-4, 0.0, 0.99),
+        batch_size: 64,
+        steps: 20_000,
+        seed: 0,
+        report_every: Every(100),
+        samples_every: Every(200),
+        snapshot_every: Every(2_000),
+        checkpoint_every: Every(100),
     }
 }
 

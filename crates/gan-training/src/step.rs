@@ -28,6 +28,9 @@ pub struct Gan<G, D> {
 pub struct Batch {
     /// Real images, `[batch, channels, height, width]` in `[0, 1]`.
     pub reals: Tensor<4>,
+    /// Classes of the real images, one-hot, `[batch, classes]`, for conditional networks. Generated
+    /// images are asked for the same.
+    pub labels: Option<Tensor<2>>,
     /// Latents, `[batch, latent_dim]`, drawn afresh for every update.
     pub latents: Tensor<2>,
     /// How the discriminator sees the real images.
@@ -78,13 +81,14 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     /// The discriminator: real images are real, generated ones are not.
     pub fn update_discriminator(&mut self, batch: Batch) -> DiscriminatorReport {
         let reals = batch.real_view.of(Tensor::from_inner(batch.reals));
+        let labels = batch.labels.map(Tensor::from_inner);
         // Not the valid form: batch norm is to treat these as it will treat those that the generator
         // learns from.
         let generator = self.generator.clone().no_grad();
-        let fakes = generator.generate(Tensor::from_inner(batch.latents), None);
+        let fakes = generator.generate(Tensor::from_inner(batch.latents), labels.clone());
         let fakes = batch.fake_view.of(fakes);
         let Judgement { real_logits, fake_logits, penalty } =
-            self.penalties.judge(&self.discriminator, reals, fakes, batch.points);
+            self.penalties.judge(&self.discriminator, reals, fakes, labels, batch.points);
         let d_loss = self.loss.discriminator(real_logits.clone(), fake_logits.clone());
         let objective = penalty.into_iter().fold(d_loss.clone(), |loss, penalty| loss + penalty);
         self.discriminator_adam.step(&mut self.discriminator, objective.backward());
@@ -100,10 +104,11 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     /// its loss before the update, `[1]`.
     pub fn update_generator(&mut self, batch: Batch) -> Tensor<1> {
         let judge = self.discriminator.clone().no_grad();
-        let fakes = self.generator.generate(Tensor::from_inner(batch.latents), None);
-        let fake_logits = judge.logits(batch.fake_view.of(fakes), None);
+        let labels = batch.labels.map(Tensor::from_inner);
+        let fakes = self.generator.generate(Tensor::from_inner(batch.latents), labels.clone());
+        let fake_logits = judge.logits(batch.fake_view.of(fakes), labels.clone());
         let reals = || batch.real_view.of(Tensor::from_inner(batch.reals));
-        let g_loss = self.loss.generator(fake_logits, || judge.logits(reals(), None));
+        let g_loss = self.loss.generator(fake_logits, || judge.logits(reals(), labels));
         self.generator_adam.step(&mut self.generator, g_loss.backward());
         g_loss.inner()
     }
@@ -113,6 +118,6 @@ impl Batch {
     /// Real images and latents, all images shown as they are.
     pub fn new(reals: Tensor<4>, latents: Tensor<2>) -> Self {
         let (real_view, fake_view) = (View::default(), View::default());
-        Self { reals, latents, real_view, fake_view, points: None }
+        Self { reals, labels: None, latents, real_view, fake_view, points: None }
     }
 }

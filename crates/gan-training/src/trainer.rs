@@ -6,6 +6,7 @@ use gan_data::ImageSet;
 use gan_kernels::{both, on_worker};
 use gan_model::{
     Chance, ConfigError, Discriminator, Generate, Generator, Snapshot, SnapshotInfo, Stream,
+    one_hot,
 };
 
 use crate::penalty::normal_noise;
@@ -67,6 +68,7 @@ impl Trainer {
             let rule = format!("the images of {} have shape {:?}", data.name(), data.shape());
             return Err(ConfigError::new("generator.image_shape", made, rule));
         }
+        check_labels(config.generator.classes(), data)?;
         Batches::check(data.len(), config.batch_size)
     }
 
@@ -100,7 +102,7 @@ impl Trainer {
                 self.gan.update_discriminator(batch);
             }
             let d_batch = self.d_batch(last);
-            let g_batch = self.g_batch(d_batch.reals.clone());
+            let g_batch = self.g_batch(d_batch.reals.clone(), d_batch.labels.clone());
             self.gan.step(d_batch, g_batch)
         });
         self.tally.push(report);
@@ -185,7 +187,8 @@ impl Trainer {
     pub fn samples(&self) -> Tensor<4> {
         let seeds: Vec<u64> = SAMPLE_SEEDS.collect();
         let latents = self.config.generator.latent_space().for_seeds(&seeds, &self.device);
-        self.generator().generate(latents, None)
+        let labels = self.config.generator.labels_for_seeds(&seeds, &self.device);
+        self.generator().generate(latents, labels)
     }
 
     /// Real images to look at beside them: `[16, channels, height, width]`, fewer if the data has.
@@ -217,6 +220,7 @@ impl Trainer {
         let penalty = self.config.penalties.gradient_penalty;
         let points = penalty.map(|penalty| penalty.draw(self.chance, update, shape, &self.device));
         Batch {
+            labels: self.labels(&indices),
             latents,
             real_view: self.view(Stream::RealViews, Stream::RealNoise, update, shape),
             fake_view: self.view(Stream::FakeViews, Stream::FakeNoise, update, shape),
@@ -226,15 +230,23 @@ impl Trainer {
     }
 
     /// What the generator's update is given in this step.
-    fn g_batch(&self, reals: Tensor<4>) -> Batch {
+    fn g_batch(&self, reals: Tensor<4>, labels: Option<Tensor<2>>) -> Batch {
         let view = |views, noise| self.view(views, noise, self.step, reals.dims());
         Batch {
+            labels,
             latents: self.latents(Stream::GeneratorLatents, self.step),
             real_view: view(Stream::GeneratorRealViews, Stream::GeneratorRealNoise),
             fake_view: view(Stream::GeneratorFakeViews, Stream::GeneratorFakeNoise),
             points: None,
             reals,
         }
+    }
+
+    /// Classes of the images at `indices`, `[indices.len(), classes]`, if the networks ask for them.
+    fn labels(&self, indices: &[u32]) -> Option<Tensor<2>> {
+        let (classes, labels) = (self.config.generator.classes()?, self.data.labels()?);
+        let labels: Vec<usize> = indices.iter().map(|&i| labels[i as usize].into()).collect();
+        Some(one_hot(&labels, classes, &self.device))
     }
 
     fn latents(&self, stream: Stream, index: u64) -> Tensor<2> {
@@ -291,4 +303,20 @@ impl Trainer {
             ema.update(&self.gan.generator, config.decay(images, images_seen));
         }
     }
+}
+
+/// Conditional networks need a class for every image.
+fn check_labels(classes: Option<usize>, data: &ImageSet) -> Result<(), ConfigError> {
+    let Some(classes) = classes else { return Ok(()) };
+    let rule = match data.labels() {
+        None => format!("{} has no labels to learn classes from", data.name()),
+        Some(labels) => {
+            let most = labels.iter().copied().max().unwrap_or(0);
+            if usize::from(most) < classes {
+                return Ok(());
+            }
+            format!("{} has labels up to {most}", data.name())
+        }
+    };
+    Err(ConfigError::new("generator.classes", classes, rule))
 }

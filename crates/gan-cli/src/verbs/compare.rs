@@ -137,7 +137,9 @@ fn verdict(cells: &[Option<&Measurement>]) -> String {
 fn better(metric: &str) -> Better {
     match metric {
         "fd" | "fd_infinity" | "kid" | "class_kl" => Better::Lower,
-        "precision" | "recall" | "coverage" | "classes_covered" => Better::Higher,
+        "precision" | "recall" | "coverage" | "class_accuracy" | "classes_covered" => {
+            Better::Higher
+        }
         _ => Better::AsReal,
     }
 }

@@ -122,7 +122,7 @@ impl Subject {
                 let generator = snapshot
                     .generator(evaluator.device())
                     .map_err(|error| bad_snapshot(path, &error))?;
-                evaluator.of_generator(&generator, snapshot.latent_space(), bar)
+                evaluator.of_generator(&generator, &snapshot.info().generator, bar)
             }
             Self::Images(images) => evaluator.of_images(images, bar),
         }
@@ -159,8 +159,10 @@ impl Subject {
                     .generator(evaluator.device())
                     .map_err(|error| bad_snapshot(path, &error))?;
                 let seeds: Vec<u64> = evaluator.seeds().take(count).collect();
-                Ok(generator
-                    .generate(snapshot.latent_space().for_seeds(&seeds, evaluator.device()), None))
+                let config = &snapshot.info().generator;
+                let latents = config.latent_space().for_seeds(&seeds, evaluator.device());
+                let labels = config.labels_for_seeds(&seeds, evaluator.device());
+                Ok(generator.generate(latents, labels))
             }
             Self::Images(images) => {
                 let chosen = evaluator.chosen(images);

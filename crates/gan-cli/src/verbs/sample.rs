@@ -9,6 +9,7 @@ use gan_model::Generate;
 use gan_training::write_file;
 
 use crate::cli::{GridShape, SampleArgs};
+use crate::draw_list::DrawList;
 use crate::failure::{Failure, bad_snapshot};
 use crate::recorder::VERSION;
 use crate::{machine, source};
@@ -27,42 +28,51 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
     let (file, snapshot) = source::open_snapshot(args.source.as_deref(), &args.outdir)?;
     let device = args.backend.open()?;
     let generator = snapshot.generator(&device).map_err(|error| bad_snapshot(&file, &error))?;
-    let seeds = &args.seeds.0;
+    let drawn = DrawList::new(args, &snapshot.info().generator)?;
+    let seeds = &drawn.seeds;
     let latents = snapshot.latent_space().for_seeds(seeds, &device).mul_scalar(args.truncation);
-    let draw = |latents: Tensor<2>| {
-        let batches =
-            latents.split(BATCH, 0).into_iter().map(|batch| generator.generate(batch, None));
+    let draw = |latents: Tensor<2>, labels: Option<Tensor<2>>| {
+        let latents = latents.split(BATCH, 0).into_iter();
+        let mut labels = labels.map(|labels| labels.split(BATCH, 0).into_iter());
+        let batches = latents.map(|batch| {
+            let labels = labels.as_mut().and_then(Iterator::next);
+            generator.generate(batch, labels)
+        });
         Tensor::cat(batches.collect(), 0)
     };
+    let labels = drawn.labels(&device);
     let text = |seeds: &str| {
-        vec![
+        let classes = args.class.as_ref().map(|classes| ("gan-classes", list(&classes.0)));
+        let text = vec![
             ("Software", format!("gan {VERSION}")),
             ("gan-seeds", seeds.to_owned()),
             ("gan-truncation", args.truncation.to_string()),
             ("gan-snapshot", source::sha256(snapshot.as_bytes())),
             ("gan-step", snapshot.info().step.to_string()),
-        ]
+        ];
+        text.into_iter().chain(classes).collect::<Vec<_>>()
     };
 
     let extension = args.out.extension().and_then(|extension| extension.to_str());
     match extension.map(str::to_ascii_lowercase).as_deref() {
         Some("png") => {
-            let columns = grid_for(args.grid, seeds.len())?.columns;
-            let picture = grid::grid(draw(latents), columns).enlarged(args.scale);
-            let bytes = picture::encode_png(&picture, &text(&list(seeds)))?;
+            let columns = grid_for(args.grid, &drawn)?.columns;
+            let picture = grid::grid(draw(latents, labels), columns).enlarged(args.scale);
+            let bytes = picture::encode_png(&picture, &text(&list(&drawn.each)))?;
             write_file(&args.out, &bytes)?;
         }
         Some("gif") => {
-            let frames = film(args, latents, &draw)?;
+            let frames = film(args, latents, labels, &draw)?;
             write_file(&args.out, &picture::encode_gif(&frames, 4)?)?;
         }
         None => {
             make_folder(&args.out)?;
-            let images = draw(latents);
-            for (image, seed) in images.split(1, 0).into_iter().zip(seeds) {
+            let images = draw(latents, labels);
+            let names = drawn.file_names();
+            for ((image, seed), name) in images.split(1, 0).into_iter().zip(seeds).zip(names) {
                 let picture = grid::grid(image, 1).enlarged(args.scale);
                 let bytes = picture::encode_png(&picture, &text(&seed.to_string()))?;
-                write_file(&args.out.join(format!("seed{seed:04}.png")), &bytes)?;
+                write_file(&args.out.join(name), &bytes)?;
             }
         }
         Some(other) => {
@@ -78,7 +88,8 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
 fn film(
     args: &SampleArgs,
     latents: Tensor<2>,
-    draw: &impl Fn(Tensor<2>) -> Tensor<4>,
+    labels: Option<Tensor<2>>,
+    draw: &impl Fn(Tensor<2>, Option<Tensor<2>>) -> Tensor<4>,
 ) -> Result<Vec<Picture>, Failure> {
     let GridShape { columns, rows } = args.grid.unwrap_or(GridShape { columns: 1, rows: 1 });
     let [count, dim] = latents.dims();
@@ -91,6 +102,12 @@ fn film(
         .hint("give as many --seeds as the --grid has cells times --num-keyframes"));
     }
     let keys = latents.reshape([cells, keyframes, dim]);
+    // A cell keeps the class that it begins with.
+    let labels = labels.map(|labels| {
+        let [_, classes] = labels.dims();
+        let first = labels.reshape([cells, keyframes, classes]).narrow(1, 0, 1);
+        first.reshape([cells, classes]) as Tensor<2>
+    });
     let mut pictures = Vec::new();
     for key in 0..keyframes {
         let from: Tensor<2> = keys.clone().narrow(1, key, 1).reshape([cells, dim]);
@@ -98,21 +115,26 @@ fn film(
         for frame in 0..args.frames {
             let share = frame as f32 / args.frames as f32;
             let between = from.clone() * (1.0 - share) + to.clone() * share;
-            pictures.push(grid::grid(draw(between), columns).enlarged(args.scale));
+            pictures.push(grid::grid(draw(between, labels.clone()), columns).enlarged(args.scale));
         }
     }
     Ok(pictures)
 }
 
 /// The shape asked for, which must hold exactly `count` images, or one that is nearly square.
-fn grid_for(asked: Option<GridShape>, count: usize) -> Result<GridShape, Failure> {
+fn grid_for(asked: Option<GridShape>, drawn: &DrawList) -> Result<GridShape, Failure> {
+    let count = drawn.seeds.len();
     match asked {
+        None if drawn.each.len() < count => {
+            let columns = drawn.each.len();
+            Ok(GridShape { columns, rows: count / columns })
+        }
         None => {
             let columns = (1..=count).find(|side| side * side >= count).unwrap_or(1);
             Ok(GridShape { columns, rows: count.div_ceil(columns) })
         }
         Some(GridShape { columns, rows }) if columns * rows != count => {
-            Err(Failure::usage(format!("--grid {columns}x{rows} does not hold {count} seeds"))
+            Err(Failure::usage(format!("--grid {columns}x{rows} does not hold {count} images"))
                 .hint(format!(
                     "give {} seeds, such as --seeds 0-{}",
                     columns * rows,

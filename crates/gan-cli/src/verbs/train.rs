@@ -95,7 +95,7 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
     let data_path = args.data.clone().or_else(|| started.data.path.clone());
     let data = source::open_data(data_path.as_deref())?;
     let mut wanted = started.clone();
-    wanted.apply(args)?;
+    wanted.apply(args, &data)?;
     wanted.data = DataConfig::of(&data, data_path.as_deref());
     if let Some(preset) = args.preset {
         wanted.training.preset = gan_training::Preset::from(preset).name().to_owned();

@@ -46,6 +46,13 @@ pub fn tiny_data(folder: &Path) -> PathBuf {
     data
 }
 
+/// Gives the images of [`tiny_data`] labels: 0 to 3 in turn.
+pub fn tiny_labels(data: &Path) {
+    let mut bytes = vec![0, 0, 8, 1, 0, 0, 0, 200];
+    bytes.extend((0..200).map(|i| (i % 4) as u8));
+    std::fs::write(data.join("train-labels-idx1-ubyte"), bytes).unwrap();
+}
+
 /// The only run folder below `outdir`.
 pub fn only_run(outdir: &Path) -> PathBuf {
     let runs: Vec<PathBuf> =

@@ -1,4 +1,4 @@
-use crate::program::{gan_fails, gan_ok, tiny_data};
+use crate::program::{gan_fails, gan_ok, tiny_data, tiny_labels};
 
 #[test]
 fn a_seed_is_the_same_picture_in_any_company_and_knows_where_it_came_from() {
@@ -41,4 +41,37 @@ fn a_grid_a_film_and_a_run_can_be_asked_for_and_described() {
     gan_fails(folder.path(), &["sample", "--seeds", "0-7", "--grid", "3x2"], 2);
     gan_fails(folder.path(), &["sample", "--seeds", "4-1"], 2);
     gan_fails(folder.path(), &["sample", "--out", "samples.bmp"], 2);
+}
+
+#[test]
+fn a_conditional_generator_draws_the_classes_that_are_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tiny_data(folder.path());
+    let train = ["--conditional", "--data", "tiny", "--steps", "10", "--batch-size", "20"];
+    let told = gan_fails(folder.path(), &train, 2);
+    assert!(told.contains("tiny has no labels"), "{told}");
+    tiny_labels(&data);
+    gan_ok(folder.path(), &train);
+
+    // A row for each class, as many seeds as fill the grid.
+    gan_ok(folder.path(), &["sample", "--class", "0-3", "--grid", "5x4"]);
+    let png = std::fs::read(folder.path().join("samples.png")).unwrap();
+    let size = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    assert_eq!((size(16), size(20)), (5 * 4, 4 * 4));
+    gan_ok(folder.path(), &["sample", "--class", "0-3", "--seeds", "2", "--out", "classes"]);
+    gan_ok(folder.path(), &["sample", "--seeds", "2", "--out", "plain"]);
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    let pixels = |name: &str| gan_data::picture::decode_png(&read(name)).unwrap();
+    assert_ne!(pixels("classes/class1-seed0002.png"), pixels("classes/class3-seed0002.png"));
+    // Where no class is asked for, it is the seed's.
+    assert_eq!(pixels("plain/class2-seed0002.png"), pixels("classes/class2-seed0002.png"));
+    let output = gan_ok(folder.path(), &["evaluate", "--extractor", "pixels", "--samples", "50"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("fd_pixels_50"));
+
+    let told = gan_fails(folder.path(), &["sample", "--class", "4"], 2);
+    assert!(told.contains("classes 0 to 3"), "{told}");
+    gan_fails(folder.path(), &["sample", "--class", "0-3", "--grid", "3x3"], 2);
+    gan_ok(folder.path(), &["--data", "tiny", "--steps", "2", "--batch-size", "20"]);
+    let told = gan_fails(folder.path(), &["sample", "--class", "1"], 2);
+    assert!(told.contains("--conditional"), "{told}");
 }

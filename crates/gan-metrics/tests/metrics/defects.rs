@@ -1,9 +1,10 @@
 //! Each defect moves the metric that should see it.
 
 use gan_metrics::{
-    Cells, Features, KidSettings, Mixture, Neighbourhood, authenticity, category_report,
-    data_copying, density_coverage, fd_infinity, frechet_distance, kernel_distance,
-    mean_pairwise_distance, nearest_training_images, precision_recall, uniform_shares,
+    Cells, ClassProbabilities, Features, KidSettings, Mixture, Neighbourhood, authenticity,
+    category_report, class_accuracy, data_copying, density_coverage, fd_infinity, frechet_distance,
+    kernel_distance, mean_pairwise_distance, nearest_training_images, precision_recall,
+    uniform_shares,
 };
 
 use crate::made::{Normal, clusters, plain, shifted};
@@ -155,4 +156,19 @@ fn cells_find_clusters_that_are_apart() {
     });
     // Twenty seeds, of which means drawn without regard to distances would get a few right.
     assert!(found.count() >= 12);
+}
+
+#[test]
+fn a_generator_that_draws_other_classes_than_asked_is_less_accurate() {
+    // 600 samples of ten classes, of which every tenth is told for its neighbour.
+    let told: Vec<usize> = (0..600).map(|at| at % 10).collect();
+    let shown = |at: usize| if (at / 10).is_multiple_of(10) { (at + 1) % 10 } else { at % 10 };
+    let logits =
+        (0..600).flat_map(|at| (0..10).map(move |class| (class == shown(at)) as u8 as f32));
+    let samples =
+        ClassProbabilities::from_logits(&Features::new(600, 10, logits.collect()).unwrap());
+    let accuracy = class_accuracy(&samples, &told, plain()).unwrap();
+    assert!((accuracy.value - 0.9).abs() < 1e-12, "{accuracy:?}");
+    let right = samples.predictions();
+    assert_eq!(class_accuracy(&samples, &right, plain()).unwrap().value, 1.0);
 }

@@ -43,7 +43,7 @@ fn distance_at_the_end(loss: Loss, penalties: &Penalties<Line>, noise: f32) -> f
         let line = Line { slope: Param::from_tensor(number(slope)) };
         // Between real and generated points, and around real ones, all slopes are the same.
         let points = penalties.gradient_penalty.map(|_| noise.clone().inner());
-        let judged = penalties.judge(&line, noise.clone(), fakes, points);
+        let judged = penalties.judge(&line, noise.clone(), fakes, None, points);
         let objective = loss.discriminator(judged.real_logits, judged.fake_logits);
         let objective = judged.penalty.into_iter().fold(objective, |sum, part| sum + part);
         let gradient = line.slope.val().grad(&objective.backward()).unwrap();

@@ -7,6 +7,7 @@ mod config;
 mod devices;
 mod dirac;
 mod fixture;
+mod labels;
 mod loop_around;
 mod losses;
 mod networks;

@@ -71,7 +71,7 @@ impl Case {
             _ => (Penalties::new(0.3, 0.7, None), None),
         };
         let (reals, fakes) = (self.images("reals"), self.images("fakes"));
-        let judged = penalties.judge(discriminator, reals, fakes, points);
+        let judged = penalties.judge(discriminator, reals, fakes, None, points);
         let penalty = judged.penalty.unwrap();
         match what {
             "objective" => {
@@ -300,7 +300,7 @@ fn label_smoothing_gives_the_gradient_of_a_moved_target() {
         let (reals, fakes) = (images(&reals).require_grad(), images(&fakes));
         let mut penalties = Penalties::none();
         penalties.real_target = 0.9;
-        let judged = penalties.judge(&pixel, reals.clone(), fakes, None);
+        let judged = penalties.judge(&pixel, reals.clone(), fakes, None, None);
         let d_loss = loss.discriminator(judged.real_logits, judged.fake_logits);
         let gradients = (d_loss + judged.penalty.unwrap()).backward();
         let found: Vec<f32> =
@@ -314,7 +314,7 @@ fn label_smoothing_gives_the_gradient_of_a_moved_target() {
 fn without_penalties_nothing_is_added_and_nothing_is_asked_of_the_discriminator() {
     let case = Case::new(NETWORKS[0], &Device::flex());
     let (reals, fakes) = (case.images("reals"), case.images("fakes"));
-    let judged = Penalties::none().judge(&case.discriminator, reals, fakes, None);
+    let judged = Penalties::none().judge(&case.discriminator, reals, fakes, None, None);
     assert!(judged.penalty.is_none());
     let off = deviation(&list(judged.real_logits), &case.values("logits", &[5, 1]));
     assert!(off < 1e-5, "off by {off:e}");
