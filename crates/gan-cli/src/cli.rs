@@ -109,8 +109,8 @@ pub struct TrainArgs {
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Threads of the CPU backends; results do not depend on it [default: 1; two
-    /// are faster where two cores are idle]
+    /// Threads of the CPU backends; results do not depend on it [default: 2, or 1
+    /// where there is one core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
 
@@ -203,7 +203,7 @@ pub struct BenchArgs {
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "5s")]
     pub time: Duration,
 
-    /// Threads of the CPU backends [default: 1]
+    /// Threads of the CPU backends [default: 2, or 1 where there is one core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
 
@@ -231,7 +231,8 @@ pub struct TrainExtractorArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
 
-    /// Threads; the result does not depend on it [default: 1]
+    /// Threads; the result does not depend on it [default: 2, or 1 where there is one
+    /// core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
 }

@@ -18,9 +18,10 @@ pub fn description() -> String {
 
 /// Sets how many threads the CPU backends use; once in a process.
 ///
-/// One by default, which leaves the rest of the machine alone; docs/performance.md has what two bring.
+/// Two by default, where there are two cores: what a step of the small networks here can keep busy;
+/// docs/performance.md has the numbers.
 pub fn set_threads(threads: Option<usize>) {
-    start_threads(threads.unwrap_or(1));
+    start_threads(threads.unwrap_or_else(|| cores().min(2)));
 }
 
 /// The same for work that is large enough to share: all cores by default.
