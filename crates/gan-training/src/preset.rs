@@ -84,6 +84,7 @@ impl Preset {
                 samples_every: Every(1_000),
                 snapshot_every: Every(10_000),
                 checkpoint_every: Every(1_000),
+                evaluate_every: Every(0),
             },
             Self::Mlp => TrainingConfig {
                 preset,
@@ -109,6 +110,7 @@ impl Preset {
                 samples_every: Every(1_000),
                 snapshot_every: Every(10_000),
                 checkpoint_every: Every(500),
+                evaluate_every: Every(0),
             },
             Self::WganGp => TrainingConfig {
                 preset,
@@ -129,6 +131,7 @@ impl Preset {
                 samples_every: Every(500),
                 snapshot_every: Every(5_000),
                 checkpoint_every: Every(200),
+                evaluate_every: Every(0),
             },
             Self::Dcgan => TrainingConfig {
                 preset,
@@ -158,6 +161,7 @@ impl Preset {
                 samples_every: Every(200),
                 snapshot_every: Every(2_000),
                 checkpoint_every: Every(100),
+                evaluate_every: Every(0),
             },
             Self::R3Small => TrainingConfig {
                 preset,
@@ -230,6 +234,7 @@ fn residual(image_shape: [usize; 3], stages: ResidualStages, gamma: f64) -> Trai
         samples_every: Every(200),
         snapshot_every: Every(2_000),
         checkpoint_every: Every(100),
+        evaluate_every: Every(0),
     }
 }
 
