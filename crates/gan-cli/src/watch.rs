@@ -137,7 +137,7 @@ impl Watch {
         let text = std::fs::read_to_string(stats).unwrap_or_default();
         let key = format!("metric_best/{}", self.config.metric);
         let value = |line: &str| serde_json::from_str::<Value>(line).ok()?.get(&key)?.as_f64();
-        let last = text.lines().filter_map(value).last();
+        let last = text.lines().filter_map(value).next_back();
         self.best = last.map(|value| Estimate { value, interval: None });
     }
 }
