@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod presets;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "What the repository does with itself")]
@@ -29,6 +30,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         flags: Vec<String>,
     },
+    /// Write the tables of docs/presets.md anew
+    Presets,
     /// Train the digit classifier that gan-metrics ships (flags: cargo xtask train-extractor --
     /// --help); its new hash belongs into crates/gan-metrics/src/mnistcnn.rs
     TrainExtractor {
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Task::Bench { compare: Some(old), flags, .. } => bench::compare(&old, &flags),
         Task::Bench { peers: true, flags, .. } => bench::peers(&flags),
         Task::Bench { flags, .. } => bench::alone(&flags),
+        Task::Presets => presets::write(),
         Task::TrainExtractor { flags } => train_extractor(&flags),
     };
     match result {
@@ -61,6 +65,7 @@ fn ci() -> Outcome {
     cargo(&["build", "--workspace", "--locked"])?;
     cargo(&["test", "--workspace", "--locked"])?;
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
+    presets::check()?;
     browser()?;
     programs()?;
     println!("xtask ci: all checks passed");
