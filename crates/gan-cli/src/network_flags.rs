@@ -76,6 +76,10 @@ pub struct NetworkFlags {
     #[arg(long, value_name = "NAME", value_parser = by_name::<Normalisation>)]
     normalisation: Option<Normalisation>,
 
+    /// Show the discriminator how much the images of a batch differ; not with gradient penalties
+    #[arg(long)]
+    minibatch_stddev: bool,
+
     /// What follows the generator's last layer: sigmoid, or linear for data that are no images
     #[arg(long, value_name = "NAME", value_parser = by_name::<Output>)]
     output: Option<Output>,
@@ -125,10 +129,22 @@ impl NetworkFlags {
         };
         put(&mut latents.dim, self.latent_dim);
         put(&mut latents.distribution, self.latents);
-        if let DiscriminatorConfig::Mlp(discriminator) = &mut training.discriminator {
-            put(&mut discriminator.hidden, self.hidden_d.clone().or_else(|| self.hidden.clone()));
-            put(&mut discriminator.normalisation, self.normalisation);
-            put(&mut discriminator.activation, self.activation_d.or(self.activation));
+        match &mut training.discriminator {
+            DiscriminatorConfig::Mlp(discriminator) => {
+                let hidden = self.hidden_d.clone().or_else(|| self.hidden.clone());
+                put(&mut discriminator.hidden, hidden);
+                put(&mut discriminator.normalisation, self.normalisation);
+                put(&mut discriminator.activation, self.activation_d.or(self.activation));
+                discriminator.minibatch_deviation |= self.minibatch_stddev;
+            }
+            DiscriminatorConfig::Dcgan(discriminator) => {
+                discriminator.minibatch_deviation |= self.minibatch_stddev;
+            }
+            DiscriminatorConfig::Residual(_) if self.minibatch_stddev => {
+                let rule = "residual networks have no such choice";
+                return Err(ConfigError::new("--minibatch-stddev", true, rule));
+            }
+            DiscriminatorConfig::Residual(_) => {}
         }
         Ok(())
     }

@@ -29,6 +29,8 @@ use crate::initial::{InitialWeights, ParameterCount, check_image_shape};
 use crate::layers::{
     Convolution, TransposedConvolution, centre, centre_input_gradient, leaky_relu_slopes,
 };
+use crate::minibatch::MinibatchDeviation;
+use crate::network::is_off;
 use crate::{
     Chance, ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace,
     Stream,
@@ -66,6 +68,12 @@ pub struct DcganDiscriminatorConfig {
     /// Classes that it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
+    /// Whether it sees how much the images of a batch differ, see [`mean_deviation`]. There is then no
+    /// gradient of one logit in one image, and no penalty on it.
+    ///
+    /// [`mean_deviation`]: crate::mean_deviation
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub minibatch_deviation: bool,
 }
 
 /// Made by [`DcganGeneratorConfig`].
@@ -86,6 +94,7 @@ pub struct DcganDiscriminator {
     downsample: Vec<Convolution>,
     output: Linear,
     embedding: Option<ClassEmbedding>,
+    minibatch: Option<MinibatchDeviation>,
 }
 
 impl Generate for DcganGenerator {
@@ -104,6 +113,7 @@ impl Discriminate for DcganDiscriminator {
         let features = self.features(images).last;
         let features: Tensor<2> = features.flatten(1, 3);
         let logits = self.output.forward(features.clone());
+        let logits = MinibatchDeviation::add(self.minibatch.as_ref(), logits, &features);
         project(logits, features, self.embedding.as_ref(), labels)
     }
 }
@@ -231,6 +241,9 @@ impl DcganDiscriminatorConfig {
             downsample,
             output: initial.linear(features, 1, DEVIATION),
             embedding: ClassEmbedding::init(self.classes, features, DEVIATION, &mut initial),
+            minibatch: self
+                .minibatch_deviation
+                .then(|| MinibatchDeviation::init(DEVIATION, &mut initial)),
         }
     }
 
@@ -244,7 +257,7 @@ impl DcganDiscriminatorConfig {
             inputs = outputs;
         }
         count.tensor(&[widths[0], base, base]);
-        count.tensor(&[1]);
+        count.tensor(&[1 + usize::from(self.minibatch_deviation)]);
         let features = widths[0].saturating_mul(base * base);
         count.with_classes(self.classes, features, "width", self.width)
     }

@@ -30,6 +30,7 @@ mod error;
 mod initial;
 mod latents;
 pub mod layers;
+mod minibatch;
 mod mlp;
 mod network;
 mod residual;
@@ -44,6 +45,7 @@ pub use dcgan::{
 };
 pub use error::{ConfigError, SnapshotError, WeightsError};
 pub use latents::{LatentDistribution, LatentSpace};
+pub use minibatch::{MinibatchDeviation, mean_deviation};
 pub use mlp::{
     Activation, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig,
     Normalisation, Output,

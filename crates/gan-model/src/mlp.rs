@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::condition::{ClassEmbedding, join, joined_width, project, project_input_gradient};
 use crate::initial::{InitialWeights, ParameterCount};
+use crate::minibatch::MinibatchDeviation;
+use crate::network::is_off;
 use crate::{
     Chance, ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace,
     Stream, spectrally_normalised,
@@ -58,6 +60,12 @@ pub struct MlpDiscriminatorConfig {
     /// Classes that it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
+    /// Whether it sees how much the images of a batch differ, see [`mean_deviation`]. There is then no
+    /// gradient of one logit in one image, and no penalty on it.
+    ///
+    /// [`mean_deviation`]: crate::mean_deviation
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub minibatch_deviation: bool,
 }
 
 /// What follows a hidden layer. Piecewise linear, so that input gradients are exact.
@@ -113,6 +121,7 @@ pub struct MlpDiscriminator {
     hidden: Vec<Linear>,
     output: Linear,
     embedding: Option<ClassEmbedding>,
+    minibatch: Option<MinibatchDeviation>,
     #[module(skip)]
     activation: Activation,
     #[module(skip)]
@@ -169,10 +178,13 @@ impl MlpDiscriminatorConfig {
         let features = self.hidden.last().copied().unwrap_or(inputs);
         let deviation = 1.0 / (features as f64).sqrt();
         let embedding = ClassEmbedding::init(self.classes, features, deviation, &mut initial);
+        let minibatch =
+            self.minibatch_deviation.then(|| MinibatchDeviation::init(deviation, &mut initial));
         MlpDiscriminator {
             hidden: layers,
             output,
             embedding,
+            minibatch,
             activation: self.activation,
             normalisation: self.normalisation,
         }
@@ -180,7 +192,7 @@ impl MlpDiscriminatorConfig {
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
         let inputs = pixel_count(self.image_shape)?;
-        let layers = layer_sizes(inputs, &self.hidden, 1)?;
+        let layers = layer_sizes(inputs, &self.hidden, 1)? + usize::from(self.minibatch_deviation);
         let features = self.hidden.last().copied().unwrap_or(inputs);
         ParameterCount::beginning_with(layers).with_classes(
             self.classes,
@@ -210,6 +222,7 @@ impl Discriminate for MlpDiscriminator {
         let layers = self.hidden.iter().map(|layer| self.normalisation.of(layer));
         let features = layers.fold(pixels, |x, layer| layer.forward(x, self.activation.fused()));
         let logits = self.normalisation.of(&self.output).forward(features.clone(), Fused::Identity);
+        let logits = MinibatchDeviation::add(self.minibatch.as_ref(), logits, &features);
         project(logits, features, self.embedding.as_ref(), labels)
     }
 }

@@ -183,11 +183,25 @@ impl DiscriminatorConfig {
     /// # Errors
     /// Says why not.
     pub fn differentiates_input(&self) -> Result<(), ConfigError> {
-        match self {
-            // Linear layers and convolutions between piecewise linear activations, no batch norm.
-            Self::Mlp(_) | Self::Dcgan(_) | Self::Residual(_) => Ok(()),
+        let sees_batch = match self {
+            Self::Mlp(config) => config.minibatch_deviation,
+            Self::Dcgan(config) => config.minibatch_deviation,
+            Self::Residual(_) => false,
+        };
+        if sees_batch {
+            let rule = "each logit then depends on the whole batch and has no gradient in one image \
+                        alone, which penalties need: leave it or the penalties away";
+            return Err(ConfigError::new("discriminator.minibatch_deviation", true, rule));
         }
+        // All layers are linear, between piecewise linear activations.
+        Ok(())
     }
+}
+
+/// Whether a configuration leaves something away.
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde passes references.
+pub(crate) fn is_off(value: &bool) -> bool {
+    !value
 }
 
 /// What generators' and discriminators' configurations say alike.

@@ -71,6 +71,7 @@ impl Preset {
                     classes: None,
                     activation: Activation::Relu,
                     normalisation: Normalisation::None,
+                    minibatch_deviation: false,
                 }),
                 loss: Loss::NonSaturating,
                 penalties: PenaltyConfig::default(),
@@ -145,6 +146,7 @@ impl Preset {
                     image_shape,
                     width: 64,
                     classes: None,
+                    minibatch_deviation: false,
                 }),
                 loss: Loss::NonSaturating,
                 penalties: PenaltyConfig {
@@ -258,6 +260,7 @@ fn wide_discriminator(image_shape: [usize; 3]) -> DiscriminatorConfig {
         classes: None,
         activation: Activation::LeakyRelu,
         normalisation: Normalisation::None,
+        minibatch_deviation: false,
     })
 }
 

@@ -26,6 +26,7 @@ pub fn discriminator(image_shape: [usize; 3], hidden: &[usize]) -> Discriminator
         classes: None,
         activation: Activation::Relu,
         normalisation: Normalisation::None,
+        minibatch_deviation: false,
     })
 }
 

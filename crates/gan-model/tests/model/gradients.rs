@@ -31,7 +31,12 @@ pub fn cases() -> Vec<Case> {
         let width = 2;
         (
             GeneratorConfig::Dcgan(DcganGeneratorConfig { latents, image_shape, width, classes }),
-            DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig { image_shape, width, classes }),
+            DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig {
+                image_shape,
+                width,
+                classes,
+                minibatch_deviation: false,
+            }),
         )
     };
     let residual = |image_shape, stages: ResidualStages, classes| {
@@ -69,6 +74,7 @@ pub fn cases() -> Vec<Case> {
             classes,
             activation: Activation::Relu,
             normalisation: Normalisation::None,
+            minibatch_deviation: false,
         }),
     );
     [

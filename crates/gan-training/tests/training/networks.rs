@@ -1,13 +1,14 @@
 //! Every network that has a name trains, and a run of it resumes to the bit.
 
-use burn::tensor::Device;
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
 use gan_data::ImageSet;
 use gan_model::{
-    DcganDiscriminatorConfig, DcganGeneratorConfig, DiscriminatorConfig, GeneratorConfig,
-    LatentDistribution, LatentSpace, ResidualDiscriminatorConfig, ResidualGeneratorConfig,
-    ResidualStages, named_weights,
+    DcganDiscriminatorConfig, DcganGeneratorConfig, Discriminate, DiscriminatorConfig,
+    GeneratorConfig, LatentDistribution, LatentSpace, ResidualDiscriminatorConfig,
+    ResidualGeneratorConfig, ResidualStages, named_weights,
 };
-use gan_training::{Preset, Trainer, TrainingConfig};
+use gan_training::{Loss, PenaltyConfig, Preset, Trainer, TrainingConfig};
 
 use crate::small;
 
@@ -22,7 +23,12 @@ fn networks() -> [(&'static str, GeneratorConfig, DiscriminatorConfig); 2] {
         (
             "dcgan",
             GeneratorConfig::Dcgan(DcganGeneratorConfig { latents, image_shape, width, classes }),
-            DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig { image_shape, width, classes }),
+            DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig {
+                image_shape,
+                width,
+                classes,
+                minibatch_deviation: false,
+            }),
         ),
         (
             "residual",
@@ -71,4 +77,40 @@ fn every_network_trains_with_both_penalties_and_resumes_to_the_bit() {
 /// A relativistic game with R1 and R2, and an average of the generator.
 fn recipe() -> TrainingConfig {
     Preset::Mlp.config(IMAGE_SHAPE)
+}
+
+#[test]
+fn a_discriminator_that_sees_the_whole_batch_tells_a_collapsed_one_and_takes_no_penalties() {
+    let device = Device::flex();
+    let (_, generator, discriminator) = networks().into_iter().next().unwrap();
+    let DiscriminatorConfig::Dcgan(dcgan) = discriminator else { unreachable!("the first is one") };
+    let sees_batch =
+        DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig { minibatch_deviation: true, ..dcgan });
+    let config = TrainingConfig { generator, discriminator: sees_batch, ..recipe() };
+    let told = config.check().unwrap_err().to_string();
+    assert!(told.contains("minibatch_deviation") && told.contains("whole batch"), "{told}");
+
+    let config = TrainingConfig {
+        batch_size: 10,
+        penalties: PenaltyConfig::default(),
+        loss: Loss::NonSaturating,
+        ..config
+    };
+    let mut unbroken = Trainer::new(config, images(), &device).unwrap();
+    small::advance(&mut unbroken, 2);
+    let mut resumed =
+        Trainer::from_checkpoint(&unbroken.checkpoint().unwrap(), images(), &device).unwrap();
+    small::advance(&mut unbroken, 1);
+    small::advance(&mut resumed, 1);
+    assert!(unbroken.checkpoint().unwrap() == resumed.checkpoint().unwrap());
+
+    // The same image has another logit among others than among its likes.
+    let judge = unbroken.gan().discriminator.valid();
+    let image = images().batch(&[0], &device);
+    let first = |batch: Vec<Tensor<4>>| -> f32 {
+        judge.logits(Tensor::cat(batch, 0), None).narrow(0, 0, 1).into_scalar()
+    };
+    let alike = first(vec![image.clone(), image.clone()]);
+    let varied = first(vec![image, images().batch(&[1], &device)]);
+    assert_ne!(alike, varied);
 }

@@ -87,8 +87,14 @@ const PENALTIES: [&str; 5] = ["r1", "r2", "interpolates", "dragan", "objective"]
 
 fn blank(activation: Activation, normalisation: Normalisation, device: &Device) -> Discriminator {
     let (image_shape, hidden) = ([1, 4, 4], vec![8, 6]);
-    let config =
-        MlpDiscriminatorConfig { image_shape, hidden, activation, normalisation, classes: None };
+    let config = MlpDiscriminatorConfig {
+        image_shape,
+        hidden,
+        activation,
+        normalisation,
+        classes: None,
+        minibatch_deviation: false,
+    };
     DiscriminatorConfig::Mlp(config).init(Chance::new(0), device).unwrap()
 }
 

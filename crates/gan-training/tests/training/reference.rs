@@ -44,6 +44,7 @@ fn small_gan(fixture: &Fixture, device: &Device) -> Gan<Generator, Discriminator
         classes: None,
         activation: Activation::Relu,
         normalisation: Normalisation::None,
+        minibatch_deviation: false,
     };
     let (device, chance) = (device.clone().autodiff(), Chance::new(0));
     let generator = GeneratorConfig::Mlp(generator).init(chance, &device).unwrap();

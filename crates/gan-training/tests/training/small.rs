@@ -37,6 +37,7 @@ pub fn config() -> TrainingConfig {
             classes: None,
             activation: Activation::Relu,
             normalisation: Normalisation::None,
+            minibatch_deviation: false,
         }),
         batch_size: 10,
         steps: 40,

@@ -1,0 +1,40 @@
+//! Minibatch standard deviation (Karras et al. 2018, "Progressive Growing of GANs", section 3): the
+//! discriminator sees how much the images of a batch differ, so that a collapsed batch gives itself
+//! away.
+
+use burn::module::{Module, Param};
+use burn::tensor::Tensor;
+
+use crate::initial::InitialWeights;
+
+/// How much the deviation counts. The paper appends the deviation to the features of the last
+/// layers as one more map; before the one linear layer here, that adds weight × deviation to every
+/// logit.
+#[derive(Module, Debug)]
+pub struct MinibatchDeviation {
+    /// `[1, 1]`.
+    pub weight: Param<Tensor<2>>,
+}
+
+impl MinibatchDeviation {
+    pub(crate) fn init(weight_deviation: f64, initial: &mut InitialWeights<'_>) -> Self {
+        Self { weight: initial.normal([1, 1], 0.0, weight_deviation) }
+    }
+
+    /// `logits`, `[batch, 1]`, with weight × deviation added.
+    pub(crate) fn add(this: Option<&Self>, logits: Tensor<2>, features: &Tensor<2>) -> Tensor<2> {
+        match this {
+            Some(this) => logits + this.weight.val() * mean_deviation(features.clone()),
+            None => logits,
+        }
+    }
+}
+
+/// The standard deviation of each feature over the batch, and of these the mean, `[1, 1]`, from
+/// features `[batch, width]`.
+pub fn mean_deviation(features: Tensor<2>) -> Tensor<2> {
+    let mean = features.clone().mean_dim(0);
+    let variance = (features - mean).square().mean_dim(0);
+    // The slope of a root is infinite at 0, where a batch of equal images lies.
+    (variance + 1e-8).sqrt().mean_dim(1)
+}
