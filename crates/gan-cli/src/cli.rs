@@ -105,15 +105,6 @@ pub struct TrainArgs {
     #[arg(long, requires = "resume")]
     pub allow_change: bool,
 
-    /// With --evaluate-every: what to measure, as `gan evaluate` names it [default: the Fréchet
-    /// distance, such as fd_mnistcnn_10k]
-    #[arg(long, value_name = "NAME")]
-    pub metric: Option<String>,
-
-    /// With --evaluate-every: keep the snapshot with the best number as best.safetensors
-    #[arg(long)]
-    pub keep_best: bool,
-
     /// Show the resolved configuration and stop; nothing is written
     #[arg(long)]
     pub dry_run: bool,

@@ -59,7 +59,7 @@ impl Evaluator {
     /// Opens the extractor that `args` name, for images of `data`.
     pub fn new(args: &MeasuringArgs, data: &ImageSet, device: Device) -> Result<Self, Failure> {
         let extractor = open_extractor(args, data.shape(), &device)?;
-        let samples = args.samples.unwrap_or_else(|| usual_samples(data.len()));
+        let samples = args.samples.unwrap_or_else(|| USUAL_SAMPLES.min(data.len() / 2).max(1));
         let sizes = if args.force { Sizes::MayDiffer } else { Sizes::MustAgree };
         Self::with(extractor, device, samples, args.seed, sizes, data)
     }
@@ -220,19 +220,6 @@ impl Evaluator {
         Ok(measured)
     }
 
-    /// What one step of a suite measures.
-    ///
-    /// # Errors
-    /// Its refusal.
-    pub fn measure_one(
-        &self,
-        reference: &Reference,
-        fakes: &Extracted,
-        metric: Metric,
-    ) -> Result<Vec<Measurement>, Failure> {
-        Ok(self.suite(reference, fakes)?.measure(metric)?)
-    }
-
     fn suite<'a>(
         &self,
         reference: &'a Reference,
@@ -327,22 +314,10 @@ fn open_extractor(
     let name = match &args.extractor {
         Some(name) => name.as_str(),
         None if args.inception_weights.is_some() => "inception",
-        None => usual_extractor(shape),
+        None if shape == [1, 28, 28] => "mnistcnn",
+        None => "pixels",
     };
     extractor_called(name, args.inception_weights.as_deref(), shape, device)
-}
-
-/// What images of this shape are looked at with where nobody asks for another extractor.
-pub fn usual_extractor(shape: [usize; 3]) -> &'static str {
-    match shape {
-        [1, 28, 28] => "mnistcnn",
-        _ => "pixels",
-    }
-}
-
-/// How many samples are measured where nobody asks for another number.
-pub fn usual_samples(images: usize) -> usize {
-    USUAL_SAMPLES.min(images / 2).max(1)
 }
 
 /// The extractor called `name`, or the one in the file `name`.

@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod backend;
-mod better;
 mod cli;
 mod config_file;
 mod draw_list;
@@ -26,7 +25,6 @@ mod terminal_picture;
 mod timing;
 mod training_flags;
 mod verbs;
-mod watch;
 
 use cli::{Cli, Verb};
 

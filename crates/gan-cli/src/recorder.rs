@@ -11,9 +11,7 @@ use gan_training::{Losses, Observer, RunDir, Trainer};
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::metric_table::number;
 use crate::progress::Progress;
-use crate::watch::{Watch, Watched};
 use crate::{source, terminal_picture};
 
 /// Columns of the grid of fixed latents.
@@ -37,7 +35,6 @@ pub struct Recorder<'a> {
     last_report: (Instant, u64),
     last_picture: Option<Instant>,
     saved_step: Option<u64>,
-    watch: Option<Watch>,
 }
 
 impl<'a> Recorder<'a> {
@@ -47,12 +44,8 @@ impl<'a> Recorder<'a> {
         trainer: &Trainer,
         stop: &'a AtomicBool,
         deadline: Option<Instant>,
-        mut watch: Option<Watch>,
     ) -> Result<Self, Failure> {
         forget_after(run, trainer.step())?;
-        if let Some(watch) = &mut watch {
-            watch.remember(&run.path().join("stats.jsonl"));
-        }
         Ok(Self {
             run,
             progress: Progress::new(trainer.config().steps, trainer.step()),
@@ -63,7 +56,6 @@ impl<'a> Recorder<'a> {
             last_report: (Instant::now(), trainer.step()),
             last_picture: None,
             saved_step: (trainer.step() > 0).then_some(trainer.step()),
-            watch,
         })
     }
 
@@ -192,31 +184,6 @@ impl Observer for Recorder<'_> {
     fn snapshot(&mut self, trainer: &Trainer) -> Result<(), Failure> {
         let name = format!("snapshot-{:06}.safetensors", trainer.step());
         Ok(self.run.write(&name, trainer.snapshot(VERSION).as_bytes())?)
-    }
-
-    fn evaluate(&mut self, trainer: &Trainer) -> Result<(), Failure> {
-        let Some(watch) = &mut self.watch else { return Ok(()) };
-        let started = Instant::now();
-        let Watched { measurement, is_best } = watch.measure(trainer)?;
-        let (name, value) = (watch.name().to_owned(), measurement.estimate.value);
-        if is_best && watch.keeps_best() {
-            self.run.write("best.safetensors", trainer.snapshot(VERSION).as_bytes())?;
-        }
-        let mut line = json!({"progress/step": trainer.step()});
-        line[format!("metric/{name}")] = json!(value);
-        if is_best {
-            line[format!("metric_best/{name}")] = json!(value);
-        }
-        writeln!(self.stats, "{line}").map_err(|error| self.cannot_write("stats.jsonl", &error))?;
-        let beside = match measurement.floor {
-            Some(floor) => format!(" (real {})", number(floor.value)),
-            None => String::new(),
-        };
-        let best = if is_best { "  best so far" } else { "" };
-        // Time spent here is none that the training took.
-        self.last_report.0 += started.elapsed();
-        let step = trainer.step();
-        self.say(&format!("step {step:>6}  {name} {}{beside}{best}", number(value)))
     }
 
     fn checkpoint(&mut self, trainer: &Trainer, checkpoint: &[u8]) -> Result<(), Failure> {

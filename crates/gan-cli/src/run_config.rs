@@ -13,7 +13,6 @@ use crate::cli::TrainArgs;
 use crate::config_file::ConfigFile;
 use crate::failure::Failure;
 use crate::flag_values::put;
-use crate::watch::WatchConfig;
 
 /// The resolved configuration of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,9 +24,6 @@ pub struct RunConfig {
     pub backend: Backend,
     /// What it trains on.
     pub data: DataConfig,
-    /// What is measured on the way, if anything.
-    #[serde(default)]
-    pub watch: Option<WatchConfig>,
     /// Every number of the training.
     pub training: TrainingConfig,
 }
@@ -75,7 +71,6 @@ impl RunConfig {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             backend: Backend::Flex,
             data: DataConfig::of(data, path),
-            watch: None,
             training: file.preset(args.preset.map(Preset::from))?.config(data.shape()),
         };
         if args.data.is_none() {
@@ -91,32 +86,18 @@ impl RunConfig {
     ///
     /// # Errors
     /// If a flag belongs to something that is not there.
-    pub fn apply(&mut self, args: &TrainArgs, data: &ImageSet) -> Result<(), Failure> {
+    pub fn apply(&mut self, args: &TrainArgs, data: &ImageSet) -> Result<(), ConfigError> {
         put(&mut self.backend, args.backend);
         args.numbers.apply(&mut self.training)?;
         if args.conditional {
             let most = data.labels().and_then(|labels| labels.iter().max().copied());
             let Some(most) = most else {
                 let rule = format!("{} has no labels to learn classes from", data.name());
-                return Err(ConfigError::new("--conditional", true, rule).into());
+                return Err(ConfigError::new("--conditional", true, rule));
             };
             let training = self.training.clone();
             self.training = training.with_classes(Some(usize::from(most) + 1));
         }
-        self.apply_watch(args, data)
-    }
-
-    fn apply_watch(&mut self, args: &TrainArgs, data: &ImageSet) -> Result<(), Failure> {
-        if self.training.evaluate_every.0 == 0 {
-            if args.keep_best || args.metric.is_some() {
-                return Err(Failure::usage("--metric and --keep-best need --evaluate-every N"));
-            }
-            self.watch = None;
-            return Ok(());
-        }
-        let watch = self.watch.get_or_insert_with(|| WatchConfig::usual(data));
-        put(&mut watch.metric, args.metric.clone());
-        watch.keep_best |= args.keep_best;
         Ok(())
     }
 

@@ -38,10 +38,6 @@ pub struct TrainingFlags {
     #[arg(long, value_name = "N")]
     pub checkpoint_every: Option<u64>,
 
-    /// Steps between two evaluations by --metric; 0 for none
-    #[arg(long, value_name = "N")]
-    pub evaluate_every: Option<u64>,
-
     #[command(flatten)]
     game: GameFlags,
 
@@ -145,7 +141,6 @@ impl TrainingFlags {
         put(&mut training.samples_every, self.samples_every.map(Every));
         put(&mut training.snapshot_every, self.snapshot_every.map(Every));
         put(&mut training.checkpoint_every, self.checkpoint_every.map(Every));
-        put(&mut training.evaluate_every, self.evaluate_every.map(Every));
         self.game.apply(training)?;
         self.stability.apply(training)?;
         self.optimizers.apply(training);

@@ -41,9 +41,6 @@ pub struct TrainingConfig {
     pub snapshot_every: Every,
     /// Steps between two checkpoints.
     pub checkpoint_every: Every,
-    /// Steps between two evaluations; 0 is none, not even at the end.
-    #[serde(default)]
-    pub evaluate_every: Every,
 }
 
 /// What keeps the discriminator's slope bounded. All of it is off by default.

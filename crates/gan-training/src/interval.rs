@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Due at every multiple of this many steps; 0 is never.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Every(pub u64);
 

@@ -85,7 +85,6 @@ impl Preset {
                 samples_every: Every(1_000),
                 snapshot_every: Every(10_000),
                 checkpoint_every: Every(1_000),
-                evaluate_every: Every(0),
             },
             Self::Mlp => TrainingConfig {
                 preset,
@@ -111,7 +110,6 @@ impl Preset {
                 samples_every: Every(1_000),
                 snapshot_every: Every(10_000),
                 checkpoint_every: Every(500),
-                evaluate_every: Every(0),
             },
             Self::WganGp => TrainingConfig {
                 preset,
@@ -132,7 +130,6 @@ impl Preset {
                 samples_every: Every(500),
                 snapshot_every: Every(5_000),
                 checkpoint_every: Every(200),
-                evaluate_every: Every(0),
             },
             Self::Dcgan => TrainingConfig {
                 preset,
@@ -163,7 +160,6 @@ impl Preset {
                 samples_every: Every(200),
                 snapshot_every: Every(2_000),
                 checkpoint_every: Every(100),
-                evaluate_every: Every(0),
             },
             Self::R3Small => TrainingConfig {
                 preset,
@@ -236,7 +232,6 @@ fn residual(image_shape: [usize; 3], stages: ResidualStages, gamma: f64) -> Trai
         samples_every: Every(200),
         snapshot_every: Every(2_000),
         checkpoint_every: Every(100),
-        evaluate_every: Every(0),
     }
 }
 

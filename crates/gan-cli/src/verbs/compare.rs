@@ -4,7 +4,6 @@
 use gan_metrics::Measurement;
 use serde_json::json;
 
-use crate::better::is_better;
 use crate::cli::CompareArgs;
 use crate::evaluation::{self, Evaluator};
 use crate::failure::Failure;
@@ -16,6 +15,15 @@ use crate::verbs::evaluate::Subject;
 struct Column {
     name: String,
     measured: Vec<Measurement>,
+}
+
+/// Which of two numbers is to be preferred.
+#[derive(Clone, Copy, PartialEq)]
+enum Better {
+    Lower,
+    Higher,
+    /// Neither: it is to be as in the real data.
+    AsReal,
 }
 
 pub fn run(args: &CompareArgs) -> Result<(), Failure> {
@@ -104,10 +112,18 @@ fn verdict(cells: &[Option<&Measurement>]) -> String {
     for (letter, other) in ('B'..).zip(others) {
         let Some(other) = other else { continue };
         let Some(differ) = first.estimate.differs_from(&other.estimate) else { continue };
+        let difference = other.estimate.value - first.estimate.value;
         words.push(if !differ {
             format!("A = {letter}")
         } else {
-            let preferred = is_better(other, &first.estimate);
+            let preferred = match better(&first.metric) {
+                Better::Lower => Some(difference < 0.0),
+                Better::Higher => Some(difference > 0.0),
+                Better::AsReal => first.floor.map(|floor| {
+                    (other.estimate.value - floor.value).abs()
+                        < (first.estimate.value - floor.value).abs()
+                }),
+            };
             match preferred {
                 Some(true) => format!("{letter} better"),
                 Some(false) => format!("A better than {letter}"),
@@ -116,4 +132,14 @@ fn verdict(cells: &[Option<&Measurement>]) -> String {
         });
     }
     words.join(", ")
+}
+
+fn better(metric: &str) -> Better {
+    match metric {
+        "fd" | "fd_infinity" | "kid" | "class_kl" => Better::Lower,
+        "precision" | "recall" | "coverage" | "class_accuracy" | "classes_covered" => {
+            Better::Higher
+        }
+        _ => Better::AsReal,
+    }
 }

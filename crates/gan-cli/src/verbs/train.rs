@@ -13,7 +13,6 @@ use crate::config_file::ConfigFile;
 use crate::failure::Failure;
 use crate::recorder::{Recorder, VERSION};
 use crate::run_config::{DataConfig, RunConfig};
-use crate::watch::Watch;
 use crate::{backend, machine, source, timing};
 
 const CONFIG: &str = "config.json";
@@ -53,10 +52,9 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     }
 
     let device = config.backend.open()?;
-    let watch = watch(&config, &data, &device)?;
     let mut chosen = None;
     if let Some(deadline) = deadline {
-        let steps = steps_within(deadline, &config.training, &data, &device, watch.as_ref())?;
+        let steps = steps_within(deadline, &config.training, &data, &device)?;
         chosen = Some(format!(
             "{steps} of the recipe's {} steps fit into the budget{}",
             config.training.steps,
@@ -67,7 +65,7 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     let run = RunDir::create(&args.outdir, &description)?;
     run.write(CONFIG, config.to_json().as_bytes())?;
     let mut trainer = Trainer::new(config.training.clone(), data, &device)?;
-    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline, watch)?;
+    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline)?;
     recorder.say(&format!(
         "gan {VERSION}: {} on {} ({} images), {} steps of {} images, seed {}",
         config.training.preset,
@@ -121,7 +119,7 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
     let device = wanted.backend.open()?;
     let file = path.join(CHECKPOINT);
     let mut trainer = match std::fs::read(&file) {
-        Ok(bytes) => Trainer::from_checkpoint(&bytes, data.clone(), &device).map_err(|error| {
+        Ok(bytes) => Trainer::from_checkpoint(&bytes, data, &device).map_err(|error| {
             Failure::new(format!("{}: {error}", file.display())).hint(
                 "the snapshots in the folder are not affected; `gan train --config` with the \
                  folder's config.json repeats the run from its start",
@@ -129,7 +127,7 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
         })?,
         // Ended before the first checkpoint: its first step is as good as any.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Trainer::new(wanted.training.clone(), data.clone(), &device)?
+            Trainer::new(wanted.training.clone(), data, &device)?
         }
         Err(error) => return Err(Failure::new(format!("{}: {error}", file.display()))),
     };
@@ -143,9 +141,8 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
         );
         return Ok(());
     }
-    let watch = watch(&wanted, &data, &device)?;
     run.write(CONFIG, wanted.to_json().as_bytes())?;
-    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline, watch)?;
+    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline)?;
     for difference in &differences {
         recorder.say(&format!("changed as asked: {difference}"))?;
     }
@@ -241,11 +238,6 @@ fn advice(config: &TrainingConfig) -> &'static str {
     }
 }
 
-/// What the run measures on the way, if anything.
-fn watch(config: &RunConfig, data: &ImageSet, device: &Device) -> Result<Option<Watch>, Failure> {
-    config.watch.as_ref().map(|watch| Watch::new(watch, data, device)).transpose()
-}
-
 /// How many of the configured steps fit before `deadline`, from a measurement on the same data and
 /// device; some time is kept for saving and the film.
 fn steps_within(
@@ -253,20 +245,14 @@ fn steps_within(
     config: &TrainingConfig,
     data: &ImageSet,
     device: &Device,
-    watch: Option<&Watch>,
 ) -> Result<u64, Failure> {
     let mut trial = Trainer::new(config.clone(), data.clone(), device)?;
     let total = deadline.saturating_duration_since(Instant::now());
     let trial_time = (total / 20).clamp(Duration::from_millis(50), Duration::from_secs(3));
     let time = timing::measure(&mut trial, device, trial_time)?;
-    let evaluation_ms = match watch {
-        Some(watch) => watch.time(&trial)?.as_secs_f64() * 1e3,
-        None => 0.0,
-    };
-    let step_ms = time.median_ms + evaluation_ms / config.evaluate_every.0.max(1) as f64;
     let left = deadline.saturating_duration_since(Instant::now());
     let usable = left.as_secs_f64() * 0.95;
-    let fitting = (usable * 1e3 / step_ms) as u64;
+    let fitting = (usable * 1e3 / time.median_ms) as u64;
     Ok(fitting.clamp(1, config.steps))
 }
 

@@ -9,4 +9,3 @@ mod resuming;
 mod sampling;
 mod sweeping;
 mod training;
-mod watching;

@@ -4,9 +4,7 @@ use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use burn::tensor::Device;
-use gan_training::{
-    Ending, Every, Loss, Losses, Observer, TrainError, Trainer, TrainingConfig, train,
-};
+use gan_training::{Ending, Every, Loss, Losses, Observer, TrainError, Trainer, train};
 
 use crate::small;
 
@@ -52,11 +50,6 @@ impl Observer for Diary<'_> {
         Ok(())
     }
 
-    fn evaluate(&mut self, trainer: &Trainer) -> Result<(), Infallible> {
-        self.events.push(("evaluation", trainer.step()));
-        Ok(())
-    }
-
     fn checkpoint(&mut self, trainer: &Trainer, checkpoint: &[u8]) -> Result<(), Infallible> {
         self.events.push(("checkpoint", trainer.step()));
         self.checkpoints.push(checkpoint.to_vec());
@@ -79,12 +72,6 @@ fn everything_comes_at_its_interval_and_at_the_end() {
     assert_eq!(diary.steps_of("samples"), [0, 16, 32, 40]);
     assert_eq!(diary.steps_of("snapshot"), [20, 40]);
     assert_eq!(diary.steps_of("checkpoint"), [10, 20, 30, 40]);
-    assert!(diary.steps_of("evaluation").is_empty());
-    let config = TrainingConfig { evaluate_every: Every(15), ..small::config() };
-    let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
-    let mut diary = Diary::default();
-    train(&mut trainer, &mut diary, &AtomicBool::new(false)).unwrap();
-    assert_eq!(diary.steps_of("evaluation"), [15, 30, 40]);
 }
 
 #[test]
