@@ -24,6 +24,7 @@ mod terminal_picture;
 mod timing;
 mod training_flags;
 mod verbs;
+mod watch;
 
 use cli::{Cli, Verb};
 

@@ -72,6 +72,7 @@ impl Preset {
                 report_every: Every(1_000),
                 samples_every: Every(1_000),
                 snapshot_every: Every(10_000),
+                evaluate_every: Every(0),
                 checkpoint_every: Every(1_000),
             },
             Self::Mlp => TrainingConfig {
@@ -97,6 +98,7 @@ impl Preset {
                 report_every: Every(500),
                 samples_every: Every(1_000),
                 snapshot_every: Every(10_000),
+                evaluate_every: Every(0),
                 checkpoint_every: Every(500),
             },
             Self::WganGp => TrainingConfig {
@@ -117,6 +119,7 @@ impl Preset {
                 report_every: Every(200),
                 samples_every: Every(500),
                 snapshot_every: Every(5_000),
+                evaluate_every: Every(0),
                 checkpoint_every: Every(200),
             },
         }
