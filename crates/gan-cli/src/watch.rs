@@ -129,6 +129,9 @@ impl Watch {
     /// Remembers what `stats.jsonl` in `run` says of the evaluations so far.
     pub fn remember(&mut self, run: &RunDir) -> Result<(), Failure> {
         let text = std::fs::read_to_string(run.path().join("stats.jsonl")).unwrap_or_default();
+        if text.is_empty() {
+            return Ok(());
+        }
         let key = self.config.metric.key();
         let better = Better::of(&self.config.metric.metric);
         let floor = self.floor()?;
@@ -150,9 +153,10 @@ impl Watch {
         Ok(())
     }
 
-    /// Step of the best evaluation so far, and its value.
-    pub fn best(&self) -> Option<(u64, f64)> {
-        self.best
+    /// The best evaluation so far, in a line.
+    pub fn describe_best(&self) -> Option<String> {
+        let (step, value) = self.best?;
+        Some(format!("best {}: {} after step {step}", self.config.metric, number(value)))
     }
 
     /// What it does, in a line.

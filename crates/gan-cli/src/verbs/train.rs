@@ -188,6 +188,9 @@ fn keep_training(
                 "done: {} steps; the film of all {frames} grids is {path}/samples.gif",
                 trainer.step()
             ))?;
+            if let Some(line) = recorder.watch().and_then(Watch::describe_best) {
+                recorder.say(&line)?;
+            }
             recorder.say(&format!("draw from it: gan sample {path} --seeds 0-63"))
         }
         Ok(Ending::Stopped) => {
