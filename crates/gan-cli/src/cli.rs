@@ -11,9 +11,11 @@ use crate::training_flags::TrainingFlags;
 
 mod evaluate;
 mod sweep;
+mod watch;
 
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs};
 pub use sweep::SweepArgs;
+pub use watch::WatchFlags;
 
 /// Train, sample, measure and inspect generative adversarial networks.
 ///
@@ -113,6 +115,9 @@ pub struct TrainArgs {
     /// where there is one core]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
+
+    #[command(flatten)]
+    pub watch: WatchFlags,
 
     #[command(flatten)]
     pub numbers: TrainingFlags,

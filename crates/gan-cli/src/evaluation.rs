@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use gan_data::ImageSet;
 use gan_metrics::{
     ClassProbabilities, Extractor, ExtractorId, Features, Labels, Measurement, Metric, MetricError,
-    Sets, Sizes, Suite, SuiteSettings,
+    Resampling, Sets, Sizes, Suite, SuiteSettings,
 };
 use gan_model::{Chance, Generate, GeneratorConfig, NamedTensors, Stream};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -59,9 +59,20 @@ impl Evaluator {
     /// Opens the extractor that `args` name, for images of `data`.
     pub fn new(args: &MeasuringArgs, data: &ImageSet, device: Device) -> Result<Self, Failure> {
         let extractor = open_extractor(args, data.shape(), &device)?;
-        let samples = args.samples.unwrap_or_else(|| USUAL_SAMPLES.min(data.len() / 2).max(1));
+        let samples = args.samples.unwrap_or_else(|| usual_samples(data));
         let sizes = if args.force { Sizes::MayDiffer } else { Sizes::MustAgree };
         Self::with(extractor, device, samples, args.seed, sizes, data)
+    }
+
+    /// The first `samples` samples, seen by the extractor called `extractor`.
+    pub fn called(
+        extractor: &str,
+        samples: usize,
+        data: &ImageSet,
+        device: Device,
+    ) -> Result<Self, Failure> {
+        let extractor = extractor_called(extractor, None, data.shape(), &device)?;
+        Self::with(extractor, device, samples, 0, Sizes::MustAgree, data)
     }
 
     /// `samples` samples from seed `seed` on, measured with `extractor` against `data`.
@@ -91,7 +102,27 @@ impl Evaluator {
 
     /// Features of real images, from the cache where they have been computed before.
     pub fn reference(&self, data: &ImageSet, bar: &ProgressBar) -> Result<Reference, Failure> {
-        let order = Chance::new(self.seed).permutation(Stream::Evaluation, 0, data.len());
+        self.reference_among(data, data.len(), bar)
+    }
+
+    /// The same for metrics that do not look for copies: without the rest of the real images.
+    pub fn reference_alone(
+        &self,
+        data: &ImageSet,
+        bar: &ProgressBar,
+    ) -> Result<Reference, Failure> {
+        self.reference_among(data, self.samples.saturating_mul(2).min(data.len()), bar)
+    }
+
+    /// From the first `count` images of the seed's order.
+    fn reference_among(
+        &self,
+        data: &ImageSet,
+        count: usize,
+        bar: &ProgressBar,
+    ) -> Result<Reference, Failure> {
+        let mut order = Chance::new(self.seed).permutation(Stream::Evaluation, 0, data.len());
+        order.truncate(count);
         let (real, rest) = order.split_at(self.samples);
         let (held_out, others) = match rest.len() >= self.samples {
             true => rest.split_at(self.samples),
@@ -103,7 +134,7 @@ impl Evaluator {
             _ => others,
         };
         bar.set_message("features of real images");
-        bar.set_length(data.len() as u64);
+        bar.set_length(count as u64);
         let held_out = match held_out {
             [] => None,
             indices => Some(self.of_real(data, indices, bar)?),
@@ -204,7 +235,7 @@ impl Evaluator {
         fakes: &Extracted,
         bar: &ProgressBar,
     ) -> Result<Vec<Measurement>, Failure> {
-        let suite = self.suite(reference, fakes)?;
+        let suite = self.suite(reference, fakes, Resampling::default().half_samples)?;
         let metrics = suite.metrics();
         bar.set_length(metrics.len() as u64);
         bar.set_position(0);
@@ -220,10 +251,24 @@ impl Evaluator {
         Ok(measured)
     }
 
+    /// The number called `metric` alone, without an interval.
+    pub fn measure_one(
+        &self,
+        reference: &Reference,
+        fakes: &Extracted,
+        metric: &str,
+    ) -> Result<Measurement, Failure> {
+        let missing = || Failure::new(format!("{metric} cannot be measured here"));
+        let step = Metric::measuring(metric).ok_or_else(missing)?;
+        let measured = self.suite(reference, fakes, 0)?.measure(step)?;
+        measured.into_iter().find(|measured| measured.metric == metric).ok_or_else(missing)
+    }
+
     fn suite<'a>(
         &self,
         reference: &'a Reference,
         fakes: &'a Extracted,
+        half_samples: usize,
     ) -> Result<Suite<'a>, Failure> {
         let held_out = reference.held_out.as_ref();
         let features = Sets {
@@ -232,7 +277,7 @@ impl Evaluator {
             fakes: &fakes.features,
         };
         let mut settings = SuiteSettings { sizes: self.sizes, ..SuiteSettings::default() };
-        settings.resampling.seed = self.seed;
+        settings.resampling = Resampling { half_samples, seed: self.seed };
         let mut suite = Suite::new(self.extractor(), features, settings)?;
         if let (Some(real), Some(made)) = (&reference.real.classes, &fakes.classes) {
             let held_out = held_out.and_then(|set| set.classes.as_ref());
@@ -306,6 +351,16 @@ fn extracted(tensors: &NamedTensors) -> Result<Extracted, MetricError> {
     })
 }
 
+/// The extractor for images of this shape, unless another is named.
+pub fn usual_extractor(shape: [usize; 3]) -> &'static str {
+    if shape == [1, 28, 28] { "mnistcnn" } else { "pixels" }
+}
+
+/// Samples to measure, unless a number is given.
+pub fn usual_samples(data: &ImageSet) -> usize {
+    USUAL_SAMPLES.min(data.len() / 2).max(1)
+}
+
 fn open_extractor(
     args: &MeasuringArgs,
     shape: [usize; 3],
@@ -314,8 +369,7 @@ fn open_extractor(
     let name = match &args.extractor {
         Some(name) => name.as_str(),
         None if args.inception_weights.is_some() => "inception",
-        None if shape == [1, 28, 28] => "mnistcnn",
-        None => "pixels",
+        None => usual_extractor(shape),
     };
     extractor_called(name, args.inception_weights.as_deref(), shape, device)
 }

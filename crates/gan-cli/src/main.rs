@@ -25,6 +25,7 @@ mod terminal_picture;
 mod timing;
 mod training_flags;
 mod verbs;
+mod watch;
 
 use cli::{Cli, Verb};
 

@@ -63,6 +63,11 @@ impl Progress {
         }
     }
 
+    /// Leaves out time that was not spent on steps.
+    pub fn leave_out(&mut self, time: Duration) {
+        self.started += time;
+    }
+
     /// Whether there is a bar, and so a terminal.
     pub fn is_live(&self) -> bool {
         self.bar.is_some()

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::watch::{self, BEST, Watch};
 use crate::{source, terminal_picture};
 
 /// Columns of the grid of fixed latents.
@@ -35,6 +36,7 @@ pub struct Recorder<'a> {
     last_report: (Instant, u64),
     last_picture: Option<Instant>,
     saved_step: Option<u64>,
+    watch: Option<Watch>,
 }
 
 impl<'a> Recorder<'a> {
@@ -44,8 +46,12 @@ impl<'a> Recorder<'a> {
         trainer: &Trainer,
         stop: &'a AtomicBool,
         deadline: Option<Instant>,
+        mut watch: Option<Watch>,
     ) -> Result<Self, Failure> {
         forget_after(run, trainer.step())?;
+        if let Some(watch) = &mut watch {
+            watch.remember(run)?;
+        }
         Ok(Self {
             run,
             progress: Progress::new(trainer.config().steps, trainer.step()),
@@ -56,6 +62,7 @@ impl<'a> Recorder<'a> {
             last_report: (Instant::now(), trainer.step()),
             last_picture: None,
             saved_step: (trainer.step() > 0).then_some(trainer.step()),
+            watch,
         })
     }
 
@@ -68,6 +75,11 @@ impl<'a> Recorder<'a> {
     /// Tells the log alone.
     pub fn note(&mut self, line: &str) -> Result<(), Failure> {
         writeln!(self.log, "{line}").map_err(|error| self.cannot_write("log.txt", &error))
+    }
+
+    /// What is measured while it trains, and the best of it so far.
+    pub fn watch(&self) -> Option<&Watch> {
+        self.watch.as_ref()
     }
 
     /// Step of the checkpoint that is on disk, if any.
@@ -184,6 +196,39 @@ impl Observer for Recorder<'_> {
     fn snapshot(&mut self, trainer: &Trainer) -> Result<(), Failure> {
         let name = format!("snapshot-{:06}.safetensors", trainer.step());
         Ok(self.run.write(&name, trainer.snapshot(VERSION).as_bytes())?)
+    }
+
+    fn evaluate(&mut self, trainer: &Trainer) -> Result<(), Failure> {
+        let Some(watch) = &mut self.watch else { return Ok(()) };
+        let (start, step) = (Instant::now(), trainer.step());
+        let name = &watch.config.metric;
+        let line = match watch.measure(trainer.snapshot(VERSION)) {
+            Ok(measured) => {
+                let stats = json!({
+                    "progress/step": step,
+                    "progress/images": trainer.images_seen(),
+                    name.key(): measured.estimate.value,
+                    "timing/evaluation_seconds": start.elapsed().as_secs_f64(),
+                });
+                let line = format!("step {step:>6}  {name} ");
+                let is_best = watch.is_best(step, &measured);
+                if is_best && watch.config.keep_best {
+                    self.run.write(BEST, trainer.snapshot(VERSION).as_bytes())?;
+                }
+                writeln!(self.stats, "{stats}")
+                    .map_err(|error| self.cannot_write("stats.jsonl", &error))?;
+                line + &watch::describe(&measured, is_best)
+            }
+            Err(refusal) => {
+                let why: Vec<&str> = refusal.lines().collect();
+                format!("step {step:>6}  {name} has no answer: {}", why.join(" "))
+            }
+        };
+        self.say(&line)?;
+        // The speed is that of training.
+        self.last_report.0 += start.elapsed();
+        self.progress.leave_out(start.elapsed());
+        Ok(())
     }
 
     fn checkpoint(&mut self, trainer: &Trainer, checkpoint: &[u8]) -> Result<(), Failure> {

@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use gan_data::ImageSet;
-use gan_model::ConfigError;
-use gan_training::{Preset, TrainingConfig};
+use gan_training::{Every, Preset, TrainingConfig};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::backend::Backend;
-use crate::cli::TrainArgs;
+use crate::cli::{TrainArgs, WatchFlags};
 use crate::config_file::ConfigFile;
 use crate::failure::Failure;
 use crate::flag_values::put;
+use crate::watch::{MetricName, WatchConfig};
 
 /// The resolved configuration of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct RunConfig {
     pub data: DataConfig,
     /// Every number of the training.
     pub training: TrainingConfig,
+    /// What is measured every [`TrainingConfig::evaluate_every`] steps, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluation: Option<WatchConfig>,
 }
 
 /// What a run trains on.
@@ -72,6 +75,7 @@ impl RunConfig {
             backend: Backend::Flex,
             data: DataConfig::of(data, path),
             training: file.preset(args.preset.map(Preset::from))?.config(data.shape()),
+            evaluation: None,
         };
         if args.data.is_none() {
             file.check_data(&config.data)?;
@@ -85,19 +89,44 @@ impl RunConfig {
     /// Puts what the flags say over what is there.
     ///
     /// # Errors
-    /// If a flag belongs to something that is not there.
-    pub fn apply(&mut self, args: &TrainArgs, data: &ImageSet) -> Result<(), ConfigError> {
+    /// If a flag belongs to something that is not there, or names what cannot be measured on `data`.
+    pub fn apply(&mut self, args: &TrainArgs, data: &ImageSet) -> Result<(), Failure> {
         put(&mut self.backend, args.backend);
         args.numbers.apply(&mut self.training)?;
         if args.conditional {
-            let most = data.labels().and_then(|labels| labels.iter().max().copied());
-            let Some(most) = most else {
-                let rule = format!("{} has no labels to learn classes from", data.name());
-                return Err(ConfigError::new("--conditional", true, rule));
-            };
-            let training = self.training.clone();
-            self.training = training.with_classes(Some(usize::from(most) + 1));
+            self.make_conditional(data)?;
         }
+        put(&mut self.training.evaluate_every, args.watch.evaluate_every.map(Every));
+        self.watch(&args.watch, data)
+    }
+
+    /// Tells both networks the classes of `data`.
+    fn make_conditional(&mut self, data: &ImageSet) -> Result<(), ConfigError> {
+        let most = data.labels().and_then(|labels| labels.iter().max().copied());
+        let Some(most) = most else {
+            let rule = format!("{} has no labels to learn classes from", data.name());
+            return Err(ConfigError::new("--conditional", true, rule));
+        };
+        self.training = self.training.clone().with_classes(Some(usize::from(most) + 1));
+        Ok(())
+    }
+
+    /// Settles what is measured, if evaluations are due at all.
+    fn watch(&mut self, flags: &WatchFlags, data: &ImageSet) -> Result<(), Failure> {
+        if self.training.evaluate_every.is_never() {
+            if flags.metric.is_some() || flags.keep_best {
+                return Err(Failure::usage("--metric and --keep-best need --evaluate-every")
+                    .hint("for example --evaluate-every 1000"));
+            }
+            self.evaluation = None;
+            return Ok(());
+        }
+        let usual = || WatchConfig { metric: MetricName::usual(data), keep_best: false };
+        let mut evaluation = self.evaluation.take().unwrap_or_else(usual);
+        put(&mut evaluation.metric, flags.metric.clone());
+        evaluation.keep_best |= flags.keep_best;
+        evaluation.check(data)?;
+        self.evaluation = Some(evaluation);
         Ok(())
     }
 
@@ -127,12 +156,14 @@ impl RunConfig {
 
     /// What differs in `other`, a line each: `training.batch_size: 100 → 64`.
     ///
-    /// The length of the run and the version are left out: no step depends on them.
+    /// The version, the length of the run and its evaluations are left out: no step depends on them.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let as_value = |config: &Self| serde_json::to_value(config).expect("plain data");
         let mut lines = Vec::new();
         collect_differences("", &as_value(self), &as_value(other), &mut lines);
-        lines.retain(|line| !line.starts_with("version:") && !line.starts_with("training.steps:"));
+        let without_effect =
+            ["version:", "training.steps:", "training.evaluate_every:", "evaluation"];
+        lines.retain(|line| !without_effect.iter().any(|field| line.starts_with(field)));
         lines
     }
 }

@@ -54,6 +54,19 @@ pub enum MetricError {
         /// The samples that there are.
         found: usize,
     },
+    /// What a classifier says is not about the samples that the features are of.
+    #[error(
+        "the class probabilities of {what} have {found} rows, its features {needed}: both must be of \
+         the same samples"
+    )]
+    ClassRows {
+        /// The set.
+        what: &'static str,
+        /// Rows of its class probabilities.
+        found: usize,
+        /// Rows of its features.
+        needed: usize,
+    },
     /// Sets of different sizes: their numbers are not comparable.
     #[error(
         "{what} has {found} samples, the reference has {needed}: every metric depends on the number \

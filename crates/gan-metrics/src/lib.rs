@@ -73,7 +73,7 @@ pub use k_means::Cells;
 pub use kid::{KidSettings, kernel_distance};
 pub use measurement::{ExtractorId, Measurement, measurement_name};
 pub use memorisation::{authenticity, nearest_training_images};
-pub use metric::Metric;
+pub use metric::{Better, Metric};
 pub use mnistcnn::{Description, MnistCnn};
 pub use modes::{Mixture, MixtureScore, STACKED_MODES, stacked_modes};
 pub use neighbours::{Neighbour, Neighbourhood, nearest};

@@ -127,13 +127,21 @@ impl<'a> Suite<'a> {
     /// Adds what a classifier says about the same samples.
     ///
     /// # Errors
-    /// [`MetricError::Dimensions`] where the sets have other classes.
+    /// [`MetricError::Dimensions`] where the sets have other classes, [`MetricError::ClassRows`]
+    /// where they hold other samples than the features.
     pub fn with_classes(
         mut self,
         classes: Sets<'a, ClassProbabilities>,
     ) -> Result<Self, MetricError> {
         for (what, set) in others(&classes) {
             MetricError::unless_same_dim(what, set.classes(), classes.reference.classes())?;
+        }
+        let rows = all(&classes).map(|(what, set)| (what, set.len()));
+        for ((what, found), (of, features)) in rows.zip(all(&self.features)) {
+            let needed = features.len();
+            if what != of || found != needed {
+                return Err(MetricError::ClassRows { what, found, needed });
+            }
         }
         self.classes = Some(classes);
         Ok(self)
@@ -327,6 +335,10 @@ impl<'a> Suite<'a> {
             resampling: self.settings.resampling,
         }
     }
+}
+
+fn all<'a, T>(sets: &Sets<'a, T>) -> impl Iterator<Item = (&'static str, &'a T)> {
+    std::iter::once(("the reference", sets.reference)).chain(others(sets))
 }
 
 fn others<'a, T>(sets: &Sets<'a, T>) -> impl Iterator<Item = (&'static str, &'a T)> {

@@ -39,6 +39,9 @@ pub struct TrainingConfig {
     pub samples_every: Every,
     /// Steps between two snapshots.
     pub snapshot_every: Every,
+    /// Steps between two evaluations; once there is one, the last step is evaluated, too.
+    #[serde(default, skip_serializing_if = "Every::is_never")]
+    pub evaluate_every: Every,
     /// Steps between two checkpoints.
     pub checkpoint_every: Every,
 }

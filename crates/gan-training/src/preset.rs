@@ -85,6 +85,7 @@ impl Preset {
                 samples_every: Every(1_000),
                 snapshot_every: Every(10_000),
                 checkpoint_every: Every(1_000),
+                evaluate_every: Every(0),
             },
             Self::Mlp => TrainingConfig {
                 preset,
@@ -110,6 +111,7 @@ impl Preset {
                 samples_every: Every(1_000),
                 snapshot_every: Every(10_000),
                 checkpoint_every: Every(500),
+                evaluate_every: Every(0),
             },
             Self::WganGp => TrainingConfig {
                 preset,
@@ -130,6 +132,7 @@ impl Preset {
                 samples_every: Every(500),
                 snapshot_every: Every(5_000),
                 checkpoint_every: Every(200),
+                evaluate_every: Every(0),
             },
             Self::Dcgan => TrainingConfig {
                 preset,
@@ -160,6 +163,7 @@ impl Preset {
                 samples_every: Every(200),
                 snapshot_every: Every(2_000),
                 checkpoint_every: Every(100),
+                evaluate_every: Every(0),
             },
             Self::R3Small => TrainingConfig {
                 preset,
@@ -232,6 +236,7 @@ fn residual(image_shape: [usize; 3], stages: ResidualStages, gamma: f64) -> Trai
         samples_every: Every(200),
         snapshot_every: Every(2_000),
         checkpoint_every: Every(100),
+        evaluate_every: Every(0),
     }
 }
 

@@ -30,6 +30,9 @@ pub trait Observer {
     /// A snapshot is due.
     fn snapshot(&mut self, trainer: &Trainer) -> Result<(), Self::Error>;
 
+    /// An evaluation is due: what can be measured of the generator. It must leave the run as it is.
+    fn evaluate(&mut self, trainer: &Trainer) -> Result<(), Self::Error>;
+
     /// A checkpoint, as bytes, to keep in place of the last one.
     fn checkpoint(&mut self, trainer: &Trainer, checkpoint: &[u8]) -> Result<(), Self::Error>;
 }
@@ -85,6 +88,8 @@ pub fn train<O: Observer>(
         let report_is_due = config.report_every.due(step) || is_last;
         let samples_are_due = config.samples_every.due(step) || is_last;
         let snapshot_is_due = config.snapshot_every.due(step) || is_last;
+        let evaluation_is_due =
+            config.evaluate_every.due(step) || (is_last && !config.evaluate_every.is_never());
         let checkpoint_is_due = config.checkpoint_every.due(step) && !is_last;
 
         if observer.wants_progress() || trainer.unread_steps() >= READ_AT_LEAST_EVERY {
@@ -97,13 +102,17 @@ pub fn train<O: Observer>(
             trainer.begin_report();
         }
         // What is kept is kept of a healthy state only: a checkpoint proves it first.
-        if samples_are_due || snapshot_is_due || checkpoint_is_due {
+        if samples_are_due || snapshot_is_due || evaluation_is_due || checkpoint_is_due {
             let checkpoint = trainer.checkpoint()?;
             if samples_are_due {
                 observer.samples(trainer).map_err(keep)?;
             }
             if snapshot_is_due {
                 observer.snapshot(trainer).map_err(keep)?;
+            }
+            // Before the checkpoint: what a killed run has evaluated by then is not made again.
+            if evaluation_is_due {
+                observer.evaluate(trainer).map_err(keep)?;
             }
             if checkpoint_is_due {
                 observer.checkpoint(trainer, &checkpoint).map_err(keep)?;

@@ -1,7 +1,7 @@
 //! `gan compare`: runs, snapshots or sets of images side by side, and whether they differ by more
 //! than noise.
 
-use gan_metrics::Measurement;
+use gan_metrics::{Better, Measurement};
 use serde_json::json;
 
 use crate::cli::CompareArgs;
@@ -15,15 +15,6 @@ use crate::verbs::evaluate::Subject;
 struct Column {
     name: String,
     measured: Vec<Measurement>,
-}
-
-/// Which of two numbers is to be preferred.
-#[derive(Clone, Copy, PartialEq)]
-enum Better {
-    Lower,
-    Higher,
-    /// Neither: it is to be as in the real data.
-    AsReal,
 }
 
 pub fn run(args: &CompareArgs) -> Result<(), Failure> {
@@ -112,18 +103,14 @@ fn verdict(cells: &[Option<&Measurement>]) -> String {
     for (letter, other) in ('B'..).zip(others) {
         let Some(other) = other else { continue };
         let Some(differ) = first.estimate.differs_from(&other.estimate) else { continue };
-        let difference = other.estimate.value - first.estimate.value;
+        let preferred = Better::of(&first.metric).prefers(
+            other.estimate.value,
+            first.estimate.value,
+            first.floor.map(|floor| floor.value),
+        );
         words.push(if !differ {
             format!("A = {letter}")
         } else {
-            let preferred = match better(&first.metric) {
-                Better::Lower => Some(difference < 0.0),
-                Better::Higher => Some(difference > 0.0),
-                Better::AsReal => first.floor.map(|floor| {
-                    (other.estimate.value - floor.value).abs()
-                        < (first.estimate.value - floor.value).abs()
-                }),
-            };
             match preferred {
                 Some(true) => format!("{letter} better"),
                 Some(false) => format!("A better than {letter}"),
@@ -132,14 +119,4 @@ fn verdict(cells: &[Option<&Measurement>]) -> String {
         });
     }
     words.join(", ")
-}
-
-fn better(metric: &str) -> Better {
-    match metric {
-        "fd" | "fd_infinity" | "kid" | "class_kl" => Better::Lower,
-        "precision" | "recall" | "coverage" | "class_accuracy" | "classes_covered" => {
-            Better::Higher
-        }
-        _ => Better::AsReal,
-    }
 }

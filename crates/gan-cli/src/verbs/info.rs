@@ -10,6 +10,7 @@ use crate::cli::InfoArgs;
 use crate::failure::{Failure, bad_snapshot};
 use crate::run_config::RunConfig;
 use crate::source;
+use crate::watch::BEST;
 
 const PNG: &[u8] = b"\x89PNG";
 
@@ -90,8 +91,17 @@ fn describe_run(path: &Path) -> Result<(), Failure> {
         None => row("newest snapshot", "none yet"),
     }
     let stats = std::fs::read_to_string(path.join("stats.jsonl")).unwrap_or_default();
-    if let Some(last) = stats.lines().last() {
+    if let Some(last) = stats.lines().rfind(|line| line.contains("loss/d")) {
         row("last report", last);
+    }
+    if let Some(last) = stats.lines().rfind(|line| line.contains("metric/")) {
+        row("last evaluation", last);
+    }
+    if let Ok(best) = Snapshot::open(&path.join(BEST)) {
+        row(
+            "best snapshot",
+            format!("{}, of step {}", path.join(BEST).display(), best.info().step),
+        );
     }
     Ok(())
 }

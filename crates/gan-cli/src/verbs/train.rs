@@ -13,6 +13,7 @@ use crate::config_file::ConfigFile;
 use crate::failure::Failure;
 use crate::recorder::{Recorder, VERSION};
 use crate::run_config::{DataConfig, RunConfig};
+use crate::watch::Watch;
 use crate::{backend, machine, source, timing};
 
 const CONFIG: &str = "config.json";
@@ -52,9 +53,10 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     }
 
     let device = config.backend.open()?;
+    let watch = open_watch(&config, &data, &device, args.threads)?;
     let mut chosen = None;
     if let Some(deadline) = deadline {
-        let steps = steps_within(deadline, &config.training, &data, &device)?;
+        let steps = steps_within(deadline, &config.training, &data, &device, watch.as_ref())?;
         chosen = Some(format!(
             "{steps} of the recipe's {} steps fit into the budget{}",
             config.training.steps,
@@ -65,7 +67,7 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     let run = RunDir::create(&args.outdir, &description)?;
     run.write(CONFIG, config.to_json().as_bytes())?;
     let mut trainer = Trainer::new(config.training.clone(), data, &device)?;
-    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline)?;
+    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline, watch)?;
     recorder.say(&format!(
         "gan {VERSION}: {} on {} ({} images), {} steps of {} images, seed {}",
         config.training.preset,
@@ -118,6 +120,7 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
 
     let device = wanted.backend.open()?;
     let file = path.join(CHECKPOINT);
+    let watch = open_watch(&wanted, &data, &device, args.threads)?;
     let mut trainer = match std::fs::read(&file) {
         Ok(bytes) => Trainer::from_checkpoint(&bytes, data, &device).map_err(|error| {
             Failure::new(format!("{}: {error}", file.display())).hint(
@@ -142,7 +145,7 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
         return Ok(());
     }
     run.write(CONFIG, wanted.to_json().as_bytes())?;
-    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline)?;
+    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline, watch)?;
     for difference in &differences {
         recorder.say(&format!("changed as asked: {difference}"))?;
     }
@@ -170,6 +173,11 @@ fn keep_training(
             std::process::exit(130);
         }
     });
+    if let Some(line) =
+        recorder.watch().map(|watch| watch.describe(trainer.config().evaluate_every.0))
+    {
+        recorder.say(&line)?;
+    }
     let ending = train(trainer, recorder, &STOP);
     recorder.finish();
     let path = run.path().display();
@@ -180,6 +188,9 @@ fn keep_training(
                 "done: {} steps; the film of all {frames} grids is {path}/samples.gif",
                 trainer.step()
             ))?;
+            if let Some(line) = recorder.watch().and_then(Watch::describe_best) {
+                recorder.say(&line)?;
+            }
             recorder.say(&format!("draw from it: gan sample {path} --seeds 0-63"))
         }
         Ok(Ending::Stopped) => {
@@ -238,6 +249,18 @@ fn advice(config: &TrainingConfig) -> &'static str {
     }
 }
 
+/// What measures while the run trains, if anything is to.
+fn open_watch(
+    config: &RunConfig,
+    data: &ImageSet,
+    device: &Device,
+    threads: Option<usize>,
+) -> Result<Option<Watch>, Failure> {
+    let Some(evaluation) = config.evaluation.clone() else { return Ok(None) };
+    eprintln!("features of real images for {}, computed once", evaluation.metric);
+    Watch::open(evaluation, data, device, threads).map(Some)
+}
+
 /// How many of the configured steps fit before `deadline`, from a measurement on the same data and
 /// device; some time is kept for saving and the film.
 fn steps_within(
@@ -245,14 +268,19 @@ fn steps_within(
     config: &TrainingConfig,
     data: &ImageSet,
     device: &Device,
+    watch: Option<&Watch>,
 ) -> Result<u64, Failure> {
     let mut trial = Trainer::new(config.clone(), data.clone(), device)?;
     let total = deadline.saturating_duration_since(Instant::now());
     let trial_time = (total / 20).clamp(Duration::from_millis(50), Duration::from_secs(3));
     let time = timing::measure(&mut trial, device, trial_time)?;
+    let evaluation = watch.map(|watch| watch.time(&trial, VERSION)).transpose()?;
+    let evaluation_ms = evaluation.map_or(0.0, |time| time.as_secs_f64() * 1e3);
+    let step_ms = time.median_ms + evaluation_ms / config.evaluate_every.0.max(1) as f64;
     let left = deadline.saturating_duration_since(Instant::now());
     let usable = left.as_secs_f64() * 0.95;
-    let fitting = (usable * 1e3 / time.median_ms) as u64;
+    // The last step is evaluated even where none is due.
+    let fitting = ((usable * 1e3 - evaluation_ms) / step_ms) as u64;
     Ok(fitting.clamp(1, config.steps))
 }
 

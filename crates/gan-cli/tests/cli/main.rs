@@ -9,3 +9,4 @@ mod resuming;
 mod sampling;
 mod sweeping;
 mod training;
+mod watching;

@@ -19,3 +19,17 @@ fn a_sweep_counts_failures_per_recipe_and_does_not_repeat_what_is_finished() {
     let refusal = gan_fails(folder.path(), &[&args[..], &other[..]].concat(), 2);
     assert!(refusal.contains("--steps 5") && refusal.contains("--outdir"), "{refusal}");
 }
+
+#[test]
+fn a_sweep_counts_runs_whose_loss_is_not_finite_as_failed() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    let args = ["sweep", "--seeds", "0", "--loss", "textbook", "--samples", "50", "--"];
+    let train = ["--data", "tiny", "--steps", "60", "--batch-size", "20", "--learning-rate", "50"];
+    let output = gan_ok(folder.path(), &[&args[..], &train[..]].concat());
+    let table = String::from_utf8(output.stdout).unwrap();
+    let row = table.lines().find(|line| line.starts_with("tutorial-textbook")).unwrap();
+    let cells: Vec<&str> = row.split_whitespace().skip(1).collect();
+    // Runs, the rate of failures, not finite, collapsed, no metric.
+    assert_eq!(cells, ["1", "100", "%", "1", "0", "–"], "{table}");
+}

@@ -69,6 +69,12 @@ fn every_number_has_name_interval_and_floor() {
             "data_copying",
         ]
     );
+    let mut known: Vec<&str> = Metric::NAMES.to_vec();
+    let mut found: Vec<&str> =
+        names.iter().copied().filter(|name| !name.starts_with("class_share_")).collect();
+    known.sort_unstable();
+    found.sort_unstable();
+    assert_eq!(known, found);
     for number in &numbers {
         let interval = number.estimate.interval.unwrap();
         assert!(interval.low <= number.estimate.value && number.estimate.value <= interval.high);
@@ -106,4 +112,17 @@ fn the_refusal_of_one_metric_leaves_the_others() {
     let answers: Vec<bool> =
         suite.metrics().into_iter().map(|metric| suite.measure(metric).is_ok()).collect();
     assert_eq!(answers, [true, true, false, true, false]);
+}
+
+#[test]
+fn class_probabilities_of_other_samples_than_the_features_are_refused() {
+    let mut normal = Normal::new(2);
+    let [reference, fakes] = [(); 2].map(|()| normal.features(50, 4));
+    let whole = ClassProbabilities::from_logits(&reference);
+    let part = ClassProbabilities::from_logits(&normal.features(40, 4));
+    let sets = || Sets { reference: &reference, held_out: None, fakes: &fakes };
+    let suite = Suite::new(extractor(), sets(), settings()).unwrap();
+    let classes = Sets { reference: &whole, held_out: None, fakes: &part };
+    let refusal = suite.with_classes(classes).err().unwrap().to_string();
+    assert!(refusal.contains("the fake set") && refusal.contains("40 rows"), "{refusal}");
 }

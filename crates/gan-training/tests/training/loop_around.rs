@@ -50,6 +50,11 @@ impl Observer for Diary<'_> {
         Ok(())
     }
 
+    fn evaluate(&mut self, trainer: &Trainer) -> Result<(), Infallible> {
+        self.events.push(("evaluate", trainer.step()));
+        Ok(())
+    }
+
     fn checkpoint(&mut self, trainer: &Trainer, checkpoint: &[u8]) -> Result<(), Infallible> {
         self.events.push(("checkpoint", trainer.step()));
         self.checkpoints.push(checkpoint.to_vec());
@@ -72,6 +77,19 @@ fn everything_comes_at_its_interval_and_at_the_end() {
     assert_eq!(diary.steps_of("samples"), [0, 16, 32, 40]);
     assert_eq!(diary.steps_of("snapshot"), [20, 40]);
     assert_eq!(diary.steps_of("checkpoint"), [10, 20, 30, 40]);
+    assert!(diary.steps_of("evaluate").is_empty());
+}
+
+#[test]
+fn evaluations_come_at_their_interval_and_at_the_end_before_the_checkpoint_of_their_step() {
+    let mut config = small::config();
+    config.evaluate_every = Every(15);
+    let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
+    let mut diary = Diary::default();
+    train(&mut trainer, &mut diary, &AtomicBool::new(false)).unwrap();
+    assert_eq!(diary.steps_of("evaluate"), [15, 30, 40]);
+    let at_30: Vec<_> = diary.events.iter().filter(|(_, step)| *step == 30).collect();
+    assert_eq!(at_30, [&("evaluate", 30), &("checkpoint", 30)]);
 }
 
 #[test]
