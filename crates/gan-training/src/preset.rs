@@ -20,11 +20,13 @@ pub enum Preset {
     /// WGAN-GP (Gulrajani et al. 2017) on the same layers. λ, five updates of the discriminator and
     /// Adam's numbers are those of its Algorithm 1.
     WganGp,
+    /// Points of the plane: small layers, a linear output, and the game of `mlp`.
+    Points,
 }
 
 impl Preset {
     /// All recipes.
-    pub const ALL: [Self; 3] = [Self::Tutorial, Self::Mlp, Self::WganGp];
+    pub const ALL: [Self; 4] = [Self::Tutorial, Self::Mlp, Self::WganGp, Self::Points];
 
     /// What it is called on the command line and in files.
     pub fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Preset {
             Self::Tutorial => "tutorial",
             Self::Mlp => "mlp",
             Self::WganGp => "wgan-gp",
+            Self::Points => "points",
         }
     }
 
@@ -118,6 +121,43 @@ impl Preset {
                 samples_every: Every(500),
                 snapshot_every: Every(5_000),
                 checkpoint_every: Every(200),
+            },
+            Self::Points => TrainingConfig {
+                preset,
+                generator: GeneratorConfig::Mlp(MlpGeneratorConfig {
+                    latents: LatentSpace { dim: 16, distribution: LatentDistribution::Normal },
+                    hidden: vec![128, 128],
+                    image_shape,
+                    classes: None,
+                    activation: Activation::LeakyRelu,
+                    output: Output::Linear,
+                }),
+                discriminator: DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
+                    image_shape,
+                    hidden: vec![128, 128],
+                    classes: None,
+                    activation: Activation::LeakyRelu,
+                    normalisation: Normalisation::None,
+                }),
+                loss: Loss::RelativisticPairing,
+                penalties: PenaltyConfig {
+                    r1_gamma: Schedule::Constant(0.1),
+                    r2_gamma: Schedule::Constant(0.1),
+                    ..PenaltyConfig::default()
+                },
+                stabilisers: Stabilisers {
+                    generator_ema: Some(EmaConfig { half_life_images: 100_000.0, ramp_up: 0.0 }),
+                    ..Stabilisers::default()
+                },
+                generator_adam: adam(1e-3, 0.0, 0.99),
+                discriminator_adam: adam(1e-3, 0.0, 0.99),
+                batch_size: 256,
+                steps: 10_000,
+                seed: 0,
+                report_every: Every(1_000),
+                samples_every: Every(500),
+                snapshot_every: Every(0),
+                checkpoint_every: Every(1_000),
             },
         }
     }

@@ -163,7 +163,7 @@ fn every_recipe_is_possible_and_found_by_its_name() {
 
 #[test]
 fn the_tutorials_recipe_is_the_tutorials() {
-    assert_eq!(Preset::ALL.map(Preset::name), ["tutorial", "mlp", "wgan-gp"]);
+    assert_eq!(Preset::ALL.map(Preset::name), ["tutorial", "mlp", "wgan-gp", "points"]);
     let config = Preset::Tutorial.config([1, 28, 28]);
     assert_eq!(config.check(), Ok(()));
     let json = serde_json::to_value(&config).unwrap();
