@@ -157,6 +157,9 @@ impl Array {
                 format!("{:?}; points are (count, 2), images have three sides or more", self.dims),
             ));
         };
+        if self.dims[0] == 0 {
+            return Err(DataError::invalid(path, format!("{:?} holds no points", self.dims)));
+        }
         let floats: Vec<f32> =
             self.into_floats(path)?.into_iter().map(|value| value as f32).collect();
         let points = floats.as_chunks().0.to_vec();

@@ -69,7 +69,7 @@ pub(crate) fn open_archive(
     let set = ImageSet::new(set_name(path), shape, bytes, labels)?;
     match arrays.contains(&"digits") {
         // Which digits they are is for whoever reads the file; a classifier finds them anyway.
-        true => set.with_modes(Modes::StackedDigits),
+        true => with_modes(path, set, Modes::StackedDigits),
         false => Ok(set),
     }
 }
@@ -89,9 +89,17 @@ fn open_points(
     let centres = array.into_points(&place)?;
     let (place, array) = read("deviation")?;
     match array.into_floats(&place)?.as_slice() {
-        &[deviation] => set.with_modes(Modes::Gaussians { centres, deviation: deviation as f32 }),
+        &[deviation] => {
+            let modes = Modes::Gaussians { centres, deviation: deviation as f32 };
+            with_modes(path, set, modes)
+        }
         several => {
             Err(DataError::invalid(&place, format!("{} numbers; it must be one", several.len())))
         }
     }
+}
+
+/// The set with its modes; what is wrong with them is wrong with the file.
+fn with_modes(path: &Path, set: ImageSet, modes: Modes) -> Result<ImageSet, DataError> {
+    set.with_modes(modes).map_err(|error| DataError::invalid(path, error.to_string()))
 }

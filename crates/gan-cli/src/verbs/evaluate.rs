@@ -81,9 +81,24 @@ fn modes_of(
     data: &ImageSet,
     evaluator: &Evaluator,
 ) -> Result<(), Failure> {
-    let fakes = subject.first(evaluator.samples, evaluator)?;
-    let batches = fakes.split(BATCH, 0).into_iter();
-    let measured = mode_evaluation::measure(modes, data, evaluator, batches)?;
+    let measured = match subject {
+        Subject::Snapshot { path, snapshot } => {
+            let device = evaluator.device();
+            let generator =
+                snapshot.generator(device).map_err(|error| bad_snapshot(path, &error))?;
+            let seeds: Vec<u64> = evaluator.seeds().collect();
+            let latents = snapshot.latent_space();
+            let batches = seeds
+                .chunks(BATCH)
+                .map(|seeds| generator.generate(latents.for_seeds(seeds, device), None));
+            mode_evaluation::measure(modes, data, evaluator, batches)?
+        }
+        Subject::Images(images) => {
+            let chosen = evaluator.chosen(images);
+            let batches = chosen.chunks(BATCH).map(|chunk| images.batch(chunk, evaluator.device()));
+            mode_evaluation::measure(modes, data, evaluator, batches)?
+        }
+    };
     if args.measuring.json {
         metric_table::print_json(&measured);
     } else {
