@@ -6,8 +6,8 @@ use gan_model::{
 };
 
 use crate::{
-    AdamSchedule, EmaConfig, Every, GradientPenalty, Loss, PenaltyConfig, Schedule, Stabilisers,
-    TrainingConfig,
+    AdamSchedule, Cosine, EmaConfig, Every, GradientPenalty, Loss, PenaltyConfig, Schedule,
+    Stabilisers, TrainingConfig,
 };
 
 /// A recipe by name.
@@ -141,16 +141,16 @@ impl Preset {
                 }),
                 loss: Loss::RelativisticPairing,
                 penalties: PenaltyConfig {
-                    r1_gamma: Schedule::Constant(0.1),
-                    r2_gamma: Schedule::Constant(0.1),
+                    r1_gamma: Schedule::Constant(0.02),
+                    r2_gamma: Schedule::Constant(0.02),
                     ..PenaltyConfig::default()
                 },
                 stabilisers: Stabilisers {
-                    generator_ema: Some(EmaConfig { half_life_images: 100_000.0, ramp_up: 0.0 }),
+                    generator_ema: Some(EmaConfig { half_life_images: 50_000.0, ramp_up: 0.0 }),
                     ..Stabilisers::default()
                 },
-                generator_adam: adam(1e-3, 0.0, 0.99),
-                discriminator_adam: adam(1e-3, 0.0, 0.99),
+                generator_adam: decaying_adam(2e-3, 1e-5, 10_000 * 256),
+                discriminator_adam: decaying_adam(2e-3, 1e-5, 10_000 * 256),
                 batch_size: 256,
                 steps: 10_000,
                 seed: 0,
@@ -193,4 +193,10 @@ fn adam(learning_rate: f64, beta_1: f64, beta_2: f64) -> AdamSchedule {
         beta_2: beta_2.into(),
         epsilon: 1e-8,
     }
+}
+
+/// Step sizes that fall along half a cosine, so that the last points lie sharply.
+fn decaying_adam(from: f64, to: f64, images: u64) -> AdamSchedule {
+    let learning_rate = Schedule::Cosine(Cosine { from, to, images });
+    AdamSchedule { learning_rate, ..adam(from, 0.0, 0.99) }
 }
