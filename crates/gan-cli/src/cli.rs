@@ -11,10 +11,12 @@ use crate::training_flags::TrainingFlags;
 
 mod evaluate;
 mod sweep;
+mod synth;
 mod watch;
 
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs};
 pub use sweep::SweepArgs;
+pub use synth::{DataVerb, SynthArgs, SynthKind};
 pub use watch::WatchFlags;
 
 /// Train, sample, measure and inspect generative adversarial networks.
@@ -64,11 +66,14 @@ pub enum Verb {
     Bench(BenchArgs),
     /// Train a classifier on labelled images, whose features metrics are computed on
     TrainExtractor(TrainExtractorArgs),
+    /// Make data to train on
+    #[command(subcommand)]
+    Data(DataVerb),
 }
 
 #[derive(Args, Clone, Debug, Default)]
 pub struct TrainArgs {
-    /// Recipe that all numbers start from [default: tutorial]
+    /// Recipe that all numbers start from [default: tutorial; points for points]
     #[arg(long, value_enum)]
     pub preset: Option<PresetName>,
 
@@ -143,8 +148,8 @@ pub struct SampleArgs {
     #[arg(long, value_name = "WxH")]
     pub grid: Option<GridShape>,
 
-    /// Where to: FILE.png for one picture, FILE.gif for a film that walks from seed to seed, or a
-    /// folder for one seed0000.png each
+    /// Where to: FILE.png for one picture, FILE.gif for a film that walks from seed to seed, a
+    /// folder for one seed0000.png each, or FILE.npy for the numbers
     #[arg(long, value_name = "PATH", default_value = "samples.png")]
     pub out: PathBuf,
 
@@ -257,6 +262,8 @@ pub enum PresetName {
     R3Small,
     /// The same made for a GPU, after R3GAN
     R3,
+    /// Points of the plane, as `gan data synth` makes them: two hidden layers of 128, as mlp
+    Points,
 }
 
 /// Seeds, as in `0,1,4-6`.
@@ -287,6 +294,7 @@ impl From<PresetName> for Preset {
             PresetName::Dcgan => Self::Dcgan,
             PresetName::R3Small => Self::R3Small,
             PresetName::R3 => Self::R3,
+            PresetName::Points => Self::Points,
         }
     }
 }

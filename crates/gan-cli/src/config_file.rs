@@ -39,13 +39,13 @@ impl ConfigFile {
         Ok(Self { path: path.to_owned(), values })
     }
 
-    /// The preset to begin with: the flag's, the file's, or the tutorial.
+    /// The preset to begin with: the flag's, the file's, or the usual one.
     ///
     /// # Errors
     /// If the two differ, or there is none of that name.
-    pub fn preset(&self, flag: Option<Preset>) -> Result<Preset, Failure> {
+    pub fn preset(&self, flag: Option<Preset>, usual: Preset) -> Result<Preset, Failure> {
         let Some(name) = self.text("/training/preset") else {
-            return Ok(flag.unwrap_or(Preset::Tutorial));
+            return Ok(flag.unwrap_or(usual));
         };
         let preset = Preset::named(name).ok_or_else(|| {
             let names: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();

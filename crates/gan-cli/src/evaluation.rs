@@ -325,7 +325,13 @@ impl Evaluator {
         let mut bytes = self.extractor.hash().as_bytes().to_vec();
         bytes.extend(data.shape().iter().flat_map(|side| (*side as u64).to_le_bytes()));
         for &index in indices {
-            bytes.extend_from_slice(data.image(index as usize).expect("an index within the set"));
+            match data.points() {
+                Some(points) => bytes
+                    .extend(points[index as usize].iter().flat_map(|value| value.to_le_bytes())),
+                None => bytes.extend_from_slice(
+                    data.image(index as usize).expect("an index within the set"),
+                ),
+            }
         }
         sha256(&bytes)
     }

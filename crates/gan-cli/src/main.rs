@@ -16,10 +16,12 @@ mod feature_cache;
 mod flag_values;
 mod machine;
 mod metric_table;
+mod mode_evaluation;
 mod network_flags;
 mod progress;
 mod recorder;
 mod run_config;
+mod run_picture;
 mod source;
 mod terminal_picture;
 mod timing;
@@ -27,7 +29,7 @@ mod training_flags;
 mod verbs;
 mod watch;
 
-use cli::{Cli, Verb};
+use cli::{Cli, DataVerb, Verb};
 
 /// Training allocates and frees buffers of a few hundred kilobytes all the time; the system's
 /// allocator gives such memory back to the kernel and takes it anew, page fault by page fault.
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Verb::Info(args) => verbs::info::run(&args),
         Verb::Backends(args) => verbs::backends::run(&args),
         Verb::Bench(args) => verbs::bench::run(&args),
+        Verb::Data(DataVerb::Synth(args)) => verbs::synth::run(&args),
         Verb::TrainExtractor(args) => verbs::train_extractor::run(&args),
     };
     match result {

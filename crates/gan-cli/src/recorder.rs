@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use gan_data::grid::{self, Picture};
+use gan_data::grid::Picture;
 use gan_data::picture;
 use gan_training::{Losses, Observer, RunDir, Trainer};
 use serde_json::json;
@@ -13,12 +13,8 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::watch::{self, BEST, Watch};
-use crate::{source, terminal_picture};
+use crate::{run_picture, source, terminal_picture};
 
-/// Columns of the grid of fixed latents.
-const COLUMNS: usize = 4;
-/// Grids are enlarged to at least so many pixels: 112 are too few to see on a large screen.
-const GRID_PIXELS: usize = 336;
 /// Time between two pictures in the terminal.
 const PICTURE_EVERY: Duration = Duration::from_secs(10);
 
@@ -99,7 +95,7 @@ impl<'a> Recorder<'a> {
 
     /// Writes the real images that the generated ones are to look like.
     pub fn reals(&self, trainer: &Trainer) -> Result<(), Failure> {
-        let picture = enlarged(&grid::grid(trainer.reals(), COLUMNS));
+        let picture = run_picture::enlarged(&run_picture::of_reals(trainer));
         let text = [("Software", format!("gan {VERSION}"))];
         Ok(self.run.write("reals.png", &picture::encode_png(&picture, &text)?)?)
     }
@@ -174,22 +170,17 @@ impl Observer for Recorder<'_> {
     }
 
     fn samples(&mut self, trainer: &Trainer) -> Result<(), Failure> {
-        let picture = grid::grid(trainer.samples(), COLUMNS);
-        // One row of it is enough to see how the run goes.
-        let row = picture.height / COLUMNS;
-        let first_row = Picture {
-            height: row,
-            bytes: picture.bytes[..row * picture.width * picture.channels].to_vec(),
-            ..picture
-        };
-        self.preview(&first_row, trainer.step() == trainer.config().steps);
+        let picture = run_picture::of_samples(trainer);
+        if !trainer.data().is_points() {
+            self.preview(&first_row(&picture), trainer.step() == trainer.config().steps);
+        }
         let text = [
             ("Software", format!("gan {VERSION}")),
-            ("gan-seeds", "0-15".to_owned()),
+            ("gan-seeds", format!("0-{}", trainer.sampled() - 1)),
             ("gan-step", trainer.step().to_string()),
             ("gan-run-seed", trainer.config().seed.to_string()),
         ];
-        let bytes = picture::encode_png(&enlarged(&picture), &text)?;
+        let bytes = picture::encode_png(&run_picture::enlarged(&picture), &text)?;
         Ok(self.run.write(&format!("fakes-{:06}.png", trainer.step()), &bytes)?)
     }
 
@@ -265,6 +256,9 @@ fn append(run: &RunDir, name: &str) -> Result<File, Failure> {
     })
 }
 
-fn enlarged(picture: &Picture) -> Picture {
-    picture.enlarged(GRID_PIXELS.div_ceil(picture.width).max(1))
+/// One row of a grid is enough to see how a run goes.
+fn first_row(grid: &Picture) -> Picture {
+    let height = grid.height / run_picture::COLUMNS;
+    let bytes = grid.bytes[..height * grid.width * grid.channels].to_vec();
+    Picture { width: grid.width, height, channels: grid.channels, bytes }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use gan_data::ImageSet;
+use gan_model::ConfigError;
 use gan_training::{Every, Preset, TrainingConfig};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -74,7 +75,7 @@ impl RunConfig {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             backend: Backend::Flex,
             data: DataConfig::of(data, path),
-            training: file.preset(args.preset.map(Preset::from))?.config(data.shape()),
+            training: preset_for(data, args, file)?.config(data.shape()),
             evaluation: None,
         };
         if args.data.is_none() {
@@ -165,6 +166,27 @@ impl RunConfig {
             ["version:", "training.steps:", "training.evaluate_every:", "evaluation"];
         lines.retain(|line| !without_effect.iter().any(|field| line.starts_with(field)));
         lines
+    }
+}
+
+/// The preset asked for, which must suit the data, or the one that suits it.
+fn preset_for(data: &ImageSet, args: &TrainArgs, file: &ConfigFile) -> Result<Preset, Failure> {
+    let usual = if data.is_points() { Preset::Points } else { Preset::Tutorial };
+    match (file.preset(args.preset.map(Preset::from), usual)?, data.is_points()) {
+        (Preset::Points, false) => Err(Failure::usage(format!(
+            "the preset points is for points of the plane, {} holds images of shape {:?}",
+            data.name(),
+            data.shape()
+        ))
+        .hint("`gan data synth ring --out ring.npz` makes points; --preset mlp is the same game for images")),
+        (Preset::Points, true) => Ok(Preset::Points),
+        (preset, true) => Err(Failure::usage(format!(
+            "the preset {} draws images in [0, 1], {} holds points of any range",
+            preset.name(),
+            data.name()
+        ))
+        .hint("take --preset points; every number of it has a flag")),
+        (preset, false) => Ok(preset),
     }
 }
 

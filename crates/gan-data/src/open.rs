@@ -22,9 +22,11 @@ const ACCEPTED: &str = "accepted are a folder or a ZIP of PNG pictures, a folder
 /// - a `.npy` array: bytes, or floats in `[0, 1]` (they become bytes). Three dimensions are
 ///   `[count, height, width]`. Four are `[count, height, width, channels]` or
 ///   `[count, channels, height, width]`, whichever has 1 or 3 for its channels; if both or neither
-///   have, the array is refused;
-/// - a `.npz` file: its only array, or the one called `images`, `x` or `arr_0`, with labels (whole
-///   numbers from 0 to 255) in `labels`, `y` or `arr_1` respectively where it has them.
+///   have, the array is refused. Two, `[count, 2]` of floats, are points of the plane;
+/// - a `.npz` file of `points`, with the Gaussians that they come from where `centres` (`[modes, 2]`)
+///   and `deviation` (a number) are beside them;
+/// - any other `.npz` file: its only array, or the one called `images`, `x` or `arr_0`, with labels (whole
+///   numbers from 0 to 255) in `labels`, `y` or `arr_1` respectively where it has them; `digits` beside them says that these are those of Stacked MNIST.
 ///
 /// # Errors
 /// If there is nothing of the kind, something is damaged, or images differ in size or channels; the

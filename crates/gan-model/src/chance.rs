@@ -46,6 +46,8 @@ pub enum Stream {
     GeneratorFakeNoise = 18,
     /// Which images are measured.
     Evaluation = 32,
+    /// Made data; the index is what of it.
+    Synthetic = 33,
 }
 
 /// The source of all random numbers of a run.

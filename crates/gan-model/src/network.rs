@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Chance, ConfigError, DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator,
     DcganGeneratorConfig, LatentSpace, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator,
-    MlpGeneratorConfig, ResidualDiscriminator, ResidualDiscriminatorConfig, ResidualGenerator,
-    ResidualGeneratorConfig, one_hot,
+    MlpGeneratorConfig, Output, ResidualDiscriminator, ResidualDiscriminatorConfig,
+    ResidualGenerator, ResidualGeneratorConfig, one_hot,
 };
 
 /// A network that turns latents into images. Implement it for a network of your own.
@@ -132,6 +132,15 @@ impl DifferentiateInput for Discriminator {
 }
 
 impl GeneratorConfig {
+    /// Whether its values may lie outside `[0, 1]`.
+    pub fn is_unbounded(&self) -> bool {
+        match self {
+            Self::Mlp(config) => config.output == Output::Linear,
+            Self::Dcgan(_) => false,
+            Self::Residual(_) => true,
+        }
+    }
+
     /// The network with initial weights that follow from `chance`.
     ///
     /// # Errors

@@ -7,8 +7,8 @@ use gan_model::{
 };
 
 use crate::{
-    AdamSchedule, EmaConfig, Every, GradientPenalty, Loss, PenaltyConfig, Schedule, Stabilisers,
-    TrainingConfig,
+    AdamSchedule, Cosine, EmaConfig, Every, GradientPenalty, Loss, PenaltyConfig, Schedule,
+    Stabilisers, TrainingConfig,
 };
 
 /// A recipe by name.
@@ -27,12 +27,21 @@ pub enum Preset {
     R3Small,
     /// The same, made for a GPU.
     R3,
+    /// Points of the plane: small layers, a linear output, and the game of `mlp`.
+    Points,
 }
 
 impl Preset {
     /// All recipes.
-    pub const ALL: [Self; 6] =
-        [Self::Tutorial, Self::Mlp, Self::WganGp, Self::Dcgan, Self::R3Small, Self::R3];
+    pub const ALL: [Self; 7] = [
+        Self::Tutorial,
+        Self::Mlp,
+        Self::WganGp,
+        Self::Dcgan,
+        Self::R3Small,
+        Self::R3,
+        Self::Points,
+    ];
 
     /// What it is called on the command line and in files.
     pub fn name(self) -> &'static str {
@@ -43,6 +52,7 @@ impl Preset {
             Self::Dcgan => "dcgan",
             Self::R3Small => "r3-small",
             Self::R3 => "r3",
+            Self::Points => "points",
         }
     }
 
@@ -198,6 +208,45 @@ impl Preset {
                     1.0,
                 )
             },
+            Self::Points => TrainingConfig {
+                preset,
+                generator: GeneratorConfig::Mlp(MlpGeneratorConfig {
+                    latents: LatentSpace { dim: 16, distribution: LatentDistribution::Normal },
+                    hidden: vec![128, 128],
+                    image_shape,
+                    classes: None,
+                    activation: Activation::LeakyRelu,
+                    output: Output::Linear,
+                }),
+                discriminator: DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
+                    image_shape,
+                    hidden: vec![128, 128],
+                    classes: None,
+                    activation: Activation::LeakyRelu,
+                    normalisation: Normalisation::None,
+                    minibatch_deviation: false,
+                }),
+                loss: Loss::RelativisticPairing,
+                penalties: PenaltyConfig {
+                    r1_gamma: Schedule::Constant(0.02),
+                    r2_gamma: Schedule::Constant(0.02),
+                    ..PenaltyConfig::default()
+                },
+                stabilisers: Stabilisers {
+                    generator_ema: Some(EmaConfig { half_life_images: 50_000.0, ramp_up: 0.0 }),
+                    ..Stabilisers::default()
+                },
+                generator_adam: decaying_adam(2e-3, 1e-5, 10_000 * 256),
+                discriminator_adam: decaying_adam(2e-3, 1e-5, 10_000 * 256),
+                batch_size: 256,
+                steps: 10_000,
+                seed: 0,
+                report_every: Every(1_000),
+                samples_every: Every(500),
+                snapshot_every: Every(0),
+                checkpoint_every: Every(1_000),
+                evaluate_every: Every(0),
+            },
         }
     }
 }
@@ -271,4 +320,10 @@ fn adam(learning_rate: f64, beta_1: f64, beta_2: f64) -> AdamSchedule {
         beta_2: beta_2.into(),
         epsilon: 1e-8,
     }
+}
+
+/// Step sizes that fall along half a cosine, so that the last points lie sharply.
+fn decaying_adam(from: f64, to: f64, images: u64) -> AdamSchedule {
+    let learning_rate = Schedule::Cosine(Cosine { from, to, images });
+    AdamSchedule { learning_rate, ..adam(from, 0.0, 0.99) }
 }

@@ -15,8 +15,10 @@ use crate::{
     Adam, Batch, Batches, Ema, Gan, Limits, Losses, NonFinite, Penalties, TrainingConfig, View,
 };
 
-/// Seeds of the latents that a run's pictures are drawn from: a 4 × 4 grid.
-const SAMPLE_SEEDS: std::ops::Range<u64> = 0..16;
+/// Latents that a run's pictures are drawn from, of seeds from 0 on: a 4 × 4 grid of images.
+const SAMPLED_IMAGES: usize = 16;
+/// The same for points, which one picture holds all of.
+const SAMPLED_POINTS: usize = 2_000;
 
 /// A run in memory, between two steps.
 pub struct Trainer {
@@ -69,6 +71,14 @@ impl Trainer {
             return Err(ConfigError::new("generator.image_shape", made, rule));
         }
         check_labels(config.generator.classes(), data)?;
+        if data.is_points() && !config.generator.is_unbounded() {
+            let rule = format!(
+                "{} holds points of any range, not images in [0, 1]: take the preset points, or \
+                 --output linear",
+                data.name()
+            );
+            return Err(ConfigError::new("generator.output", "sigmoid", rule));
+        }
         Batches::check(data.len(), config.batch_size)
     }
 
@@ -138,6 +148,11 @@ impl Trainer {
         &self.config
     }
 
+    /// What it trains on.
+    pub fn data(&self) -> &ImageSet {
+        &self.data
+    }
+
     /// The networks and their optimizers.
     pub fn gan(&self) -> &Gan<Generator, Discriminator> {
         &self.gan
@@ -183,17 +198,23 @@ impl Trainer {
         }
     }
 
-    /// Images of the latents that stay the same through the run: `[16, channels, height, width]`.
+    /// How many images [`Trainer::samples`] gives, of the seeds from 0 on: 16, or 2,000 points.
+    pub fn sampled(&self) -> usize {
+        if self.data.is_points() { SAMPLED_POINTS } else { SAMPLED_IMAGES }
+    }
+
+    /// Images of the latents that stay the same through the run:
+    /// `[sampled, channels, height, width]`.
     pub fn samples(&self) -> Tensor<4> {
-        let seeds: Vec<u64> = SAMPLE_SEEDS.collect();
+        let seeds: Vec<u64> = (0..self.sampled() as u64).collect();
         let latents = self.config.generator.latent_space().for_seeds(&seeds, &self.device);
         let labels = self.config.generator.labels_for_seeds(&seeds, &self.device);
         self.generator().generate(latents, labels)
     }
 
-    /// Real images to look at beside them: `[16, channels, height, width]`, fewer if the data has.
+    /// Real images to look at beside them, as many; fewer if the data has.
     pub fn reals(&self) -> Tensor<4> {
-        let count = self.data.len().min(SAMPLE_SEEDS.count());
+        let count = self.data.len().min(self.sampled());
         let order = self.chance.permutation(Stream::Samples, 0, self.data.len());
         self.data.batch(&order[..count], &self.device)
     }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Tensor;
-use gan_data::{ImageSet, grid, picture};
+use gan_data::{ImageSet, Modes, grid, picture};
 use gan_metrics::{
     ExtractorId, Features, Measurement, Sets, Sizes, Statistics, Suite, SuiteSettings,
     nearest_training_images, read_features, read_statistics, write_statistics,
@@ -19,10 +19,12 @@ use crate::cli::EvaluateArgs;
 use crate::evaluation::{self, Evaluator, Extracted, Reference};
 use crate::failure::{Failure, bad_snapshot};
 use crate::recorder::VERSION;
-use crate::{machine, metric_table, source};
+use crate::{machine, metric_table, mode_evaluation, source};
 
 /// Samples in the picture beside their nearest real images.
 const PICTURED: usize = 32;
+/// Images in memory of the classifier of modes at a time.
+const BATCH: usize = 250;
 
 pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     machine::set_threads_to_all(args.measuring.threads);
@@ -34,6 +36,9 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let data = subject.real(args.measuring.real.as_deref())?;
     let device = args.measuring.backend.open()?;
     let evaluator = Evaluator::new(&args.measuring, &data, device)?;
+    if let (Some(modes), None) = (data.modes(), &args.measuring.extractor) {
+        return modes_of(args, &subject, modes, &data, &evaluator);
+    }
     let fakes = subject.extract(&evaluator, &bar)?;
     if let Some(path) = &args.real_statistics {
         return against_statistics(path, &evaluator, &fakes);
@@ -54,13 +59,55 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         eprintln!("statistics of the real images: {}", path.display());
     }
     let run = subject.run_folder();
-    let picture_path = args.nearest.clone().or_else(|| Some(run?.join("nearest.png")));
+    let picture_path = match data.is_points() {
+        true => None,
+        false => args.nearest.clone().or_else(|| Some(run?.join("nearest.png"))),
+    };
     if let Some(path) = picture_path {
         picture_nearest(&path, &subject, &data, &evaluator, &reference, &fakes)?;
         eprintln!("samples beside their nearest real images: {}", path.display());
     }
     match run {
         Some(run) => append_to_run(run, &subject, &data, &measured),
+        None => Ok(()),
+    }
+}
+
+/// Made data are measured by their modes.
+fn modes_of(
+    args: &EvaluateArgs,
+    subject: &Subject,
+    modes: &Modes,
+    data: &ImageSet,
+    evaluator: &Evaluator,
+) -> Result<(), Failure> {
+    let measured = match subject {
+        Subject::Snapshot { path, snapshot } => {
+            let device = evaluator.device();
+            let generator =
+                snapshot.generator(device).map_err(|error| bad_snapshot(path, &error))?;
+            let seeds: Vec<u64> = evaluator.seeds().collect();
+            let latents = snapshot.latent_space();
+            let batches = seeds
+                .chunks(BATCH)
+                .map(|seeds| generator.generate(latents.for_seeds(seeds, device), None));
+            mode_evaluation::measure(modes, data, evaluator, batches)?
+        }
+        Subject::Images(images) => {
+            let chosen = evaluator.chosen(images);
+            let batches = chosen.chunks(BATCH).map(|chunk| images.batch(chunk, evaluator.device()));
+            mode_evaluation::measure(modes, data, evaluator, batches)?
+        }
+    };
+    if args.measuring.json {
+        metric_table::print_json(&measured);
+    } else {
+        println!("{}", subject.describe(evaluator));
+        println!("by the modes of {}; real: the same for as many real samples", data.name());
+        metric_table::print(&measured);
+    }
+    match subject.run_folder() {
+        Some(run) => append_to_run(run, subject, data, &measured),
         None => Ok(()),
     }
 }

@@ -7,5 +7,6 @@ pub mod evaluate;
 pub mod info;
 pub mod sample;
 pub mod sweep;
+pub mod synth;
 pub mod train;
 pub mod train_extractor;

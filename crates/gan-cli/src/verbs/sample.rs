@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Tensor;
 use gan_data::grid::{self, Picture};
-use gan_data::picture;
+use gan_data::{picture, write_arrays};
 use gan_model::Generate;
 use gan_training::write_file;
 
@@ -12,7 +12,7 @@ use crate::cli::{GridShape, SampleArgs};
 use crate::draw_list::DrawList;
 use crate::failure::{Failure, bad_snapshot};
 use crate::recorder::VERSION;
-use crate::{machine, source};
+use crate::{machine, run_picture, source};
 
 /// Images drawn at a time: enough to keep a device busy, little enough for its memory.
 const BATCH: usize = 256;
@@ -29,6 +29,7 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
     let device = args.backend.open()?;
     let generator = snapshot.generator(&device).map_err(|error| bad_snapshot(&file, &error))?;
     let drawn = DrawList::new(args, &snapshot.info().generator)?;
+    let shape = snapshot.info().generator.image_shape();
     let seeds = &drawn.seeds;
     let latents = snapshot.latent_space().for_seeds(seeds, &device).mul_scalar(args.truncation);
     let draw = |latents: Tensor<2>, labels: Option<Tensor<2>>| {
@@ -57,15 +58,30 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
     match extension.map(str::to_ascii_lowercase).as_deref() {
         Some("png") => {
             let columns = grid_for(args.grid, &drawn)?.columns;
-            let picture = grid::grid(draw(latents, labels), columns).enlarged(args.scale);
-            let bytes = picture::encode_png(&picture, &text(&list(&drawn.each)))?;
+            let picture = match run_picture::is_point(shape) {
+                true => run_picture::of_points(draw(latents, labels)),
+                false => grid::grid(draw(latents, labels), columns),
+            };
+            let text = text(&list(&drawn.each));
+            let bytes = picture::encode_png(&picture.enlarged(args.scale), &text)?;
             write_file(&args.out, &bytes)?;
         }
+        Some("npy") => {
+            let images = draw(latents, labels);
+            let sides: Vec<u64> = match run_picture::is_point(shape) {
+                true => vec![seeds.len() as u64, 2],
+                false => images.dims().map(|side| side as u64).to_vec(),
+            };
+            let values: Vec<f32> = images.into_data().iter::<f32>().collect();
+            write_file(&args.out, &write_arrays::npy(&sides, &values)?)?;
+        }
         Some("gif") => {
+            run_picture::refuse_points(shape, "a film")?;
             let frames = film(args, latents, labels, &draw)?;
             write_file(&args.out, &picture::encode_gif(&frames, 4)?)?;
         }
         None => {
+            run_picture::refuse_points(shape, "a folder of pictures")?;
             make_folder(&args.out)?;
             let images = draw(latents, labels);
             let names = drawn.file_names();
@@ -76,8 +92,10 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
             }
         }
         Some(other) => {
-            return Err(Failure::usage(format!("--out ends in .{other}"))
-                .hint("end it in .png for a picture, .gif for a film, or nothing for a folder"));
+            return Err(Failure::usage(format!("--out ends in .{other}")).hint(
+                "end it in .png for a picture, .gif for a film, .npy for the numbers, or \
+                     nothing for a folder",
+            ));
         }
     }
     println!("{}", args.out.display());

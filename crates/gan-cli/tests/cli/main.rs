@@ -4,6 +4,7 @@ mod bad_input;
 mod configuring;
 mod extractor;
 mod measuring;
+mod points;
 mod program;
 mod resuming;
 mod sampling;

@@ -10,3 +10,4 @@ mod mnist;
 mod picture_folders;
 mod pictures;
 mod pixels;
+mod points;

@@ -163,10 +163,8 @@ fn every_recipe_is_possible_and_found_by_its_name() {
 
 #[test]
 fn the_tutorials_recipe_is_the_tutorials() {
-    assert_eq!(
-        Preset::ALL.map(Preset::name),
-        ["tutorial", "mlp", "wgan-gp", "dcgan", "r3-small", "r3"]
-    );
+    let names = ["tutorial", "mlp", "wgan-gp", "dcgan", "r3-small", "r3", "points"];
+    assert_eq!(Preset::ALL.map(Preset::name), names);
     let config = Preset::Tutorial.config([1, 28, 28]);
     assert_eq!(config.check(), Ok(()));
     let json = serde_json::to_value(&config).unwrap();

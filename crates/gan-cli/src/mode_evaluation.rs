@@ -1,0 +1,111 @@
+//! Measuring made data by its modes: how many a generator finds, and how evenly.
+
+use burn::tensor::{Device, Tensor};
+use gan_data::{ImageSet, Modes};
+use gan_metrics::{
+    Estimate, Extractor, ExtractorId, Features, Measurement, Mixture, Resampling, STACKED_MODES,
+    category_report, measurement_name, stacked_modes, uniform_shares,
+};
+
+use crate::evaluation::Evaluator;
+use crate::failure::Failure;
+use crate::run_picture;
+
+/// A metric's name and its number.
+type Numbers = Vec<(&'static str, Estimate)>;
+
+/// Modes covered and reverse KL to equal shares (for points also the share of high quality) of
+/// `fakes`, batches of images, and of as many real ones beside it.
+pub fn measure(
+    modes: &Modes,
+    data: &ImageSet,
+    evaluator: &Evaluator,
+    fakes: impl Iterator<Item = Tensor<4>>,
+) -> Result<Vec<Measurement>, Failure> {
+    let resampling = Resampling { seed: evaluator.seed, ..Resampling::default() };
+    let scorer = Scorer::new(modes, evaluator.device())?;
+    let chosen = evaluator.chosen(data);
+    let reals = chosen.chunks(BATCH).map(|chunk| data.batch(chunk, evaluator.device()));
+    let values = scorer.score(fakes, resampling)?;
+    let floors = scorer.score(reals, resampling)?;
+    let extractor = scorer.id();
+    let record =
+        |((metric, estimate), (_, floor)): ((&str, Estimate), (&str, Estimate))| Measurement {
+            name: measurement_name(metric, &extractor.name, evaluator.samples),
+            metric: metric.to_owned(),
+            extractor: extractor.clone(),
+            samples: evaluator.samples,
+            reference_samples: chosen.len(),
+            k: None,
+            estimate,
+            floor: Some(floor),
+            ratio_to_floor: None,
+            resampling,
+        };
+    Ok(values.into_iter().zip(floors).map(record).collect())
+}
+
+/// Images in memory at a time.
+const BATCH: usize = 250;
+
+enum Scorer {
+    Points(Mixture),
+    Digits(Extractor),
+}
+
+impl Scorer {
+    fn new(modes: &Modes, device: &Device) -> Result<Self, Failure> {
+        Ok(match modes {
+            Modes::Gaussians { centres, deviation } => Self::Points(Mixture {
+                centres: centres.iter().map(|centre| centre.map(f64::from)).collect(),
+                sigma: f64::from(*deviation),
+            }),
+            Modes::StackedDigits => Self::Digits(Extractor::mnistcnn(device)?),
+        })
+    }
+
+    fn id(&self) -> ExtractorId {
+        match self {
+            Self::Points(_) => ExtractorId { name: "points".to_owned(), hash: String::new() },
+            Self::Digits(extractor) => extractor.id(),
+        }
+    }
+
+    fn score(
+        &self,
+        batches: impl Iterator<Item = Tensor<4>>,
+        resampling: Resampling,
+    ) -> Result<Numbers, Failure> {
+        match self {
+            Self::Points(mixture) => {
+                let points: Vec<f32> = batches.flat_map(run_picture::points).flatten().collect();
+                let points = Features::new(points.len() / 2, 2, points)?;
+                let score = mixture.score(&points, resampling)?;
+                Ok(vec![
+                    ("modes", score.modes),
+                    ("high_quality", score.high_quality),
+                    ("reverse_kl", score.reverse_kl),
+                ])
+            }
+            Self::Digits(extractor) => {
+                let mut digits = Vec::new();
+                for batch in batches {
+                    digits.extend(digits_of(extractor, batch)?);
+                }
+                let modes = stacked_modes(&digits)?;
+                let report = category_report(&modes, &uniform_shares(STACKED_MODES), resampling)?;
+                Ok(vec![("modes", report.covered), ("reverse_kl", report.reverse_kl)])
+            }
+        }
+    }
+}
+
+/// What the digit classifier takes the three channels of each image for.
+fn digits_of(extractor: &Extractor, images: Tensor<4>) -> Result<Vec<[usize; 3]>, Failure> {
+    let [count, channels, height, width] = images.dims();
+    let planes = images.reshape([count * channels, 1, height, width]);
+    let logits = extractor.outputs(planes)?.logits.expect("the digit classifier gives logits");
+    let digits: Vec<usize> =
+        logits.argmax(1).into_data().iter::<i64>().map(|digit| digit as usize).collect();
+    Ok(digits.as_chunks().0.to_vec())
+}

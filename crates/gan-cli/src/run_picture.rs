@@ -1,0 +1,75 @@
+//! What a run's data and samples look like: grids of images, or scatter pictures of points.
+
+use burn::tensor::Tensor;
+use gan_data::grid::{self, Picture};
+use gan_data::scatter::{Frame, Layer, scatter};
+use gan_training::Trainer;
+
+use crate::failure::Failure;
+
+/// Columns of the grid of fixed latents.
+pub const COLUMNS: usize = 4;
+/// Grids are enlarged to at least so many pixels: 112 are too few to see on a large screen.
+const GRID_PIXELS: usize = 336;
+
+const GREY: [u8; 3] = [175, 175, 175];
+const BLUE: [u8; 3] = [20, 90, 200];
+
+/// Real images, or points in grey.
+pub fn of_reals(trainer: &Trainer) -> Picture {
+    let reals = trainer.reals();
+    match trainer.data().is_points() {
+        true => {
+            let reals = points(reals);
+            scatter(&[Layer { points: &reals, colour: GREY }], Frame::around(&reals))
+        }
+        false => grid::grid(reals, COLUMNS),
+    }
+}
+
+/// Generated images, or points in blue on the real ones.
+pub fn of_samples(trainer: &Trainer) -> Picture {
+    let samples = trainer.samples();
+    match trainer.data().is_points() {
+        true => {
+            let (reals, fakes) = (points(trainer.reals()), points(samples));
+            let layers =
+                [Layer { points: &reals, colour: GREY }, Layer { points: &fakes, colour: BLUE }];
+            scatter(&layers, Frame::around(&reals))
+        }
+        false => grid::grid(samples, COLUMNS),
+    }
+}
+
+/// Points alone, in blue, all of them in the picture.
+pub fn of_points(fakes: Tensor<4>) -> Picture {
+    let fakes = points(fakes);
+    scatter(&[Layer { points: &fakes, colour: BLUE }], Frame::around(&fakes))
+}
+
+/// Whether images of this shape are points of the plane.
+pub fn is_point(shape: [usize; 3]) -> bool {
+    shape == [2, 1, 1]
+}
+
+/// The rows of `[count, 2, 1, 1]`.
+pub fn points(values: Tensor<4>) -> Vec<[f32; 2]> {
+    let values: Vec<f32> = values.into_data().iter::<f32>().collect();
+    values.as_chunks().0.to_vec()
+}
+
+/// Refuses points where only images can be drawn.
+pub fn refuse_points(shape: [usize; 3], what: &str) -> Result<(), Failure> {
+    match is_point(shape) {
+        true => {
+            Err(Failure::usage(format!("{what} is made of images, this generator draws points"))
+                .hint("--out FILE.png draws a scatter picture, --out FILE.npy keeps the points"))
+        }
+        false => Ok(()),
+    }
+}
+
+/// The same, large enough to see; scatter pictures are.
+pub fn enlarged(picture: &Picture) -> Picture {
+    picture.enlarged(GRID_PIXELS.div_ceil(picture.width).max(1))
+}
