@@ -12,6 +12,10 @@ const PAGE: &str = "docs/presets.md";
 const MEASURED: &str = "docs/presets.json";
 const BEGIN: &str = "<!-- made by cargo xtask presets -->\n";
 const END: &str = "<!-- end -->\n";
+/// A number of a recipe: what it is called, and how it is told from the configuration.
+type Row = (&'static str, fn(&Value) -> String);
+
+/// The recipes for images; `points` is for points alone.
 const PRESETS: [&str; 6] = ["tutorial", "mlp", "wgan-gp", "dcgan", "r3-small", "r3"];
 
 /// Puts the tables into the page.
@@ -41,7 +45,7 @@ fn page() -> Result<String, String> {
 fn recipes() -> Result<String, String> {
     let configs = PRESETS.map(resolved);
     let configs = configs.into_iter().collect::<Result<Vec<Value>, String>>()?;
-    let rows: [(&str, fn(&Value) -> String); 11] = [
+    let rows: [Row; 11] = [
         ("generator", |config| network(&config["generator"])),
         ("discriminator", |config| network(&config["discriminator"])),
         ("latents", |config| {

@@ -146,7 +146,7 @@ impl Watch {
         }
         // A file of another step is of one after the checkpoint, and will be made again; or it is of
         // another number, and the next evaluation takes its place.
-        let kept = Snapshot::open(&run.path().join(BEST)).ok().map(|kept| kept.info().step);
+        let kept = Snapshot::open(run.path().join(BEST)).ok().map(|kept| kept.info().step);
         if self.config.keep_best && self.best.map(|(step, _)| step) != kept {
             self.best = None;
         }

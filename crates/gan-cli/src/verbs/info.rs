@@ -97,7 +97,7 @@ fn describe_run(path: &Path) -> Result<(), Failure> {
     if let Some(last) = stats.lines().rfind(|line| line.contains("metric/")) {
         row("last evaluation", last);
     }
-    if let Ok(best) = Snapshot::open(&path.join(BEST)) {
+    if let Ok(best) = Snapshot::open(path.join(BEST)) {
         row(
             "best snapshot",
             format!("{}, of step {}", path.join(BEST).display(), best.info().step),
