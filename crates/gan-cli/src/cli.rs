@@ -135,7 +135,7 @@ pub struct SampleArgs {
     pub source: Option<PathBuf>,
 
     /// Seeds to draw, such as 0-15 or 0,1,4-6; a seed is the same latent everywhere
-    /// [default: 0-15, or as many as fill the --grid]
+    /// [default: 0-15, or as many as fill the --grid; 0-1999 of points]
     #[arg(long, value_name = "SEEDS")]
     pub seeds: Option<SeedList>,
 

@@ -5,6 +5,10 @@ use gan_model::{GeneratorConfig, one_hot};
 
 use crate::cli::SampleArgs;
 use crate::failure::Failure;
+use crate::run_picture::is_point;
+
+/// Points that are drawn where nobody asks for other seeds: enough to show where they gather.
+const USUAL_POINTS: u64 = 2_000;
 
 /// What to draw: a seed and, of a conditional generator, a class for each image.
 pub struct DrawList {
@@ -53,6 +57,7 @@ impl DrawList {
                 (0..(cells / rows) as u64).collect()
             }
             (None, _) if rows > 1 => (0..10).collect(),
+            (None, _) if is_point(generator.image_shape()) => (0..USUAL_POINTS).collect(),
             (None, _) => (0..16).collect(),
         };
         let seeds = each.repeat(rows);
