@@ -1,4 +1,4 @@
-"""Times one step of the tutorial's GAN, ours and its peers', side by side.
+"""Times one step of a preset, ours and its peers', side by side.
 
 Called by `cargo xtask bench --peers`. Every contender lives in a process of its own and works while
 the others wait. A round times each once, in an order that rotates; what is reported is the median
@@ -19,10 +19,14 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PEERS = {
-    "JAX (jit)": ["peer_jax.py"],
-    "PyTorch (eager)": ["peer_torch.py"],
-    "PyTorch (compile)": ["peer_torch.py", "compile"],
-    "TensorFlow (graph)": ["peer_tensorflow.py"],
+    "tutorial": {
+        "JAX (jit)": ["peer_jax.py"],
+        "PyTorch (eager)": ["peer_torch.py"],
+        "PyTorch (compile)": ["peer_torch.py", "compile"],
+        "TensorFlow (graph)": ["peer_tensorflow.py"],
+    },
+    # torch.compile does not take second derivatives.
+    "mlp": {"JAX (jit)": ["peer_mlp_jax.py"], "PyTorch (eager)": ["peer_mlp_torch.py"]},
 }
 OURS, FLOOR = "gan (flex)", "matrix products alone"
 # Losses and weights are f32; other orders of addition differ in the sixth digit.
@@ -32,8 +36,8 @@ LOSS_TOLERANCE, MOVE_TOLERANCE = 1e-5, 1e-3
 class Peer:
     """A framework in a process of its own, asked over a pipe."""
 
-    def __init__(self, name, first_step, threads):
-        script, *mode = PEERS[name]
+    def __init__(self, command, first_step, threads):
+        script, *mode = command
         environment = os.environ | {
             "OMP_NUM_THREADS": str(threads),
             "TF_CPP_MIN_LOG_LEVEL": "2",
@@ -76,10 +80,12 @@ def agrees(check):
 
 def measure(args, threads):
     peers = {}
-    for name in args.only or PEERS:
+    for name, command in PEERS[args.preset].items():
+        if args.only and name not in args.only:
+            continue
         say(f"{name}, {threads} thread(s): starting, and taking our first step")
         try:
-            peer = Peer(name, args.first_step, threads)
+            peer = Peer(command, args.first_step, threads)
         except RuntimeError as error:
             say(f"{name}: left out, it does not start:\n{error}")
             continue
@@ -90,11 +96,12 @@ def measure(args, threads):
 
     def ours(batch_size):
         command = [args.gan, "bench", "--backend", "flex", "--json", "--threads", str(threads),
+                   "--preset", args.preset,
                    "--batch-size", str(batch_size), "--time", f"{int(args.seconds * 1000)}ms"]
         return program(command, threads)["rows"][0]["median_ms"]
 
     def floor(batch_size):
-        command = [args.floor, str(batch_size), str(threads), str(args.seconds)]
+        command = [args.floor, str(batch_size), str(threads), str(args.seconds), args.preset]
         return program(command, threads)["median_ms"]
 
     contenders = {OURS: ours, FLOOR: floor} | {
@@ -175,12 +182,13 @@ def main():
     parser.add_argument("--batch-size", type=numbers, default=[100, 128])
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=1.0, help="per contender and round")
-    parser.add_argument("--only", action="append", choices=PEERS)
+    parser.add_argument("--only", action="append")
+    parser.add_argument("--preset", choices=PEERS, default="tutorial")
     args = parser.parse_args()
     rows = [row for threads in args.threads for row in measure(args, threads)]
     report = {
         "machine": f"{processor()}, {os.cpu_count()} cores", "versions": versions(),
-        "date": time.strftime("%Y-%m-%d"), "rounds": args.rounds, "seconds": args.seconds,
+        "date": time.strftime("%Y-%m-%d"), "preset": args.preset, "rounds": args.rounds, "seconds": args.seconds,
         "load_at_the_end": os.getloadavg()[0], "rows": rows,
     }
     Path(args.out + ".json").write_text(json.dumps(report, indent=1) + "\n")

@@ -64,7 +64,9 @@ pub fn peers(flags: &[String]) -> Outcome {
     let python = environment()?;
     let out = target_dir().join("peers");
     let first_step = out.with_extension("safetensors");
-    run(example("first_step"), &[&text(&first_step)], Path::new("."))?;
+    let preset = flags.iter().position(|flag| flag == "--preset").and_then(|at| flags.get(at + 1));
+    let preset = preset.map_or("tutorial", String::as_str);
+    run(example("first_step"), &[&text(&first_step), preset], Path::new("."))?;
     let (gan, floor) = (text(&program("gan")), text(&example("gemm_floor")));
     let (first_step, out) = (text(&first_step), text(&out));
     let mut args = vec!["xtask/peers/bench_peers.py", "--gan", &gan, "--floor", &floor];

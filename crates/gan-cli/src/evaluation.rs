@@ -1,7 +1,5 @@
 //! Measuring sets of images: which real images, which extractor, how many, and what to say of it.
 
-use std::path::Path;
-
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_data::ImageSet;
 use gan_metrics::{
@@ -12,14 +10,13 @@ use gan_model::{Chance, Generate, GeneratorConfig, NamedTensors, Stream};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::MeasuringArgs;
+use crate::extractors::{extractor_called, open_extractor, usual_samples};
 use crate::failure::Failure;
 use crate::feature_cache::FeatureCache;
 use crate::source::sha256;
 
 /// Images in memory at a time.
 const BATCH: usize = 250;
-/// What the field measures with, where the data has enough for two disjoint sets of it.
-const USUAL_SAMPLES: usize = 10_000;
 
 /// An extractor on its device, and how many images it is to look at.
 pub struct Evaluator {
@@ -355,58 +352,6 @@ fn extracted(tensors: &NamedTensors) -> Result<Extracted, MetricError> {
         classes: logits.as_ref().map(ClassProbabilities::from_logits),
         labels: None,
     })
-}
-
-/// The extractor for images of this shape, unless another is named.
-pub fn usual_extractor(shape: [usize; 3]) -> &'static str {
-    if shape == [1, 28, 28] { "mnistcnn" } else { "pixels" }
-}
-
-/// Samples to measure, unless a number is given.
-pub fn usual_samples(data: &ImageSet) -> usize {
-    USUAL_SAMPLES.min(data.len() / 2).max(1)
-}
-
-fn open_extractor(
-    args: &MeasuringArgs,
-    shape: [usize; 3],
-    device: &Device,
-) -> Result<Extractor, Failure> {
-    let name = match &args.extractor {
-        Some(name) => name.as_str(),
-        None if args.inception_weights.is_some() => "inception",
-        None => usual_extractor(shape),
-    };
-    extractor_called(name, args.inception_weights.as_deref(), shape, device)
-}
-
-/// The extractor called `name`, or the one in the file `name`.
-pub fn extractor_called(
-    name: &str,
-    inception_weights: Option<&Path>,
-    shape: [usize; 3],
-    device: &Device,
-) -> Result<Extractor, Failure> {
-    match (name, inception_weights) {
-        ("mnistcnn", _) => Ok(Extractor::mnistcnn(device)?),
-        ("pixels", _) => Ok(Extractor::pixels(shape)),
-        ("inception", Some(weights)) => Ok(Extractor::inception(weights, device)?),
-        ("inception", None) => Err(Failure::usage("the extractor inception needs its weights")
-            .hint(
-                "--inception-weights FILE: pytorch-fid's pt_inception-2015-12-05-6726825d.pth, or \
-                 the same as .safetensors",
-            )),
-        (file, _) => {
-            if !Path::new(file).is_file() {
-                return Err(Failure::usage(format!("--extractor {file}: no extractor, no file"))
-                    .hint(
-                        "one of mnistcnn, inception, pixels, or a file that \
-                         `gan train-extractor` made",
-                    ));
-            }
-            Ok(Extractor::from_file(Path::new(file), device)?)
-        }
-    }
 }
 
 fn describe(metric: Metric) -> &'static str {

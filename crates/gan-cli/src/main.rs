@@ -11,6 +11,7 @@ mod cli;
 mod config_file;
 mod draw_list;
 mod evaluation;
+mod extractors;
 mod failure;
 mod feature_cache;
 mod flag_values;

@@ -14,9 +14,9 @@ use serde_json::Value;
 
 use crate::evaluation::{self, Evaluator, Reference};
 use crate::failure::Failure;
-use crate::machine;
 use crate::metric_table::number;
 use crate::verbs::evaluate::Subject;
+use crate::{extractors, machine};
 
 /// The best snapshot so far, in its run's folder.
 pub const BEST: &str = "best.safetensors";
@@ -179,8 +179,8 @@ impl MetricName {
     pub fn usual(data: &ImageSet) -> Self {
         Self {
             metric: "fd".to_owned(),
-            extractor: evaluation::usual_extractor(data.shape()).to_owned(),
-            samples: evaluation::usual_samples(data),
+            extractor: extractors::usual_extractor(data.shape()).to_owned(),
+            samples: extractors::usual_samples(data),
         }
     }
 

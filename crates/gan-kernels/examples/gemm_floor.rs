@@ -1,8 +1,8 @@
-//! The floor below a step of the tutorial's GAN: its matrix products alone, in a plain loop over
+//! The floor below a step of the presets `tutorial` and `mlp`: its matrix products alone, in a plain loop over
 //! the `gemm` crate, the rows of each product shared among the threads.
 //!
 //! ```text
-//! cargo run -p gan-kernels --example gemm_floor -- BATCH THREADS SECONDS
+//! cargo run -p gan-kernels --example gemm_floor -- BATCH THREADS SECONDS [PRESET]
 //! ```
 //!
 //! Prints JSON: the median of the milliseconds of one pass over all products.
@@ -41,15 +41,44 @@ fn products(batch: usize) -> Vec<[usize; 3]> {
     d_half.into_iter().flatten().chain(g_half).collect()
 }
 
+/// The same for the preset `mlp`, whose discriminator sees real and generated images in one pass and
+/// whose penalties run through its layers once more, backwards, and are differentiated themselves.
+fn products_of_mlp(batch: usize) -> Vec<[usize; 3]> {
+    let g_layers = [(64, 512), (512, 512), (512, 784)];
+    let d_layers = [(784, 512), (512, 512), (512, 1)];
+    let forward = |rows| move |(inputs, outputs): (usize, usize)| [rows, inputs, outputs];
+    let of_input = |rows| move |(inputs, outputs): (usize, usize)| [rows, outputs, inputs];
+    let of_weight = |rows| move |(inputs, outputs): (usize, usize)| [inputs, rows, outputs];
+    let both = 2 * batch;
+    let mut products = Vec::new();
+    // Twice the generator; the discriminator in its own half and in the generator's.
+    products.extend(g_layers.map(forward(batch)).repeat(2));
+    products.extend(d_layers.map(forward(both)).repeat(2));
+    // The slope, and its derivative in what runs backwards and in the weights; the last layer's
+    // weights are themselves what begins it.
+    for layer in [d_layers[1], d_layers[0]] {
+        products.extend([of_input(both)(layer), forward(both)(layer), of_weight(both)(layer)]);
+    }
+    // The loss in the discriminator's weights.
+    products.extend(d_layers.map(of_weight(both)));
+    products.extend([d_layers[2], d_layers[1]].map(of_input(both)));
+    // The loss in the generated images, and in the generator's weights.
+    products.extend(d_layers.map(of_input(batch)));
+    products.extend(g_layers.map(of_weight(batch)));
+    products.extend([g_layers[2], g_layers[1]].map(of_input(batch)));
+    products
+}
+
 fn main() {
     let arguments: Vec<f64> = std::env::args().skip(1).filter_map(|x| x.parse().ok()).collect();
     let [batch, threads, seconds] = arguments[..] else {
-        eprintln!("usage: gemm_floor BATCH THREADS SECONDS");
+        eprintln!("usage: gemm_floor BATCH THREADS SECONDS [PRESET]");
         std::process::exit(2);
     };
     let threads = threads as usize;
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().expect("the first pool");
-    let products = products(batch as usize);
+    let is_mlp = std::env::args().any(|argument| argument == "mlp");
+    let products = if is_mlp { products_of_mlp } else { products }(batch as usize);
     let largest = |at: usize, other: usize| products.iter().map(|p| p[at] * p[other]).max();
     let [a, b, c] = [(0, 1), (1, 2), (0, 2)]
         .map(|(at, other)| vec![0.5f32; largest(at, other).expect("there are products")]);

@@ -1,9 +1,9 @@
-//! Writes what one step of the tutorial's recipe sees and does to a safetensors file: weights
+//! Writes what one step of a recipe sees and does to a safetensors file: weights
 //! before and after, images, latents and losses; and MNIST. `cargo xtask bench --peers` has other frameworks
 //! take the same step, and compares, before it times anything.
 //!
 //! ```text
-//! cargo run -p gan-training --example first_step -- FILE
+//! cargo run -p gan-training --example first_step -- FILE [PRESET]
 //! ```
 
 use std::collections::BTreeMap;
@@ -19,7 +19,9 @@ const BATCH: usize = 100;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let file = std::env::args().nth(1).ok_or("which file?")?;
-    let config = Preset::Tutorial.config([1, 28, 28]);
+    let preset = std::env::args().nth(2).unwrap_or_else(|| "tutorial".to_owned());
+    let config = Preset::named(&preset).ok_or("no such preset")?.config([1, 28, 28]);
+    let penalties = &config.penalties;
     let (chance, device) = (Chance::new(0), Device::flex());
     let with_autodiff = device.clone().autodiff();
     let mut gan = Gan {
@@ -28,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         generator_adam: Adam::new(config.generator_adam.at(0)),
         discriminator_adam: Adam::new(config.discriminator_adam.at(0)),
         loss: config.loss,
-        penalties: Penalties::none(),
+        penalties: Penalties::new(penalties.r1_gamma.at(0), penalties.r2_gamma.at(0), None),
     };
 
     let uniform = |stream, low: f32, shape: [usize; 2]| {
@@ -36,8 +38,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         Tensor::<2>::from_data(TensorData::new(values, shape), &device)
     };
     let reals = uniform(Stream::DataOrder, 0.0, [BATCH, 784]);
-    let d_latents = uniform(Stream::DiscriminatorLatents, -1.0, [BATCH, 100]);
-    let g_latents = uniform(Stream::GeneratorLatents, -1.0, [BATCH, 100]);
+    let latents = [BATCH, config.generator.latent_space().dim];
+    let d_latents = uniform(Stream::DiscriminatorLatents, -1.0, latents);
+    let g_latents = uniform(Stream::GeneratorLatents, -1.0, latents);
 
     let mut tensors = BTreeMap::new();
     keep(&mut tensors, "before.generator.", &gan.generator);
