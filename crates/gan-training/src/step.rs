@@ -1,6 +1,6 @@
 //! The adversarial step: Algorithm 1 of Goodfellow et al. 2014, with Adam.
 
-use burn::module::Module;
+use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::Tensor;
 use gan_model::{Discriminate, Generate};
 
@@ -84,7 +84,7 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         let labels = batch.labels.map(Tensor::from_inner);
         // Not the valid form: batch norm is to treat these as it will treat those that the generator
         // learns from.
-        let generator = self.generator.clone().no_grad();
+        let generator = frozen(&self.generator);
         let fakes = generator.generate(Tensor::from_inner(batch.latents), labels.clone());
         let fakes = batch.fake_view.of(fakes);
         let Judgement { real_logits, fake_logits, penalty } =
@@ -103,7 +103,7 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     /// The generator: the discriminator, which stands still, shall take its images for real. Gives
     /// its loss before the update, `[1]`.
     pub fn update_generator(&mut self, batch: Batch) -> Tensor<1> {
-        let judge = self.discriminator.clone().no_grad();
+        let judge = frozen(&self.discriminator);
         let labels = batch.labels.map(Tensor::from_inner);
         let fakes = self.generator.generate(Tensor::from_inner(batch.latents), labels.clone());
         let fake_logits = judge.logits(batch.fake_view.of(fakes), labels.clone());
@@ -112,6 +112,19 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         self.generator_adam.step(&mut self.generator, g_loss.backward());
         g_loss.inner()
     }
+}
+
+/// A copy that stands still. Burn makes a weight on its first use, once for all copies: made in a
+/// frozen one it would never have a gradient, so all are made before.
+fn frozen<M: Module>(module: &M) -> M {
+    struct MakeAll;
+    impl ModuleVisitor for MakeAll {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let _ = param.val();
+        }
+    }
+    module.visit(&mut MakeAll);
+    module.clone().no_grad()
 }
 
 impl Batch {
