@@ -12,6 +12,7 @@ mod loop_around;
 mod losses;
 mod networks;
 mod non_finite;
+mod own_networks;
 mod penalties;
 mod reference;
 mod run_dir;
