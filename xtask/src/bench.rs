@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: training speed, alone, against earlier, and against other frameworks.
+//! `cargo xtask bench`: training speed, alone, against earlier, and against other frameworks; and the
+//! metrics beside those of others.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -61,7 +62,7 @@ fn name(row: &Value) -> String {
 /// The same work in JAX, PyTorch and TensorFlow, side by side; see `xtask/peers/bench_peers.py`.
 pub fn peers(flags: &[String]) -> Outcome {
     cargo(&["build", "--workspace", "--examples", "--bins", "--quiet"])?;
-    let python = environment()?;
+    let python = environment("peers")?;
     let out = target_dir().join("peers");
     let first_step = out.with_extension("safetensors");
     let preset = flags.iter().position(|flag| flag == "--preset").and_then(|at| flags.get(at + 1));
@@ -75,15 +76,27 @@ pub fn peers(flags: &[String]) -> Outcome {
     run(python, &args, Path::new("."))
 }
 
-/// A Python environment with the peers, made once, in `target/peers-venv`.
-fn environment() -> Result<PathBuf, String> {
-    let folder = target_dir().join("peers-venv");
+/// The metrics beside SciPy and prdc; see `xtask/peers/bench_metrics.py`.
+pub fn metrics(flags: &[String]) -> Outcome {
+    cargo(&["build", "--workspace", "--examples", "--bins", "--quiet"])?;
+    let python = environment("metrics")?;
+    let (gan, times) = (text(&program("gan")), text(&example("metric_times")));
+    let mut args = vec!["xtask/peers/bench_metrics.py", "--gan", &gan, "--metric-times", &times];
+    args.extend(flags.iter().map(String::as_str));
+    run(python, &args, Path::new("."))
+}
+
+/// A Python environment with what `xtask/peers/requirements-<whose>.txt` lists, made once, in
+/// `target/<whose>-venv`.
+fn environment(whose: &str) -> Result<PathBuf, String> {
+    let folder = target_dir().join(format!("{whose}-venv"));
     let python = folder.join("bin").join("python");
     let complete = folder.join("complete");
     if !complete.exists() {
-        eprintln!("Downloads JAX, PyTorch and TensorFlow, about 1 GB, into {}", folder.display());
+        let requirements = format!("xtask/peers/requirements-{whose}.txt");
+        eprintln!("Downloads what {requirements} lists into {}, once", folder.display());
         run("python3".into(), &["-m", "venv", &text(&folder)], Path::new("."))?;
-        let install = ["-m", "pip", "install", "-q", "-r", "xtask/peers/requirements.txt"];
+        let install = ["-m", "pip", "install", "-q", "-r", &requirements];
         run(python.clone(), &install, Path::new("."))?;
         std::fs::write(complete, "").map_err(|error| format!("{}: {error}", folder.display()))?;
     }

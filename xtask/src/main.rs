@@ -27,6 +27,9 @@ enum Task {
         /// Against JAX, PyTorch and TensorFlow, doing the same work side by side
         #[arg(long)]
         peers: bool,
+        /// The metrics, beside SciPy and prdc
+        #[arg(long, conflicts_with_all = ["peers", "compare"])]
+        metrics: bool,
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         flags: Vec<String>,
     },
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Task::Ci => ci(),
         Task::Bench { compare: Some(old), flags, .. } => bench::compare(&old, &flags),
         Task::Bench { peers: true, flags, .. } => bench::peers(&flags),
+        Task::Bench { metrics: true, flags, .. } => bench::metrics(&flags),
         Task::Bench { flags, .. } => bench::alone(&flags),
         Task::Presets => presets::write(),
         Task::TrainExtractor { flags } => train_extractor(&flags),

@@ -100,10 +100,14 @@ impl<'a> Recorder<'a> {
         Ok(self.run.write("reals.png", &picture::encode_png(&picture, &text)?)?)
     }
 
-    /// Makes one film of all grids.
-    pub fn film(&self) -> Result<usize, Failure> {
+    /// Makes one film of the grids that were due, and of where the run stands. A grid that an
+    /// earlier stop left between them is not in it.
+    pub fn film(&self, trainer: &Trainer) -> Result<usize, Failure> {
+        let is_frame = |step| trainer.config().samples_every.due(step) || step == trainer.step();
+        let mut grids = source::numbered(self.run.path(), "fakes-", ".png");
+        grids.retain(|&(step, _)| step == 0 || is_frame(step));
         let mut frames = Vec::new();
-        for path in source::numbered(self.run.path(), "fakes-", ".png") {
+        for (_, path) in grids {
             let bytes = std::fs::read(&path)
                 .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
             frames.push(picture::decode_png(&bytes)?);

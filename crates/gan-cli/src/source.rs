@@ -59,11 +59,11 @@ pub fn open_snapshot(source: Option<&Path>, outdir: &Path) -> Result<(PathBuf, S
 
 /// The snapshot of the highest step in a run folder.
 pub fn newest_snapshot(run: &Path) -> Option<PathBuf> {
-    numbered(run, "snapshot-", ".safetensors").pop()
+    numbered(run, "snapshot-", ".safetensors").pop().map(|(_, path)| path)
 }
 
 /// The files `<prefix><number><suffix>` in `folder`, by number.
-pub fn numbered(folder: &Path, prefix: &str, suffix: &str) -> Vec<PathBuf> {
+pub fn numbered(folder: &Path, prefix: &str, suffix: &str) -> Vec<(u64, PathBuf)> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<(u64, PathBuf)> = entries
         .filter_map(|entry| {
@@ -73,7 +73,7 @@ pub fn numbered(folder: &Path, prefix: &str, suffix: &str) -> Vec<PathBuf> {
         })
         .collect();
     files.sort();
-    files.into_iter().map(|(_, path)| path).collect()
+    files
 }
 
 /// SHA-256 in hexadecimal: what pictures call the snapshot they came from.

@@ -18,7 +18,7 @@ mod simd;
 mod threads;
 
 use elementwise::Function;
-use product::{Finish, Left, Product, Right};
+use product::{Finish, Left, Product, Right, panels};
 
 /// Whether the kernels run on `tensor`: f32 on `flex`, at least one number, on a processor with
 /// vectors.
@@ -43,6 +43,22 @@ pub(crate) fn linear(
     assert_eq!(outputs, biases, "the layer has {outputs} outputs and {biases} biases");
     let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
     Tensor::from_dispatch(Dispatch::gan_linear(x, weight, bias, activation))
+}
+
+pub(crate) fn linear_input_gradient(
+    gradient: Tensor<2>,
+    output: Tensor<2>,
+    weight: Tensor<2>,
+    activation: Activation,
+) -> Tensor<2> {
+    let ([_, outputs], [inputs, fan_out]) = (gradient.dims(), weight.dims());
+    assert_eq!(gradient.dims(), output.dims(), "a gradient has the shape of its output");
+    assert_eq!(
+        outputs, fan_out,
+        "the layer's weight is [{inputs}, {fan_out}], the gradient has {outputs} columns"
+    );
+    let [gradient, output, weight] = [gradient, output, weight].map(Tensor::into_dispatch);
+    Tensor::from_dispatch(Dispatch::gan_linear_input_gradient(gradient, output, weight, activation))
 }
 
 pub(crate) fn activate<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<D> {
@@ -81,6 +97,16 @@ pub(crate) fn adam_step<const D: usize>(
     }
 }
 
+pub(crate) fn blend<const D: usize>(
+    average: Tensor<D>,
+    value: Tensor<D>,
+    decay: f64,
+) -> Tensor<D> {
+    assert_eq!(average.shape(), value.shape(), "an average has the shape of what it averages");
+    let (average, value) = (average.into_dispatch(), value.into_dispatch());
+    Tensor::from_dispatch(Dispatch::gan_blend(average, value, decay))
+}
+
 /// Operations with a derivative of their own.
 #[backend_extension(Flex, Autodiff)]
 pub trait Kernels: Backend {
@@ -89,6 +115,14 @@ pub trait Kernels: Backend {
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self>;
+
+    /// See [`linear_input_gradient`](crate::linear_input_gradient).
+    fn gan_linear_input_gradient(
+        gradient: FloatTensor<Self>,
+        output: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
         activation: Activation,
     ) -> FloatTensor<Self>;
 
@@ -113,6 +147,13 @@ pub trait UntrackedKernels: Backend {
         moment_2: FloatTensor<Self>,
         numbers: AdamNumbers,
     ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+
+    /// See [`blend`](crate::blend).
+    fn gan_blend(
+        average: FloatTensor<Self>,
+        value: FloatTensor<Self>,
+        decay: f64,
+    ) -> FloatTensor<Self>;
 }
 
 impl Kernels for Flex {
@@ -123,17 +164,16 @@ impl Kernels for Flex {
         activation: Activation,
     ) -> FlexTensor {
         let (x, weight, bias) = (x.to_contiguous(), weight.to_contiguous(), bias.to_contiguous());
-        let [rows, depth] = dims(&x);
-        let [_, columns] = dims(&weight);
-        let product = Product {
-            left: Left::Rows(numbers(&x)),
-            right: Right::Rows(numbers(&weight)),
-            rows,
-            depth,
-            columns,
-            finish: Finish::Layer(numbers(&bias), activation),
-        };
-        tensor(product.compute(), [rows, columns])
+        times(&x, &weight, Finish::Layer(numbers(&bias), activation))
+    }
+
+    fn gan_linear_input_gradient(
+        gradient: FlexTensor,
+        output: FlexTensor,
+        weight: FlexTensor,
+        activation: Activation,
+    ) -> FlexTensor {
+        times_transposed(&before(activation, &output, gradient), &weight)
     }
 
     fn gan_activate(x: FlexTensor, activation: Activation) -> FlexTensor {
@@ -170,6 +210,72 @@ impl UntrackedKernels for Flex {
         );
         (gradient, moment_1, moment_2)
     }
+
+    fn gan_blend(average: FlexTensor, value: FlexTensor, decay: f64) -> FlexTensor {
+        let (average, value) = (average.to_contiguous(), value.to_contiguous());
+        let blended = elementwise::blend(numbers(&average), numbers(&value), decay);
+        tensor(blended, average.layout().shape().clone())
+    }
+}
+
+/// The gradient before an activation, from the one behind it and what came out.
+fn before(activation: Activation, output: &FlexTensor, gradient: FlexTensor) -> FlexTensor {
+    let gradient = gradient.to_contiguous();
+    if activation == Activation::Identity {
+        return gradient;
+    }
+    let (output, backward) =
+        (output.to_contiguous(), elementwise::Backward::Activation(activation));
+    let before = elementwise::backward(backward, numbers(&output), numbers(&gradient));
+    tensor(before, output.layout().shape().clone())
+}
+
+/// `x · weight`, `[batch, outputs]`, of `x`, `[batch, inputs]`, and `weight`, `[inputs, outputs]`.
+fn times(x: &FlexTensor, weight: &FlexTensor, finish: Finish<'_>) -> FlexTensor {
+    let ([rows, depth], [_, columns]) = (dims(x), dims(weight));
+    let (left, right) = (Left::Rows(numbers(x)), Right::Rows(numbers(weight)));
+    let product = Product { left, right, rows, depth, columns, finish };
+    tensor(product.compute(), [rows, columns])
+}
+
+/// `x · weightᵀ`, `[batch, inputs]`, of `x`, `[batch, outputs]`, and `weight`, `[inputs, outputs]`.
+fn times_transposed(x: &FlexTensor, weight: &FlexTensor) -> FlexTensor {
+    let ([batch, outputs], [inputs, _]) = (dims(x), dims(weight));
+    let panels = panels(numbers(&weight.to_contiguous()), outputs);
+    let product = Product {
+        left: Left::Rows(numbers(x)),
+        right: Right::Panels(&panels),
+        rows: batch,
+        depth: outputs,
+        columns: inputs,
+        finish: Finish::Store,
+    };
+    tensor(product.compute(), [batch, inputs])
+}
+
+/// `xᵀ · y`, `[inputs, outputs]`, of `x`, `[batch, inputs]`, and `y`, `[batch, outputs]`.
+fn transposed_times(x: &FlexTensor, y: &FlexTensor) -> FlexTensor {
+    let ([batch, inputs], [_, outputs]) = (dims(x), dims(y));
+    let product = Product {
+        left: Left::Transposed(numbers(x)),
+        right: Right::Rows(numbers(y)),
+        rows: inputs,
+        depth: batch,
+        columns: outputs,
+        finish: Finish::Store,
+    };
+    let product = match outputs {
+        // A column is a row: the same sums, but whole vectors of them.
+        1 => Product {
+            left: Left::Rows(numbers(y)),
+            right: Right::Rows(numbers(x)),
+            rows: 1,
+            columns: inputs,
+            ..product
+        },
+        _ => product,
+    };
+    tensor(product.compute(), [inputs, outputs])
 }
 
 /// `tensor` itself if it lies row by row and fills its storage, otherwise a copy that does.

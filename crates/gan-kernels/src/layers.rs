@@ -23,6 +23,29 @@ pub fn linear(
     ordinary::linear(x, weight, bias, activation)
 }
 
+/// The gradient in a [`linear`] layer's input, `[batch, inputs]`, from the one in its output:
+/// (gradient ⊙ φ′) · weightᵀ, with the slope φ′ of the activation read from `output`.
+///
+/// `gradient` and `output` are `[batch, outputs]`, `weight` is `[inputs, outputs]`. The result can
+/// itself be differentiated in `gradient` and `weight`; `output` is a constant to it, because φ″ is
+/// 0 wherever a piecewise linear φ has one.
+///
+/// # Panics
+/// With [`Activation::Sigmoid`], whose second derivative is not 0.
+pub fn linear_input_gradient(
+    gradient: Tensor<2>,
+    output: Tensor<2>,
+    weight: Tensor<2>,
+    activation: Activation,
+) -> Tensor<2> {
+    assert!(activation != Activation::Sigmoid, "only piecewise linear activations");
+    #[cfg(not(target_arch = "wasm32"))]
+    if flex::runs_on(&gradient) && flex::runs_on(&output) && flex::runs_on(&weight) {
+        return flex::linear_input_gradient(gradient, output, weight, activation);
+    }
+    ordinary::linear_input_gradient(gradient, output, weight, activation)
+}
+
 /// An activation alone, of a tensor of any shape.
 pub fn activate<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<D> {
     #[cfg(not(target_arch = "wasm32"))]

@@ -9,6 +9,7 @@
 
 mod activation;
 mod adam;
+mod average;
 #[cfg(not(target_arch = "wasm32"))]
 mod flex;
 mod layers;
@@ -17,5 +18,6 @@ mod worker;
 
 pub use activation::Activation;
 pub use adam::{AdamNumbers, AdamState, adam_step};
-pub use layers::{activate, exp, linear, log_sigmoid};
+pub use average::blend;
+pub use layers::{activate, exp, linear, linear_input_gradient, log_sigmoid};
 pub use worker::{both, on_worker};

@@ -24,6 +24,24 @@ pub fn activate<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<
     }
 }
 
+/// See [`linear_input_gradient`](crate::linear_input_gradient).
+pub fn linear_input_gradient(
+    gradient: Tensor<2>,
+    output: Tensor<2>,
+    weight: Tensor<2>,
+    activation: Activation,
+) -> Tensor<2> {
+    let positive = || output.greater_elem(0.0).float();
+    let gradient = match activation {
+        Activation::Relu => gradient * positive(),
+        Activation::LeakyRelu(slope) => {
+            gradient * positive().mul_scalar(1.0 - slope).add_scalar(slope)
+        }
+        _ => gradient,
+    };
+    gradient.matmul(weight.transpose())
+}
+
 /// See [`log_sigmoid`](crate::log_sigmoid).
 pub fn log_sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     activation::log_sigmoid(x)
@@ -48,4 +66,9 @@ pub fn adam_step<const D: usize>(
     let denominator = moment_2.clone().sqrt().add_scalar(epsilon);
     let displacement = moment_1.clone().mul_scalar(step_size) / denominator;
     AdamState { parameter: state.parameter - displacement, moment_1, moment_2 }
+}
+
+/// See [`blend`](crate::blend).
+pub fn blend<const D: usize>(average: Tensor<D>, value: Tensor<D>, decay: f64) -> Tensor<D> {
+    average.mul_scalar(decay) + value.mul_scalar(1.0 - decay)
 }

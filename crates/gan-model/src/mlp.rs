@@ -10,7 +10,7 @@
 use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor, TensorData};
-use gan_kernels::{Activation as Fused, linear};
+use gan_kernels::{Activation as Fused, linear, linear_input_gradient};
 use serde::{Deserialize, Serialize};
 
 use crate::condition::{ClassEmbedding, join, joined_width, project, project_input_gradient};
@@ -237,15 +237,15 @@ impl DifferentiateInput for MlpDiscriminator {
         for layer in &self.hidden {
             let layer = self.normalisation.of(layer);
             features = layer.forward(features, self.activation.fused());
-            passed.push((layer.weight, self.activation.slope(features.clone())));
+            passed.push((layer.weight, features.clone()));
         }
         let output = self.normalisation.of(&self.output);
         let logits = output.forward(features.clone(), Fused::Identity);
         let embedding = self.embedding.as_ref();
         let mut gradient = project_input_gradient(batch, output.weight, embedding, labels.clone());
         let logits = project(logits, features, embedding, labels);
-        for (weight, slope) in passed.into_iter().rev() {
-            gradient = (gradient * slope).matmul(weight.transpose());
+        for (weight, output) in passed.into_iter().rev() {
+            gradient = linear_input_gradient(gradient, output, weight, self.activation.fused());
         }
         InputGradient { logits, gradient: gradient.reshape(shape) }
     }
@@ -257,16 +257,6 @@ impl Activation {
         match self {
             Self::Relu => Fused::Relu,
             Self::LeakyRelu => Fused::LeakyRelu(LEAK),
-        }
-    }
-
-    /// φ′ where φ is `activated`: both have the sign of their argument. A constant to autodiff,
-    /// for the second derivative is 0 wherever there is one.
-    fn slope(self, activated: Tensor<2>) -> Tensor<2> {
-        let mask = activated.greater_elem(0.0).float();
-        match self {
-            Self::Relu => mask,
-            Self::LeakyRelu => mask.mul_scalar(1.0 - LEAK).add_scalar(LEAK),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::Tensor;
+use gan_kernels::blend;
 use gan_model::{ConfigError, ModulePath};
 use serde::{Deserialize, Serialize};
 
@@ -121,7 +122,7 @@ impl ModuleMapper for Blend {
         param.map(|average| match self.weights.remove(&self.path.name()) {
             Some(weight) => {
                 let weight = weight.reshape(average.shape());
-                average.mul_scalar(self.decay) + weight.mul_scalar(1.0 - self.decay)
+                blend(average, weight, self.decay)
             }
             None => average,
         })

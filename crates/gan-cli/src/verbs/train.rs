@@ -183,7 +183,7 @@ fn keep_training(
     let path = run.path().display();
     match ending {
         Ok(Ending::Finished) => {
-            let frames = recorder.film()?;
+            let frames = recorder.film(trainer)?;
             recorder.say(&format!(
                 "done: {} steps; the film of all {frames} grids is {path}/samples.gif",
                 trainer.step()
@@ -197,7 +197,7 @@ fn keep_training(
             // What a stopped run drew last, to look at and to sample from.
             recorder.samples(trainer)?;
             recorder.snapshot(trainer)?;
-            recorder.film()?;
+            recorder.film(trainer)?;
             if recorder.is_past_deadline() {
                 let step = trainer.step();
                 recorder.say(&format!(

@@ -19,7 +19,7 @@ fn a_run_that_stops_and_goes_on_equals_an_unbroken_one_to_the_bit_on_both_cpu_ba
         tiny_data(broken.path());
         gan_ok(broken.path(), &[flags.as_slice(), &["--steps", "20"]].concat());
         gan_ok(broken.path(), &["--resume", "--steps", "40"]);
-        assert_same_networks(unbroken.path(), broken.path());
+        assert_same_results(unbroken.path(), broken.path());
     }
 }
 
@@ -42,7 +42,7 @@ fn a_run_that_was_killed_goes_on_and_equals_an_unbroken_one_to_the_bit() {
     child.wait().unwrap();
 
     gan_ok(broken.path(), &["train", "--resume"]);
-    assert_same_networks(unbroken.path(), broken.path());
+    assert_same_results(unbroken.path(), broken.path());
     let statistics = |folder: &Path| {
         let text = std::fs::read_to_string(folder.join(RUN).join("stats.jsonl")).unwrap();
         let without_time = |line: &str| line.split(",\"timing").next().unwrap().to_owned();
@@ -128,14 +128,14 @@ fn resuming_opens_no_gpu() {
     assert!(!stderr(&output).contains("vulkan"), "{}", stderr(&output));
 }
 
-fn assert_same_networks(unbroken: &Path, broken: &Path) {
+fn assert_same_results(unbroken: &Path, broken: &Path) {
     let read = |folder: &Path, name: &str| std::fs::read(folder.join(RUN).join(name)).unwrap();
     let names: Vec<String> = std::fs::read_dir(unbroken.join(RUN))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".safetensors") || name.starts_with("fakes"))
+        .filter(|name| name.ends_with(".safetensors") || name.starts_with("fakes") || name == "samples.gif")
         .collect();
-    assert!(names.len() >= 3, "{names:?}");
+    assert!(names.len() >= 4, "{names:?}");
     for name in names {
         assert!(read(unbroken, &name) == read(broken, &name), "{name} differs");
     }

@@ -9,8 +9,10 @@ use burn::backend::{Autodiff, Flex};
 use burn_flex::FlexTensor;
 
 use super::elementwise::{self, Function};
-use super::product::{Finish, Left, Product, Right, panels};
-use super::{Kernels, dims, map, numbers, tensor};
+use super::product::Finish;
+use super::{
+    Kernels, before, dims, map, numbers, tensor, times, times_transposed, transposed_times,
+};
 use crate::Activation;
 
 impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
@@ -28,6 +30,24 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
                 prep.finish(LinearState { x, weight, output: output.clone(), activation }, output)
             }
             OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+
+    fn gan_linear_input_gradient(
+        gradient: FloatTensor<Self>,
+        output: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        activation: Activation,
+    ) -> FloatTensor<Self> {
+        let parents = [gradient.node(), weight.node()];
+        let (output, weight) = (output.into_primitive(), weight.into_primitive());
+        let masked = before(activation, &output, gradient.into_primitive());
+        let result = times_transposed(&masked, &weight);
+        match LinearInputGradient.prepare::<C>(parents).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                prep.finish(LinearInputGradientState { masked, output, weight, activation }, result)
+            }
+            OpsKind::UnTracked(prep) => prep.finish(result),
         }
     }
 
@@ -96,59 +116,54 @@ impl Backward<Flex, 3> for Linear {
 
     fn backward(self, ops: Ops<LinearState, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
         let LinearState { x, weight, output, activation } = ops.state;
-        let gradient = grads.consume::<Flex>(&ops.node).to_contiguous();
-        let ([batch, inputs], [_, outputs]) = (dims(&x), dims(&weight));
         // The gradient of the sums, before the activation.
-        let gradient = match activation {
-            Activation::Identity => gradient,
-            activation => {
-                let backward = elementwise::Backward::Activation(activation);
-                let sums = elementwise::backward(backward, numbers(&output), numbers(&gradient));
-                tensor(sums, [batch, outputs])
-            }
-        };
-        let gradient = numbers(&gradient);
+        let gradient = before(activation, &output, grads.consume::<Flex>(&ops.node));
         let [of_x, of_weight, of_bias] = ops.parents;
         if let Some(node) = of_bias {
-            let sums = elementwise::column_sums(gradient, outputs);
+            let [_, outputs] = dims(&gradient);
+            let sums = elementwise::column_sums(numbers(&gradient), outputs);
             grads.register::<Flex>(node.id, tensor(sums, [outputs]));
         }
         if let Some(node) = of_weight {
-            let x = x.to_contiguous();
-            let product = Product {
-                left: Left::Transposed(numbers(&x)),
-                right: Right::Rows(gradient),
-                rows: inputs,
-                depth: batch,
-                columns: outputs,
-                finish: Finish::Store,
-            };
-            let product = match outputs {
-                // A column is a row: the same sums, but whole vectors of them.
-                1 => Product {
-                    left: Left::Rows(gradient),
-                    right: Right::Rows(numbers(&x)),
-                    rows: 1,
-                    columns: inputs,
-                    ..product
-                },
-                _ => product,
-            };
-            let product = product.compute();
-            grads.register::<Flex>(node.id, tensor(product, [inputs, outputs]));
+            grads.register::<Flex>(node.id, transposed_times(&x.to_contiguous(), &gradient));
         }
         if let Some(node) = of_x {
-            let panels = panels(numbers(&weight.to_contiguous()), outputs);
-            let product = Product {
-                left: Left::Rows(gradient),
-                right: Right::Panels(&panels),
-                rows: batch,
-                depth: outputs,
-                columns: inputs,
-                finish: Finish::Store,
-            }
-            .compute();
-            grads.register::<Flex>(node.id, tensor(product, [batch, inputs]));
+            grads.register::<Flex>(node.id, times_transposed(&gradient, &weight));
+        }
+    }
+}
+
+/// The derivative of the gradient in a layer's input: of y = m · Wᵀ, where m is the gradient behind
+/// the activation times its slope.
+#[derive(Debug)]
+struct LinearInputGradient;
+
+#[derive(Clone, Debug)]
+struct LinearInputGradientState {
+    masked: FlexTensor,
+    output: FlexTensor,
+    weight: FlexTensor,
+    activation: Activation,
+}
+
+impl Backward<Flex, 2> for LinearInputGradient {
+    type State = LinearInputGradientState;
+
+    fn backward(
+        self,
+        ops: Ops<LinearInputGradientState, 2>,
+        grads: &mut Gradients,
+        _: &mut Checkpointer,
+    ) {
+        let LinearInputGradientState { masked, output, weight, activation } = ops.state;
+        let of_y = grads.consume::<Flex>(&ops.node).to_contiguous();
+        let [of_gradient, of_weight] = ops.parents;
+        if let Some(node) = of_weight {
+            grads.register::<Flex>(node.id, transposed_times(&of_y, &masked));
+        }
+        if let Some(node) = of_gradient {
+            let of_masked = times(&of_y, &weight.to_contiguous(), Finish::Store);
+            grads.register::<Flex>(node.id, before(activation, &output, of_masked));
         }
     }
 }

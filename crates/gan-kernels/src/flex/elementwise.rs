@@ -51,6 +51,15 @@ pub(crate) fn backward(function: Backward, known: &[f32], gradient: &[f32]) -> V
     })
 }
 
+/// decay · average + (1 − decay) · value, number by number.
+pub(crate) fn blend(average: &[f32], value: &[f32], decay: f64) -> Vec<f32> {
+    filled(average.len(), 1, CHUNK, WORK * average.len(), |first, out| {
+        let range = first..first + out.len();
+        let (average, value) = (&average[range.clone()], &value[range]);
+        simd::dispatch(Blend { average, value, decay, out });
+    })
+}
+
 /// The sum of every column of `matrix`, from the first row to the last.
 pub(crate) fn column_sums(matrix: &[f32], columns: usize) -> Vec<f32> {
     let mut sums = vec![0.0; columns];
@@ -149,6 +158,26 @@ impl Backward {
             Self::Activation(activation) => {
                 math::activate_backward(simd, activation, known, gradient)
             }
+        }
+    }
+}
+
+struct Blend<'a> {
+    average: &'a [f32],
+    value: &'a [f32],
+    decay: f64,
+    out: &'a mut [MaybeUninit<f32>],
+}
+
+impl WithSimd for Blend<'_> {
+    type Output = ();
+
+    /// Rounded after every operation, like the twin's separate passes: the same bits.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let (old, new) = (self.decay as f32, (1.0 - self.decay) as f32);
+        for ((average, value), out) in zip(zip(self.average, self.value), self.out) {
+            out.write(average * old + value * new);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Adam in one pass.
+//! Adam and averages in one pass.
 
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{AdamNumbers, AdamState, adam_step, ordinary};
+use gan_kernels::{AdamNumbers, AdamState, adam_step, blend, ordinary};
 
 use crate::numbers::{bits, random, tensor};
 
@@ -59,5 +59,15 @@ fn a_nan_in_the_gradient_reaches_parameter_and_moments() {
     for result in [after.parameter, after.moment_1, after.moment_2] {
         let result: Vec<f32> = result.into_data().try_into_vec::<f32>().unwrap();
         assert!(result.iter().enumerate().all(|(i, x)| x.is_nan() == (i == 17)));
+    }
+}
+
+#[test]
+fn an_average_has_the_bits_of_its_twin() {
+    let device = Device::flex();
+    for count in [1, 7, 33, 1025, 100_352] {
+        let [average, value] = [1, 2].map(|seed| tensor(&random(count, seed), [count], &device));
+        let kernel = bits(blend(average.clone(), value.clone(), 0.999));
+        assert_eq!(kernel, bits(ordinary::blend(average, value, 0.999)), "{count} numbers");
     }
 }

@@ -1,7 +1,7 @@
 //! Layers: values and derivatives.
 
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{Activation, linear, ordinary};
+use gan_kernels::{Activation, linear, linear_input_gradient, ordinary};
 
 use crate::numbers::{ACTIVATIONS, assert_close, random, tensor, values};
 
@@ -214,4 +214,58 @@ fn sizes_that_do_not_fit_are_named() {
     let device = Device::flex();
     let zeros = |shape: [usize; 2]| Tensor::<2>::zeros(shape, &device);
     let _ = linear(zeros([4, 7]), zeros([6, 5]), Tensor::zeros([5], &device), Activation::Relu);
+}
+
+type InputGradient = fn(Tensor<2>, Tensor<2>, Tensor<2>, Activation) -> Tensor<2>;
+
+/// Those without a second derivative.
+const PIECEWISE_LINEAR: [Activation; 3] =
+    [Activation::Identity, Activation::Relu, Activation::LeakyRelu(0.2)];
+
+/// A layer's input gradient and, of Σ of its squares, the gradients in what it was made of.
+fn slope_and_gradients(
+    function: InputGradient,
+    size: [usize; 3],
+    activation: Activation,
+) -> [Vec<f32>; 3] {
+    let device = Device::flex().autodiff();
+    let [_, weight, _, output] = operands(size, &device);
+    let gradient = tensor(&random(size[0] * size[2], 9), [size[0], size[2]], &device);
+    let (gradient, weight) = (gradient.require_grad(), weight.require_grad());
+    let slope = function(gradient.clone(), output, weight.clone(), activation);
+    let gradients = slope.clone().square().sum().backward();
+    let of = |operand: &Tensor<2>| values(operand.grad(&gradients).unwrap());
+    [values(slope), of(&gradient), of(&weight)]
+}
+
+#[test]
+fn an_input_gradient_and_its_own_gradients_equal_their_twins_at_every_size() {
+    for size in SIZES {
+        for activation in PIECEWISE_LINEAR {
+            let kernel = slope_and_gradients(linear_input_gradient, size, activation);
+            let twin = slope_and_gradients(ordinary::linear_input_gradient, size, activation);
+            for (what, (kernel, twin)) in
+                ["slope", "of gradient", "of weight"].iter().zip(kernel.iter().zip(&twin))
+            {
+                assert_close(kernel, twin, 5e-6, &format!("{activation:?} {size:?} {what}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_input_gradient_is_the_one_that_autodiff_finds() {
+    for size in SIZES {
+        for activation in PIECEWISE_LINEAR {
+            let device = Device::flex().autodiff();
+            let [x, weight, bias, factors] = operands(size, &device);
+            let x = x.require_grad();
+            let bias = bias.reshape([size[2]]);
+            let output = linear(x.clone(), weight.clone(), bias, activation);
+            let gradients = (output.clone() * factors.clone()).sum().backward();
+            let ours = linear_input_gradient(factors, output, weight, activation);
+            let autodiff = values(x.grad(&gradients).unwrap());
+            assert_close(&values(ours), &autodiff, 5e-6, &format!("{activation:?} {size:?}"));
+        }
+    }
 }
