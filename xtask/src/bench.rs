@@ -63,17 +63,33 @@ fn name(row: &Value) -> String {
 pub fn peers(flags: &[String]) -> Outcome {
     cargo(&["build", "--workspace", "--examples", "--bins", "--quiet"])?;
     let python = environment("peers")?;
-    let out = target_dir().join("peers");
-    let first_step = out.with_extension("safetensors");
+    let out = text(&target_dir().join("peers"));
     let preset = flags.iter().position(|flag| flag == "--preset").and_then(|at| flags.get(at + 1));
     let preset = preset.map_or("tutorial", String::as_str);
-    run(example("first_step"), &[&text(&first_step), preset], Path::new("."))?;
+    let first_step = first_step(preset)?;
     let (gan, floor) = (text(&program("gan")), text(&example("gemm_floor")));
-    let (first_step, out) = (text(&first_step), text(&out));
     let mut args = vec!["xtask/peers/bench_peers.py", "--gan", &gan, "--floor", &floor];
     args.extend(["--first-step", &first_step, "--out", &out]);
     args.extend(flags.iter().map(String::as_str));
     run(python, &args, Path::new("."))
+}
+
+/// Whole programs beside those of the peers; see `xtask/peers/bench_programs.py`.
+pub fn programs(flags: &[String]) -> Outcome {
+    cargo(&["build", "--workspace", "--examples", "--bins", "--quiet"])?;
+    let python = environment("peers")?;
+    let (gan, first_step) = (text(&program("gan")), first_step("tutorial")?);
+    let mut args = vec!["xtask/peers/bench_programs.py", "--gan", &gan];
+    args.extend(["--first-step", &first_step]);
+    args.extend(flags.iter().map(String::as_str));
+    run(python, &args, Path::new("."))
+}
+
+/// A file with the weights before and after one step of `preset`, and what the step saw.
+fn first_step(preset: &str) -> Result<String, String> {
+    let file = text(&target_dir().join("peers.safetensors"));
+    run(example("first_step"), &[&file, preset], Path::new("."))?;
+    Ok(file)
 }
 
 /// The metrics beside SciPy and prdc; see `xtask/peers/bench_metrics.py`.

@@ -27,8 +27,11 @@ enum Task {
         /// Against JAX, PyTorch and TensorFlow, doing the same work side by side
         #[arg(long)]
         peers: bool,
-        /// The metrics, beside SciPy and prdc
+        /// Whole programs beside those frameworks': sampling, start, memory, size on disk
         #[arg(long, conflicts_with_all = ["peers", "compare"])]
+        programs: bool,
+        /// The metrics, beside SciPy and prdc
+        #[arg(long, conflicts_with_all = ["peers", "programs", "compare"])]
         metrics: bool,
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         flags: Vec<String>,
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Ci => ci(),
         Task::Bench { compare: Some(old), flags, .. } => bench::compare(&old, &flags),
         Task::Bench { peers: true, flags, .. } => bench::peers(&flags),
+        Task::Bench { programs: true, flags, .. } => bench::programs(&flags),
         Task::Bench { metrics: true, flags, .. } => bench::metrics(&flags),
         Task::Bench { flags, .. } => bench::alone(&flags),
         Task::Presets => presets::write(),

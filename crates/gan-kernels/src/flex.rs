@@ -8,14 +8,16 @@ use burn::backend::{Backend, Dispatch, Flex, backend_extension};
 use burn::tensor::{DType, Device, Tensor};
 use burn_flex::{FlexTensor, Layout};
 
-use crate::{Activation, AdamNumbers, AdamState};
+use crate::{Activation, AdamNumbers, AdamState, Window};
 
 mod autodiff;
 mod elementwise;
 mod math;
 mod product;
+mod rows;
 mod simd;
 mod threads;
+mod windows;
 
 use elementwise::Function;
 use product::{Finish, Left, Product, Right, panels};
@@ -61,12 +63,24 @@ pub(crate) fn linear_input_gradient(
     Tensor::from_dispatch(Dispatch::gan_linear_input_gradient(gradient, output, weight, activation))
 }
 
+pub(crate) fn unfold(images: Tensor<4>, window: Window) -> Tensor<2> {
+    Tensor::from_dispatch(Dispatch::gan_unfold(images.into_dispatch(), window))
+}
+
+pub(crate) fn fold(windows: Tensor<2>, shape: [usize; 4], window: Window) -> Tensor<4> {
+    Tensor::from_dispatch(Dispatch::gan_fold(windows.into_dispatch(), shape, window))
+}
+
 pub(crate) fn activate<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<D> {
     Tensor::from_dispatch(Dispatch::gan_activate(x.into_dispatch(), activation))
 }
 
 pub(crate) fn log_sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     Tensor::from_dispatch(Dispatch::gan_log_sigmoid(x.into_dispatch()))
+}
+
+pub(crate) fn squared_norms(x: Tensor<2>) -> Tensor<2> {
+    Tensor::from_dispatch(Dispatch::gan_squared_norms(x.into_dispatch()))
 }
 
 pub(crate) fn exp<const D: usize>(x: Tensor<D>) -> Tensor<D> {
@@ -126,11 +140,24 @@ pub trait Kernels: Backend {
         activation: Activation,
     ) -> FloatTensor<Self>;
 
+    /// See [`windows::unfold`].
+    fn gan_unfold(images: FloatTensor<Self>, window: Window) -> FloatTensor<Self>;
+
+    /// See [`windows::fold`].
+    fn gan_fold(
+        windows: FloatTensor<Self>,
+        shape: [usize; 4],
+        window: Window,
+    ) -> FloatTensor<Self>;
+
     /// See [`activate`](crate::activate).
     fn gan_activate(x: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self>;
 
     /// See [`log_sigmoid`](crate::log_sigmoid).
     fn gan_log_sigmoid(x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// See [`squared_norms`](crate::squared_norms).
+    fn gan_squared_norms(x: FloatTensor<Self>) -> FloatTensor<Self>;
 
     /// See [`exp`](crate::exp).
     fn gan_exp(x: FloatTensor<Self>) -> FloatTensor<Self>;
@@ -176,12 +203,28 @@ impl Kernels for Flex {
         times_transposed(&before(activation, &output, gradient), &weight)
     }
 
+    fn gan_unfold(images: FlexTensor, window: Window) -> FlexTensor {
+        let shape @ [batch, height, width, channels] = images.layout().shape().dims();
+        let windows = windows::unfold(numbers(&images.to_contiguous()), shape, window);
+        let rows = batch * window.places(height) * window.places(width);
+        tensor(windows, [rows, window.side * window.side * channels])
+    }
+
+    fn gan_fold(windows: FlexTensor, shape: [usize; 4], window: Window) -> FlexTensor {
+        tensor(windows::fold(numbers(&windows.to_contiguous()), shape, window), shape)
+    }
+
     fn gan_activate(x: FlexTensor, activation: Activation) -> FlexTensor {
         map(Function::Activation(activation), &x)
     }
 
     fn gan_log_sigmoid(x: FlexTensor) -> FlexTensor {
         map(Function::LogSigmoid, &x)
+    }
+
+    fn gan_squared_norms(x: FlexTensor) -> FlexTensor {
+        let [batch, width] = dims(&x);
+        tensor(rows::squared_norms(numbers(&x.to_contiguous()), width), [batch, 1])
     }
 
     fn gan_exp(x: FlexTensor) -> FlexTensor {

@@ -64,6 +64,15 @@ pub fn log_sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     ordinary::log_sigmoid(x)
 }
 
+/// ‖x‖² of every row, `[batch, 1]`, of `x`, `[batch, width]`.
+pub fn squared_norms(x: Tensor<2>) -> Tensor<2> {
+    #[cfg(not(target_arch = "wasm32"))]
+    if flex::runs_on(&x) {
+        return flex::squared_norms(x);
+    }
+    ordinary::squared_norms(x)
+}
+
 /// eˣ, of a tensor of any shape.
 pub fn exp<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     #[cfg(not(target_arch = "wasm32"))]

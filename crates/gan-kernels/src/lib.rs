@@ -10,6 +10,7 @@
 mod activation;
 mod adam;
 mod average;
+mod convolution;
 #[cfg(not(target_arch = "wasm32"))]
 mod flex;
 mod layers;
@@ -19,5 +20,8 @@ mod worker;
 pub use activation::Activation;
 pub use adam::{AdamNumbers, AdamState, adam_step};
 pub use average::blend;
-pub use layers::{activate, exp, linear, linear_input_gradient, log_sigmoid};
+pub use convolution::{
+    Window, convolution, convolution_input_gradient, transposed_convolution,
+};
+pub use layers::{activate, exp, linear, linear_input_gradient, log_sigmoid, squared_norms};
 pub use worker::{both, on_worker};

@@ -1,8 +1,10 @@
 //! The twins: the same operations, made of ordinary ones. They run on every backend.
 
+use burn::tensor::module::{conv_transpose2d, conv2d};
+use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Tensor, activation};
 
-use crate::{Activation, AdamNumbers, AdamState};
+use crate::{Activation, AdamNumbers, AdamState, Window};
 
 /// See [`linear`](crate::linear).
 pub fn linear(
@@ -31,20 +33,99 @@ pub fn linear_input_gradient(
     weight: Tensor<2>,
     activation: Activation,
 ) -> Tensor<2> {
+    before(activation, output, gradient).matmul(weight.transpose())
+}
+
+/// The gradient before an activation, from the one behind it and what came out.
+fn before<const D: usize>(
+    activation: Activation,
+    output: Tensor<D>,
+    gradient: Tensor<D>,
+) -> Tensor<D> {
     let positive = || output.greater_elem(0.0).float();
-    let gradient = match activation {
+    match activation {
         Activation::Relu => gradient * positive(),
         Activation::LeakyRelu(slope) => {
             gradient * positive().mul_scalar(1.0 - slope).add_scalar(slope)
         }
-        _ => gradient,
-    };
-    gradient.matmul(weight.transpose())
+        Activation::Identity | Activation::Sigmoid => gradient,
+    }
+}
+
+/// See [`convolution`](crate::convolution).
+pub fn convolution(
+    images: Tensor<4>,
+    weight: Tensor<2>,
+    bias: Tensor<1>,
+    window: Window,
+    activation: Activation,
+) -> Tensor<4> {
+    let Window { stride, padding, .. } = window;
+    let options = ConvOptions::new([stride; 2], [padding; 2], [1; 2], 1);
+    let sums = conv2d(channels_first(images), kernel(weight, window), Some(bias), options);
+    activate(channels_last(sums), activation)
+}
+
+/// See [`convolution_input_gradient`](crate::convolution_input_gradient).
+pub fn convolution_input_gradient(
+    gradient: Tensor<4>,
+    output: Tensor<4>,
+    weight: Tensor<2>,
+    size: [usize; 2],
+    window: Window,
+    activation: Activation,
+) -> Tensor<4> {
+    transpose_to(before(activation, output, gradient), weight, size, window)
+}
+
+/// See [`transposed_convolution`](crate::transposed_convolution).
+pub fn transposed_convolution(
+    images: Tensor<4>,
+    weight: Tensor<2>,
+    window: Window,
+) -> Tensor<4> {
+    let [_, height, width, _] = images.dims();
+    transpose_to(images, weight, [window.size(height), window.size(width)], window)
+}
+
+/// The transposed convolution, to images of `[height, width]`.
+fn transpose_to(
+    images: Tensor<4>,
+    weight: Tensor<2>,
+    [height, width]: [usize; 2],
+    window: Window,
+) -> Tensor<4> {
+    let [_, rows, columns, _] = images.dims();
+    // Pixels at the far edge that no window reaches when the stride skips them.
+    let unreached = [height - window.size(rows), width - window.size(columns)];
+    let Window { stride, padding, .. } = window;
+    let options = ConvTransposeOptions::new([stride; 2], [padding; 2], unreached, [1; 2], 1);
+    let images = channels_first(images);
+    channels_last(conv_transpose2d(images, kernel(weight, window), None, options))
+}
+
+/// `[side · side · channels, outputs]` to `[outputs, channels, side, side]`.
+fn kernel(weight: Tensor<2>, Window { side, .. }: Window) -> Tensor<4> {
+    let [inputs, outputs] = weight.dims();
+    weight.reshape([side, side, inputs / (side * side), outputs]).permute([3, 2, 0, 1])
+}
+
+fn channels_first(images: Tensor<4>) -> Tensor<4> {
+    images.permute([0, 3, 1, 2])
+}
+
+fn channels_last(images: Tensor<4>) -> Tensor<4> {
+    images.permute([0, 2, 3, 1])
 }
 
 /// See [`log_sigmoid`](crate::log_sigmoid).
 pub fn log_sigmoid<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     activation::log_sigmoid(x)
+}
+
+/// See [`squared_norms`](crate::squared_norms).
+pub fn squared_norms(x: Tensor<2>) -> Tensor<2> {
+    x.square().sum_dim(1)
 }
 
 /// See [`exp`](crate::exp).

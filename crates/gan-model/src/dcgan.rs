@@ -20,14 +20,15 @@
 
 use burn::module::Module;
 use burn::nn::{BatchNorm, BatchNormConfig, Linear};
-use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor};
+use gan_kernels::{Activation, activate};
 use serde::{Deserialize, Serialize};
 
 use crate::condition::{ClassEmbedding, join, joined_width, project, project_input_gradient};
 use crate::initial::{InitialWeights, ParameterCount, check_image_shape};
 use crate::layers::{
-    Convolution, TransposedConvolution, centre, centre_input_gradient, leaky_relu_slopes,
+    Convolution, TransposedConvolution, centre, centre_input_gradient, channels_first,
+    channels_last,
 };
 use crate::minibatch::MinibatchDeviation;
 use crate::network::is_off;
@@ -38,7 +39,8 @@ use crate::{
 
 /// Standard deviation of all initial weights; batch norm's scales lie as far around 1.
 const DEVIATION: f64 = 0.02;
-const NEGATIVE_SLOPE: f64 = 0.2;
+/// What follows every layer of the discriminator but the last.
+const LEAKY: Activation = Activation::LeakyRelu(0.2);
 const KERNEL: usize = 4;
 
 /// The generator of a DCGAN.
@@ -102,16 +104,25 @@ impl Generate for DcganGenerator {
         let latents = join(latents, self.embedding.as_ref(), labels);
         let projected = self.project.forward(latents);
         let ([batch, features], side) = (projected.dims(), self.base);
-        let x = projected.reshape([batch, features / (side * side), side, side]);
+        let x = channels_last(projected.reshape([batch, features / (side * side), side, side]));
         let layers = self.norms.iter().zip(&self.upsample);
-        sigmoid(layers.fold(x, |x, (norm, upsample)| upsample.forward(relu(norm.forward(x)))))
+        let sums = layers.fold(x, |x, (norm, upsample)| {
+            upsample.forward_channels_last(activate(normalise(norm, x), Activation::Relu))
+        });
+        channels_first(activate(sums, Activation::Sigmoid))
     }
+}
+
+/// Batch norm over all pixels of a channel, `[batch, h, w, channels]`.
+fn normalise(norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
+    let shape @ [.., channels] = x.dims();
+    let pixels: Tensor<2> = x.reshape([-1, channels as isize]);
+    norm.forward(pixels).reshape(shape)
 }
 
 impl Discriminate for DcganDiscriminator {
     fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
-        let features = self.features(images).last;
-        let features: Tensor<2> = features.flatten(1, 3);
+        let features = self.steps(images).last;
         let logits = self.output.forward(features.clone());
         let logits = MinibatchDeviation::add(self.minibatch.as_ref(), logits, &features);
         project(logits, features, self.embedding.as_ref(), labels)
@@ -120,51 +131,41 @@ impl Discriminate for DcganDiscriminator {
 
 impl DifferentiateInput for DcganDiscriminator {
     fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
-        let Features { last, steps } = self.features(images);
-        let shape = last.dims();
+        let Steps { last, outputs, mut shape } = self.steps(images);
+        let [batch, ..] = shape;
         let embedding = self.embedding.as_ref();
         let gradient =
-            project_input_gradient(shape[0], self.output.weight.val(), embedding, labels.clone());
-        let gradient = self
-            .downsample
-            .iter()
-            .zip(steps)
-            .rev()
-            .fold(gradient.reshape(shape), |gradient, (layer, step)| {
-                layer.input_gradient(gradient * step.slopes, step.size)
-            });
-        let last: Tensor<2> = last.flatten(1, 3);
+            project_input_gradient(batch, self.output.weight.val(), embedding, labels.clone());
+        let mut gradient = channels_last(gradient.reshape(shape));
+        for (layer, output) in self.downsample.iter().zip(outputs).rev() {
+            let size = [2 * shape[2], 2 * shape[3]];
+            gradient = layer.input_gradient_channels_last(gradient, output, size, LEAKY);
+            shape = [batch, 0, size[0], size[1]];
+        }
         let logits = project(self.output.forward(last.clone()), last, embedding, labels);
-        InputGradient { logits, gradient: centre_input_gradient(gradient) }
+        InputGradient { logits, gradient: centre_input_gradient(channels_first(gradient)) }
     }
 }
 
 /// What the discriminator's layers made of some images.
-struct Features {
-    /// `[batch, channels, base, base]`.
-    last: Tensor<4>,
-    steps: Vec<Step>,
-}
-
-/// What the input gradient needs to know of one layer's forward pass.
-struct Step {
-    /// Height and width before the layer.
-    size: [usize; 2],
-    /// Of the activation after it.
-    slopes: Tensor<4>,
+struct Steps {
+    /// `[batch, channels · base · base]`.
+    last: Tensor<2>,
+    /// Of every layer, `[batch, h, w, channels]`.
+    outputs: Vec<Tensor<4>>,
+    /// Of the last of them, `[batch, channels, base, base]`.
+    shape: [usize; 4],
 }
 
 impl DcganDiscriminator {
-    fn features(&self, images: Tensor<4>) -> Features {
-        let (mut x, mut steps) = (centre(images), Vec::new());
+    fn steps(&self, images: Tensor<4>) -> Steps {
+        let (mut x, mut outputs) = (channels_last(centre(images)), Vec::new());
         for layer in &self.downsample {
-            let [_, _, height, width] = x.dims();
-            x = layer.forward(x);
-            let slopes = leaky_relu_slopes(&x, NEGATIVE_SLOPE);
-            x = x * slopes.clone();
-            steps.push(Step { size: [height, width], slopes });
+            x = layer.forward_channels_last(x, LEAKY);
+            outputs.push(x.clone());
         }
-        Features { last: x, steps }
+        let x = channels_first(x);
+        Steps { shape: x.dims(), last: x.flatten(1, 3), outputs }
     }
 }
 

@@ -236,5 +236,5 @@ fn halves(both: Tensor<2>, [first, second]: [usize; 2]) -> [Tensor<2>; 2] {
 
 /// ‖g‖² of each image, `[batch, 1]`.
 fn squared_norms(gradient: Tensor<4>) -> Tensor<2> {
-    gradient.flatten::<2>(1, 3).square().sum_dim(1)
+    gan_kernels::squared_norms(gradient.flatten(1, 3))
 }

@@ -10,10 +10,11 @@ use burn_flex::FlexTensor;
 
 use super::elementwise::{self, Function};
 use super::product::Finish;
+use super::rows;
 use super::{
     Kernels, before, dims, map, numbers, tensor, times, times_transposed, transposed_times,
 };
-use crate::Activation;
+use crate::{Activation, Window};
 
 impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
     fn gan_linear(
@@ -51,6 +52,30 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
         }
     }
 
+    fn gan_unfold(images: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
+        let parents = [images.node()];
+        let images = images.into_primitive();
+        let shape = images.layout().shape().dims();
+        let output = Flex::gan_unfold(images, window);
+        match Unfold.prepare::<C>(parents).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish((shape, window), output),
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+
+    fn gan_fold(
+        windows: FloatTensor<Self>,
+        shape: [usize; 4],
+        window: Window,
+    ) -> FloatTensor<Self> {
+        let parents = [windows.node()];
+        let output = Flex::gan_fold(windows.into_primitive(), shape, window);
+        match Fold.prepare::<C>(parents).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(window, output),
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+
     fn gan_activate(x: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self> {
         let parents = [x.node()];
         let output = Flex::gan_activate(x.into_primitive(), activation);
@@ -67,6 +92,16 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
         let output = Flex::gan_log_sigmoid(x.clone());
         let backward = elementwise::Backward::LogSigmoid;
         match Pointwise(backward).prepare::<C>(parents).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(x, output),
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+
+    fn gan_squared_norms(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        let parents = [x.node()];
+        let x = x.into_primitive();
+        let output = Flex::gan_squared_norms(x.clone());
+        match SquaredNorms.prepare::<C>(parents).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep.finish(x, output),
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
@@ -95,6 +130,52 @@ impl Backward<Flex, 1> for Pointwise {
             let (known, gradient) = (ops.state.to_contiguous(), gradient.to_contiguous());
             let numbers = elementwise::backward(self.0, numbers(&known), numbers(&gradient));
             tensor(numbers, known.layout().shape().clone())
+        });
+    }
+}
+
+/// The derivative of the squared norms of rows; the state is the rows.
+#[derive(Debug)]
+struct SquaredNorms;
+
+impl Backward<Flex, 1> for SquaredNorms {
+    type State = FlexTensor;
+
+    fn backward(self, ops: Ops<FlexTensor, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        unary::<Flex, _>(ops.parents, ops.node, grads, |gradient| {
+            let (x, gradient) = (ops.state.to_contiguous(), gradient.to_contiguous());
+            let [_, width] = dims(&x);
+            let of_x = rows::squared_norms_backward(numbers(&x), width, numbers(&gradient));
+            tensor(of_x, x.layout().shape().clone())
+        });
+    }
+}
+
+/// The derivative of unfolding is folding.
+#[derive(Debug)]
+struct Unfold;
+
+impl Backward<Flex, 1> for Unfold {
+    type State = ([usize; 4], Window);
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let (shape, window) = ops.state;
+        unary::<Flex, _>(ops.parents, ops.node, grads, |gradient| {
+            Flex::gan_fold(gradient, shape, window)
+        });
+    }
+}
+
+/// And the other way round.
+#[derive(Debug)]
+struct Fold;
+
+impl Backward<Flex, 1> for Fold {
+    type State = Window;
+
+    fn backward(self, ops: Ops<Window, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        unary::<Flex, _>(ops.parents, ops.node, grads, |gradient| {
+            Flex::gan_unfold(gradient, ops.state)
         });
     }
 }

@@ -6,6 +6,7 @@
 
 use std::iter::zip;
 use std::mem::MaybeUninit;
+use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
@@ -15,6 +16,12 @@ use crate::Activation;
 
 /// Rows of a tile, where there are enough registers.
 const TILE: usize = 8;
+
+/// Numbers of the left factor that stay in the second cache while all columns pass.
+const CACHED: usize = 65_536;
+
+/// Tiles that are filled together: a line of them is some whole cache lines.
+const TILES: usize = 8;
 
 /// Columns of a packed panel: two of the widest vectors.
 const PANEL: usize = 32;
@@ -26,6 +33,8 @@ pub(crate) enum Left<'a> {
     Rows(&'a [f32]),
     /// Column by column: the transpose of a matrix that lies row by row.
     Transposed(&'a [f32]),
+    /// In tiles, which a product makes of the transpose by itself.
+    Tiles { tiles: &'a [f32], first_row: usize },
 }
 
 /// The right factor, `[depth, columns]`.
@@ -39,6 +48,9 @@ pub(crate) enum Right<'a> {
 
 /// Side of the squares that a matrix is transposed in: what the registers of any processor hold.
 const BLOCK: usize = 4;
+
+/// Columns that are transposed together: those of one cache line, read once.
+const LINE: usize = 16;
 
 /// What happens to a sum before it is stored.
 #[derive(Clone, Copy)]
@@ -83,28 +95,108 @@ impl WithSimd for Block<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { product, first_row, out } = self;
-        let columns = product.columns;
-        let rows = out.len() / columns;
-        for first_column in (0..columns).step_by(2 * S::F32_LANES) {
-            let width = (columns - first_column).min(2 * S::F32_LANES);
-            let height = if S::REGISTER_COUNT >= 32 { TILE } else { 6 };
-            for row in (0..rows).step_by(height) {
-                let at = (first_row + row, first_column);
-                let out = &mut out[row * columns..];
-                // With the number of rows known, all sums stay in registers.
-                match (rows - row).min(height) {
-                    8 => tile::<S, 8>(simd, &product, at, width, out),
-                    7 => tile::<S, 7>(simd, &product, at, width, out),
-                    6 => tile::<S, 6>(simd, &product, at, width, out),
-                    5 => tile::<S, 5>(simd, &product, at, width, out),
-                    4 => tile::<S, 4>(simd, &product, at, width, out),
-                    3 => tile::<S, 3>(simd, &product, at, width, out),
-                    2 => tile::<S, 2>(simd, &product, at, width, out),
-                    _ => tile::<S, 1>(simd, &product, at, width, out),
+        let Product { left, depth, columns, .. } = product;
+        match left {
+            Left::Rows(_) => {
+                let rows = CACHED.div_ceil(depth).next_multiple_of(TILE).max(4 * TILE);
+                for (index, out) in out.chunks_mut(rows * columns).enumerate() {
+                    block(simd, &product, first_row + index * rows, 0..depth, out);
                 }
+            }
+            // One pass over the columns reads it as it lies.
+            Left::Transposed(_) if columns <= PANEL => {
+                block(simd, &product, first_row, 0..depth, out);
+            }
+            Left::Transposed(left) => {
+                let (height, width) = (tile_rows::<S>(), product.rows);
+                let mut tiles = Vec::new();
+                for (index, out) in out.chunks_mut(TILES * height * columns).enumerate() {
+                    let first_row = first_row + index * TILES * height;
+                    let rows = first_row..first_row + out.len() / columns;
+                    let part = CACHED.div_ceil(rows.len());
+                    for start in (0..depth).step_by(part) {
+                        let depths = start..depth.min(start + part);
+                        let lines = &left[depths.start * width..depths.end * width];
+                        fill_tiles(&mut tiles, lines, width, rows.clone(), height);
+                        let left = Left::Tiles { tiles: &tiles, first_row };
+                        block(simd, &Product { left, ..product }, first_row, depths, out);
+                    }
+                }
+            }
+            Left::Tiles { .. } => unreachable!("tiles are made here"),
+        }
+    }
+}
+
+/// Rows of a tile whose sums fit into the registers.
+#[inline(always)]
+fn tile_rows<S: Simd>() -> usize {
+    if S::REGISTER_COUNT >= 32 { TILE } else { 6 }
+}
+
+/// Makes `tiles` some `rows` of the transpose of `lines`, which are `width` long, in the order in which
+/// they are read: `height` rows (of the last tile, those that are left) column by column, then the
+/// next.
+#[inline(always)]
+fn fill_tiles(
+    tiles: &mut Vec<f32>,
+    lines: &[f32],
+    width: usize,
+    rows: Range<usize>,
+    height: usize,
+) {
+    let depth = lines.len() / width;
+    tiles.resize(depth * rows.len(), 0.0);
+    for (k, line) in lines.chunks_exact(width).enumerate() {
+        let line = &line[rows.clone()];
+        for (tile, numbers) in zip(tiles.chunks_mut(depth * height), line.chunks(height)) {
+            let tile = &mut tile[k * numbers.len()..][..numbers.len()];
+            // A copy whose length the compiler knows is one instruction.
+            match numbers.len() {
+                TILE => tile[..TILE].copy_from_slice(&numbers[..TILE]),
+                _ => tile.copy_from_slice(numbers),
             }
         }
     }
+}
+
+/// Some rows of a product, whose factors are near, over a part of the depth.
+#[inline(always)]
+fn block<S: Simd>(
+    simd: S,
+    product: &Product<'_>,
+    first_row: usize,
+    depths: Range<usize>,
+    out: &mut [MaybeUninit<f32>],
+) {
+    let columns = product.columns;
+    let rows = out.len() / columns;
+    for first_column in (0..columns).step_by(2 * S::F32_LANES) {
+        let width = (columns - first_column).min(2 * S::F32_LANES);
+        let height = tile_rows::<S>();
+        for row in (0..rows).step_by(height) {
+            let at = Place { row: first_row + row, column: first_column, depths: depths.clone() };
+            let out = &mut out[row * columns..];
+            // With the number of rows known, all sums stay in registers.
+            match (rows - row).min(height) {
+                8 => tile::<S, 8>(simd, product, at, width, out),
+                7 => tile::<S, 7>(simd, product, at, width, out),
+                6 => tile::<S, 6>(simd, product, at, width, out),
+                5 => tile::<S, 5>(simd, product, at, width, out),
+                4 => tile::<S, 4>(simd, product, at, width, out),
+                3 => tile::<S, 3>(simd, product, at, width, out),
+                2 => tile::<S, 2>(simd, product, at, width, out),
+                _ => tile::<S, 1>(simd, product, at, width, out),
+            }
+        }
+    }
+}
+
+/// The first row and column of a tile, and what part of the depth is summed.
+struct Place {
+    row: usize,
+    column: usize,
+    depths: Range<usize>,
 }
 
 /// Writes `ROWS` rows of at most two vectors to `out`, the first row of which is the tile's.
@@ -112,7 +204,7 @@ impl WithSimd for Block<'_> {
 fn tile<S: Simd, const ROWS: usize>(
     simd: S,
     product: &Product<'_>,
-    at: (usize, usize),
+    at: Place,
     width: usize,
     out: &mut [MaybeUninit<f32>],
 ) {
@@ -132,12 +224,22 @@ fn tile<S: Simd, const ROWS: usize>(
 fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     product: &Product<'_>,
-    at: (usize, usize),
+    at: Place,
     width: usize,
     out: &mut [MaybeUninit<f32>],
 ) {
-    let (_, first_column) = at;
-    let sums = sum::<S, ROWS, VECTORS>(simd, product, at, width);
+    let first_column = at.column;
+    let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
+    if at.depths.start > 0 {
+        for (sums, row) in zip(&mut sums, out.chunks(product.columns)) {
+            let so_far = &row[first_column..][..width];
+            // SAFETY: the part of the depth before this one has written them.
+            #[allow(unsafe_code)]
+            let so_far = unsafe { so_far.assume_init_ref() };
+            *sums = load(simd, so_far);
+        }
+    }
+    let sums = sum(simd, product, at, width, sums);
     let out = out.chunks_mut(product.columns);
     match product.finish {
         Finish::Store => {
@@ -157,13 +259,14 @@ fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
 }
 
-/// The sums of a tile over the whole depth.
+/// Adds the products of a tile over a part of the depth.
 #[inline(always)]
 fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     product: &Product<'_>,
-    (first_row, first_column): (usize, usize),
+    Place { row: first_row, column: first_column, depths }: Place,
     width: usize,
+    mut sums: [[S::f32s; VECTORS]; ROWS],
 ) -> [[S::f32s; VECTORS]; ROWS] {
     let depth = product.depth;
     let (right, stride, offset) = match product.right {
@@ -173,24 +276,32 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
             (&right[panel * depth * PANEL..][..depth * PANEL], PANEL, first_column % PANEL)
         }
     };
-    let right = right.chunks_exact(stride).map(
+    let right = right[depths.start * stride..depths.end * stride].chunks_exact(stride).map(
         #[inline(always)]
         |row| load::<S, VECTORS>(simd, &row[offset..][..width]),
     );
-    let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
     match product.left {
         Left::Rows(left) => {
             let mut rows = [&left[..0]; ROWS];
             for r in 0..ROWS {
                 rows[r] = &left[(first_row + r) * depth..][..depth];
             }
-            for (k, right) in (0..depth).zip(right) {
+            for (k, right) in depths.zip(right) {
                 for r in 0..ROWS {
                     add_product(simd, &mut sums[r], rows[r][k], right);
                 }
             }
         }
+        Left::Tiles { tiles, first_row: first } => {
+            let tile = &tiles[(first_row - first) * depths.len()..][..ROWS * depths.len()];
+            for (left, right) in tile.chunks_exact(ROWS).zip(right) {
+                for r in 0..ROWS {
+                    add_product(simd, &mut sums[r], left[r], right);
+                }
+            }
+        }
         Left::Transposed(left) => {
+            let left = &left[depths.start * product.rows..depths.end * product.rows];
             for (left, right) in left.chunks_exact(product.rows).zip(right) {
                 let left = &left[first_row..][..ROWS];
                 for r in 0..ROWS {
@@ -264,25 +375,28 @@ pub(crate) fn panels(matrix: &[f32], columns: usize) -> Vec<f32> {
 
 /// The transpose of at most 32 rows of `columns` numbers.
 fn transpose(rows: &[f32], columns: usize, panel: &mut [MaybeUninit<f32>]) {
-    let blocks = if rows.len() == PANEL * columns { columns / BLOCK } else { 0 };
-    let (whole, rest) = panel.split_at_mut(blocks * BLOCK * PANEL);
-    for (block, out) in whole.chunks_exact_mut(BLOCK * PANEL).enumerate() {
+    let lines = if rows.len() == PANEL * columns { columns / LINE } else { 0 };
+    let (whole, rest) = panel.split_at_mut(lines * LINE * PANEL);
+    for (line, out) in whole.chunks_exact_mut(LINE * PANEL).enumerate() {
         for first_row in (0..PANEL).step_by(BLOCK) {
-            let mut from = [[0.0f32; BLOCK]; BLOCK];
-            for r in 0..BLOCK {
-                let row = &rows[(first_row + r) * columns + block * BLOCK..];
-                from[r].copy_from_slice(&row[..BLOCK]);
-            }
-            for c in 0..BLOCK {
-                let mut column = [MaybeUninit::new(0.0); BLOCK];
+            for first_column in (0..LINE).step_by(BLOCK) {
+                let mut from = [[0.0f32; BLOCK]; BLOCK];
                 for r in 0..BLOCK {
-                    column[r].write(from[r][c]);
+                    let row = &rows[(first_row + r) * columns + line * LINE + first_column..];
+                    from[r].copy_from_slice(&row[..BLOCK]);
                 }
-                out[c * PANEL + first_row..][..BLOCK].copy_from_slice(&column);
+                for c in 0..BLOCK {
+                    let mut column = [MaybeUninit::new(0.0); BLOCK];
+                    for r in 0..BLOCK {
+                        column[r].write(from[r][c]);
+                    }
+                    let at = (first_column + c) * PANEL + first_row;
+                    out[at..][..BLOCK].copy_from_slice(&column);
+                }
             }
         }
     }
-    for (column, out) in zip(blocks * BLOCK.., rest.chunks_exact_mut(PANEL)) {
+    for (column, out) in zip(lines * LINE.., rest.chunks_exact_mut(PANEL)) {
         for (r, out) in out.iter_mut().enumerate() {
             out.write(rows.get(r * columns + column).copied().unwrap_or(0.0));
         }

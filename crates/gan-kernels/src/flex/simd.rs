@@ -46,6 +46,7 @@ mod tests {
 
     use crate::flex::elementwise::{self, Backward, Function};
     use crate::flex::product::{Finish, Left, Product, Right, panels};
+    use crate::flex::rows;
     use crate::{Activation, AdamNumbers};
 
     #[derive(Clone, Copy)]
@@ -130,6 +131,14 @@ mod tests {
             };
             assert_same_bits(&format!("{function:?}"), kernel);
         }
+    }
+
+    #[test]
+    fn squared_norms_and_averages_have_the_same_bits_at_every_width() {
+        let (x, value) = (random(7 * 45, 1), random(7 * 45, 2));
+        assert_same_bits("squared norms", || rows::squared_norms(&x, 45));
+        assert_same_bits("their gradient", || rows::squared_norms_backward(&x, 45, &value[..7]));
+        assert_same_bits("average", || elementwise::blend(&x, &value, 0.999));
     }
 
     #[test]

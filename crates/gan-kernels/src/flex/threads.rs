@@ -28,7 +28,7 @@ where
     if threads == 1 || work < SMALL || rows <= granule {
         fill(0, spare);
     } else {
-        let share = rows.div_ceil(4 * threads).next_multiple_of(granule);
+        let share = rows.div_ceil(2 * threads).next_multiple_of(granule);
         spare
             .par_chunks_mut(share * columns)
             .enumerate()

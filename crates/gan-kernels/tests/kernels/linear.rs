@@ -1,7 +1,7 @@
 //! Layers: values and derivatives.
 
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{Activation, linear, linear_input_gradient, ordinary};
+use gan_kernels::{Activation, linear, linear_input_gradient, ordinary, squared_norms};
 
 use crate::numbers::{ACTIVATIONS, assert_close, random, tensor, values};
 
@@ -267,5 +267,27 @@ fn the_input_gradient_is_the_one_that_autodiff_finds() {
             let autodiff = values(x.grad(&gradients).unwrap());
             assert_close(&values(ours), &autodiff, 5e-6, &format!("{activation:?} {size:?}"));
         }
+    }
+}
+
+#[test]
+fn squared_norms_and_their_gradients_equal_their_twins_and_the_definition() {
+    let device = Device::flex().autodiff();
+    for [batch, width] in [[1, 1], [3, 15], [7, 16], [5, 33], [64, 784]] {
+        let run = |function: fn(Tensor<2>) -> Tensor<2>| {
+            let x = tensor(&random(batch * width, 1), [batch, width], &device).require_grad();
+            let factors = tensor(&random(batch, 2), [batch, 1], &device);
+            let norms = function(x.clone());
+            let gradients = (norms.clone() * factors).sum().backward();
+            [values(norms), values(x.grad(&gradients).unwrap())]
+        };
+        let (kernel, twin) = (run(squared_norms), run(ordinary::squared_norms));
+        for (kernel, twin) in kernel.iter().zip(&twin) {
+            assert_close(kernel, twin, 1e-6, &format!("{batch} × {width}"));
+        }
+        let square = |row: &[f32]| row.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
+        let x = random(batch * width, 1);
+        let exact: Vec<f32> = x.chunks(width).map(|row| square(row) as f32).collect();
+        assert_close(&kernel[0], &exact, 1e-6, &format!("{batch} × {width}"));
     }
 }

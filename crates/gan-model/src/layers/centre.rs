@@ -12,3 +12,13 @@ pub(crate) fn centre(images: Tensor<4>) -> Tensor<4> {
 pub(crate) fn centre_input_gradient(gradient: Tensor<4>) -> Tensor<4> {
     gradient.mul_scalar(2.0)
 }
+
+/// `[batch, channels, h, w]` to `[batch, h, w, channels]`.
+pub(crate) fn channels_last(images: Tensor<4>) -> Tensor<4> {
+    images.permute([0, 2, 3, 1])
+}
+
+/// `[batch, h, w, channels]` to `[batch, channels, h, w]`.
+pub(crate) fn channels_first(images: Tensor<4>) -> Tensor<4> {
+    images.permute([0, 3, 1, 2])
+}

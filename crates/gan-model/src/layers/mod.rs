@@ -13,7 +13,7 @@ mod linear;
 mod pointwise;
 mod resample;
 
-pub(crate) use centre::{centre, centre_input_gradient};
+pub(crate) use centre::{centre, centre_input_gradient, channels_first, channels_last};
 pub use convolution::{Convolution, TransposedConvolution};
 pub use leaky_relu::leaky_relu_slopes;
 pub use linear::linear_input_gradient;
