@@ -1,9 +1,11 @@
 //! Flags for the two networks and for what updates them.
 
+use std::fmt::Debug;
+
 use clap::Args;
 use gan_model::{
-    Activation, ConfigError, DcganGeneratorConfig, DiscriminatorConfig, GeneratorConfig,
-    LatentDistribution, Normalisation, Output, ResidualGeneratorConfig,
+    Activation, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution,
+    Normalisation, Output, ResidualStages,
 };
 use gan_training::{Schedule, TrainingConfig};
 
@@ -83,6 +85,34 @@ pub struct NetworkFlags {
     /// What follows the generator's last layer: sigmoid, or linear for data that are no images
     #[arg(long, value_name = "NAME", value_parser = by_name::<Output>)]
     output: Option<Output>,
+
+    /// Channels of a DCGAN at half the image's size; each halving has twice as many
+    #[arg(long, value_name = "N")]
+    width: Option<usize>,
+    #[arg(long, value_name = "N")]
+    width_g: Option<usize>,
+    #[arg(long, value_name = "N")]
+    width_d: Option<usize>,
+
+    /// Channels of a residual network's stages, from the smallest feature maps to the largest
+    #[arg(long, value_name = "N,…", value_delimiter = ',')]
+    widths: Option<Vec<usize>>,
+
+    /// Blocks in each stage of a residual network
+    #[arg(long, value_name = "N")]
+    blocks: Option<usize>,
+
+    /// How many times wider a residual block is inside
+    #[arg(long, value_name = "N")]
+    expansion: Option<usize>,
+
+    /// Channels that a residual block's 3 × 3 convolutions see at once
+    #[arg(long, value_name = "N")]
+    group_width: Option<usize>,
+
+    /// Side of the square of pixels at each place of a residual network's largest feature maps
+    #[arg(long, value_name = "N")]
+    patch: Option<usize>,
 }
 
 impl OptimizerFlags {
@@ -116,15 +146,21 @@ impl NetworkFlags {
     pub fn apply(&self, training: &mut TrainingConfig) -> Result<(), ConfigError> {
         let latents = match &mut training.generator {
             GeneratorConfig::Mlp(generator) => {
+                self.refuse_others(MLP)?;
                 put(&mut generator.hidden, self.hidden_g.clone().or_else(|| self.hidden.clone()));
                 put(&mut generator.activation, self.activation_g.or(self.activation));
                 put(&mut generator.output, self.output);
                 &mut generator.latents
             }
-            GeneratorConfig::Dcgan(DcganGeneratorConfig { latents, .. })
-            | GeneratorConfig::Residual(ResidualGeneratorConfig { latents, .. }) => {
-                self.refuse_mlp()?;
-                latents
+            GeneratorConfig::Dcgan(generator) => {
+                self.refuse_others(DCGAN)?;
+                put(&mut generator.width, self.width_g.or(self.width));
+                &mut generator.latents
+            }
+            GeneratorConfig::Residual(generator) => {
+                self.refuse_others(RESIDUAL)?;
+                self.apply_to(&mut generator.stages);
+                &mut generator.latents
             }
         };
         put(&mut latents.dim, self.latent_dim);
@@ -138,34 +174,62 @@ impl NetworkFlags {
                 discriminator.minibatch_deviation |= self.minibatch_stddev;
             }
             DiscriminatorConfig::Dcgan(discriminator) => {
+                put(&mut discriminator.width, self.width_d.or(self.width));
                 discriminator.minibatch_deviation |= self.minibatch_stddev;
             }
             DiscriminatorConfig::Residual(_) if self.minibatch_stddev => {
                 let rule = "residual networks have no such choice";
                 return Err(ConfigError::new("--minibatch-stddev", true, rule));
             }
-            DiscriminatorConfig::Residual(_) => {}
+            DiscriminatorConfig::Residual(discriminator) => {
+                self.apply_to(&mut discriminator.stages);
+            }
         }
         Ok(())
     }
 
-    /// Flags of fully connected networks are wrong for the others.
-    fn refuse_mlp(&self) -> Result<(), ConfigError> {
-        let rule = "only fully connected networks have that choice";
-        let hidden = [&self.hidden, &self.hidden_g, &self.hidden_d];
-        if let Some(hidden) = hidden.into_iter().flatten().next() {
-            return Err(ConfigError::new("--hidden", hidden, rule));
-        }
-        let activations = [self.activation, self.activation_g, self.activation_d];
-        if let Some(activation) = activations.into_iter().flatten().next() {
-            return Err(ConfigError::new("--activation", activation, rule));
-        }
-        if let Some(normalisation) = self.normalisation {
-            return Err(ConfigError::new("--normalisation", normalisation, rule));
-        }
-        match self.output {
-            Some(output) => Err(ConfigError::new("--output", output, rule)),
-            None => Ok(()),
-        }
+    fn apply_to(&self, stages: &mut ResidualStages) {
+        put(&mut stages.widths, self.widths.clone());
+        put(&mut stages.blocks, self.blocks);
+        put(&mut stages.expansion, self.expansion);
+        put(&mut stages.group_width, self.group_width);
+        put(&mut stages.patch, self.patch);
     }
+
+    /// Flags of networks of another kind than `kind` are wrong.
+    fn refuse_others(&self, kind: &str) -> Result<(), ConfigError> {
+        let flags: [(&str, &str, Option<&dyn Debug>); 16] = [
+            (MLP, "--hidden", given(&self.hidden)),
+            (MLP, "--hidden-g", given(&self.hidden_g)),
+            (MLP, "--hidden-d", given(&self.hidden_d)),
+            (MLP, "--activation", given(&self.activation)),
+            (MLP, "--activation-g", given(&self.activation_g)),
+            (MLP, "--activation-d", given(&self.activation_d)),
+            (MLP, "--normalisation", given(&self.normalisation)),
+            (MLP, "--output", given(&self.output)),
+            (DCGAN, "--width", given(&self.width)),
+            (DCGAN, "--width-g", given(&self.width_g)),
+            (DCGAN, "--width-d", given(&self.width_d)),
+            (RESIDUAL, "--widths", given(&self.widths)),
+            (RESIDUAL, "--blocks", given(&self.blocks)),
+            (RESIDUAL, "--expansion", given(&self.expansion)),
+            (RESIDUAL, "--group-width", given(&self.group_width)),
+            (RESIDUAL, "--patch", given(&self.patch)),
+        ];
+        for (of, flag, value) in flags {
+            if let Some(value) = value.filter(|_| of != kind) {
+                let rule = format!("only {of} networks have that choice");
+                return Err(ConfigError::new(flag, value, rule));
+            }
+        }
+        Ok(())
+    }
+}
+
+const MLP: &str = "fully connected";
+const DCGAN: &str = "DCGAN";
+const RESIDUAL: &str = "residual";
+
+fn given<T: Debug>(flag: &Option<T>) -> Option<&dyn Debug> {
+    flag.as_ref().map(|value| value as &dyn Debug)
 }

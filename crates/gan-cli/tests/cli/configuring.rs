@@ -101,6 +101,11 @@ fn every_number_has_a_flag() {
         (vec!["--activation", "leaky-relu"], "/discriminator/activation", json!("leaky-relu")),
         (vec!["--normalisation", "spectral"], "/discriminator/normalisation", json!("spectral")),
         (vec!["--output", "linear"], "/generator/output", json!("linear")),
+        (vec!["--preset", "dcgan", "--width", "8"], "/discriminator/width", json!(8)),
+        (vec!["--preset", "dcgan", "--width-g", "4"], "/generator/width", json!(4)),
+        (vec!["--preset", "r3", "--widths", "32,16"], "/generator/stages/widths", json!([32, 16])),
+        (vec!["--preset", "r3", "--blocks", "1"], "/discriminator/stages/blocks", json!(1)),
+        (vec!["--preset", "r3", "--patch", "7"], "/generator/stages/patch", json!(7)),
         (vec!["--snapshot-every", "5"], "/snapshot_every", json!(5)),
     ] {
         let config = resolved(folder.path(), &flags);
@@ -133,6 +138,10 @@ fn impossible_combinations_are_refused_with_the_reason() {
         (vec!["--r1-gamma=-1"], "0 or above"),
         (vec!["--latents", "cauchy"], "normal"),
         (vec!["--d-steps", "0"], "between 1 and"),
+        (vec!["--width", "8"], "only DCGAN networks have that choice"),
+        (vec!["--preset", "dcgan", "--hidden-d", "8"], "only fully connected networks"),
+        (vec!["--preset", "mlp", "--blocks", "2"], "only residual networks"),
+        (vec!["--preset", "r3", "--patch", "3"], "divides"),
     ] {
         let told = gan_fails(folder.path(), &flags, 2);
         assert!(told.contains(problem), "{flags:?}: {told}");
