@@ -17,7 +17,11 @@ ADAM = {"learning_rate": 1e-3, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
 # The preset `mlp`: widths, slope of the leaky ReLU, weight of R1 and R2, and how much of the average
 # of the generator stays at each step.
 MLP_G, MLP_D, LEAK, GAMMA, EMA = [64, 512, 512, 784], [784, 512, 512, 1], 0.2, 0.3, 0.999
-MLP_ADAM = {"learning_rate": 5e-4, "beta_1": 0.0, "beta_2": 0.99, "epsilon": 1e-8}
+MLP_ADAM = {"learning_rate": 1e-3, "beta_1": 0.0, "beta_2": 0.99, "epsilon": 1e-8}
+
+# The preset `dcgan`.
+DCGAN = {"width": 32, "latents": 64, "leak": 0.2, "gamma": 0.3,
+         "learning_rate": 1e-3, "betas": (0.0, 0.99)}
 
 
 def load(path):
@@ -35,8 +39,15 @@ def load(path):
 
 
 def weights(tensors, when, network):
-    """Weight and bias of both layers, weights `[inputs, outputs]`."""
+    """Weights and biases from the input to the output; of linear layers, `[inputs, outputs]`."""
     prefix = f"{when}.{network}."
+    if f"{prefix}project.weight" in tensors:
+        names = ["project.weight", "norms.0.gamma", "norms.0.beta", "norms.1.gamma", "norms.1.beta",
+                 "upsample.0.weight", "upsample.1.weight", "upsample.1.bias"]
+        return [tensors[prefix + name] for name in names]
+    if f"{prefix}downsample.0.weight" in tensors:
+        layers = ["downsample.0", "downsample.1", "output"]
+        return [tensors[f"{prefix}{layer}.{part}"] for layer in layers for part in ("weight", "bias")]
     hidden = sum(name.startswith(f"{prefix}hidden.") for name in tensors) // 2
     layers = [f"hidden.{i}" for i in range(hidden)] + ["output"]
     return [tensors[f"{prefix}{layer}.{part}"] for layer in layers for part in ("weight", "bias")]

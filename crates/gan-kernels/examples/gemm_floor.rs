@@ -1,5 +1,5 @@
-//! The floor below a step of the presets `tutorial` and `mlp`: its matrix products alone, in a plain loop over
-//! the `gemm` crate, the rows of each product shared among the threads.
+//! The floor below a step of the presets `tutorial`, `mlp` and `dcgan`: its matrix products alone, in a
+//! plain loop over the `gemm` crate, the rows of each product shared among the threads.
 //!
 //! ```text
 //! cargo run -p gan-kernels --example gemm_floor -- BATCH THREADS SECONDS [PRESET]
@@ -69,6 +69,37 @@ fn products_of_mlp(batch: usize) -> Vec<[usize; 3]> {
     products
 }
 
+/// The same for the preset `dcgan` on images of 28 pixels, whose convolutions are products of the
+/// windows: as many rows for each image as a window has places.
+fn products_of_dcgan(batch: usize) -> Vec<[usize; 3]> {
+    // Rows for each image, depth, columns.
+    let g_layers = [[1, 64, 3136], [49, 64, 512], [196, 32, 16]];
+    let d_layers = [[196, 16, 32], [49, 512, 64], [1, 3136, 1]];
+    let forward =
+        |images| move |[rows, inputs, outputs]: [usize; 3]| [images * rows, inputs, outputs];
+    let of_input =
+        |images| move |[rows, inputs, outputs]: [usize; 3]| [images * rows, outputs, inputs];
+    let of_weight =
+        |images| move |[rows, inputs, outputs]: [usize; 3]| [inputs, images * rows, outputs];
+    let both = 2 * batch;
+    let mut products = Vec::new();
+    // Twice the generator; the discriminator in its own half and in the generator's.
+    products.extend(g_layers.map(forward(batch)).repeat(2));
+    products.extend(d_layers.map(forward(both)).repeat(2));
+    // The slope, and its derivative in what runs backwards and in the weights.
+    for layer in [d_layers[1], d_layers[0]] {
+        products.extend([of_input(both)(layer), forward(both)(layer), of_weight(both)(layer)]);
+    }
+    // The loss in the discriminator's weights.
+    products.extend(d_layers.map(of_weight(both)));
+    products.extend([d_layers[2], d_layers[1]].map(of_input(both)));
+    // The loss in the generated images, and in the generator's weights.
+    products.extend(d_layers.map(of_input(batch)));
+    products.extend(g_layers.map(of_weight(batch)));
+    products.extend([g_layers[2], g_layers[1]].map(of_input(batch)));
+    products
+}
+
 fn main() {
     let arguments: Vec<f64> = std::env::args().skip(1).filter_map(|x| x.parse().ok()).collect();
     let [batch, threads, seconds] = arguments[..] else {
@@ -77,8 +108,11 @@ fn main() {
     };
     let threads = threads as usize;
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().expect("the first pool");
-    let is_mlp = std::env::args().any(|argument| argument == "mlp");
-    let products = if is_mlp { products_of_mlp } else { products }(batch as usize);
+    let products = match std::env::args().nth(4).as_deref() {
+        Some("mlp") => products_of_mlp,
+        Some("dcgan") => products_of_dcgan,
+        _ => products,
+    }(batch as usize);
     let largest = |at: usize, other: usize| products.iter().map(|p| p[at] * p[other]).max();
     let [a, b, c] = [(0, 1), (1, 2), (0, 2)]
         .map(|(at, other)| vec![0.5f32; largest(at, other).expect("there are products")]);

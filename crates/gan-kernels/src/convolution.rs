@@ -87,11 +87,7 @@ pub fn convolution_input_gradient(
 /// A transposed convolution: `images`, `[batch, h', w', outputs]`, to the larger
 /// `[batch, h, w, channels]` that a [`convolution`] with `weight` would make them from, with `h` the
 /// [size](Window::size) for `h'` places.
-pub fn transposed_convolution(
-    images: Tensor<4>,
-    weight: Tensor<2>,
-    window: Window,
-) -> Tensor<4> {
+pub fn transposed_convolution(images: Tensor<4>, weight: Tensor<2>, window: Window) -> Tensor<4> {
     #[cfg(not(target_arch = "wasm32"))]
     if flex::runs_on(&images) && flex::runs_on(&weight) {
         let [batch, height, width, _] = images.dims();

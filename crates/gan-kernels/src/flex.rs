@@ -111,11 +111,7 @@ pub(crate) fn adam_step<const D: usize>(
     }
 }
 
-pub(crate) fn blend<const D: usize>(
-    average: Tensor<D>,
-    value: Tensor<D>,
-    decay: f64,
-) -> Tensor<D> {
+pub(crate) fn blend<const D: usize>(average: Tensor<D>, value: Tensor<D>, decay: f64) -> Tensor<D> {
     assert_eq!(average.shape(), value.shape(), "an average has the shape of what it averages");
     let (average, value) = (average.into_dispatch(), value.into_dispatch());
     Tensor::from_dispatch(Dispatch::gan_blend(average, value, decay))
@@ -144,11 +140,8 @@ pub trait Kernels: Backend {
     fn gan_unfold(images: FloatTensor<Self>, window: Window) -> FloatTensor<Self>;
 
     /// See [`windows::fold`].
-    fn gan_fold(
-        windows: FloatTensor<Self>,
-        shape: [usize; 4],
-        window: Window,
-    ) -> FloatTensor<Self>;
+    fn gan_fold(windows: FloatTensor<Self>, shape: [usize; 4], window: Window)
+    -> FloatTensor<Self>;
 
     /// See [`activate`](crate::activate).
     fn gan_activate(x: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self>;

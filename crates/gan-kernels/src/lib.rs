@@ -20,8 +20,6 @@ mod worker;
 pub use activation::Activation;
 pub use adam::{AdamNumbers, AdamState, adam_step};
 pub use average::blend;
-pub use convolution::{
-    Window, convolution, convolution_input_gradient, transposed_convolution,
-};
+pub use convolution::{Window, convolution, convolution_input_gradient, transposed_convolution};
 pub use layers::{activate, exp, linear, linear_input_gradient, log_sigmoid, squared_norms};
 pub use worker::{both, on_worker};

@@ -79,11 +79,7 @@ pub fn convolution_input_gradient(
 }
 
 /// See [`transposed_convolution`](crate::transposed_convolution).
-pub fn transposed_convolution(
-    images: Tensor<4>,
-    weight: Tensor<2>,
-    window: Window,
-) -> Tensor<4> {
+pub fn transposed_convolution(images: Tensor<4>, weight: Tensor<2>, window: Window) -> Tensor<4> {
     let [_, height, width, _] = images.dims();
     transpose_to(images, weight, [window.size(height), window.size(width)], window)
 }

@@ -28,8 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (threads, rounds) = (threads.parse()?, rounds.parse()?);
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     let (real, fake) = (read_features(Path::new(real))?, read_features(Path::new(fake))?);
-    let (fd, fd_ms) =
-        timed(rounds, || Ok(frechet_distance(&real, &fake, NO_INTERVALS)?.value))?;
+    let (fd, fd_ms) = timed(rounds, || Ok(frechet_distance(&real, &fake, NO_INTERVALS)?.value))?;
     let (neighbours, neighbours_ms) = timed(rounds, || neighbours(&real, &fake))?;
     let report = serde_json::json!({
         "fd": fd, "fd_ms": fd_ms, "neighbours": neighbours, "neighbours_ms": neighbours_ms,

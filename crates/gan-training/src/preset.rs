@@ -21,7 +21,8 @@ pub enum Preset {
     /// WGAN-GP (Gulrajani et al. 2017) on the same layers. λ, five updates of the discriminator and
     /// Adam's numbers are those of its Algorithm 1.
     WganGp,
-    /// DCGAN (Radford et al. 2016), its discriminator without batch norm, with R1.
+    /// DCGAN (Radford et al. 2016), its discriminator without batch norm, in the game of `mlp`; narrow
+    /// enough for two cores.
     Dcgan,
     /// A residual network after R3GAN (Huang et al. 2024), small enough for two cores.
     R3Small,
@@ -112,8 +113,8 @@ impl Preset {
                     generator_ema: Some(EmaConfig { half_life_images: 88_700.0, ramp_up: 0.0 }),
                     ..Stabilisers::default()
                 },
-                generator_adam: adam(5e-4, 0.0, 0.99),
-                discriminator_adam: adam(5e-4, 0.0, 0.99),
+                generator_adam: adam(1e-3, 0.0, 0.99),
+                discriminator_adam: adam(1e-3, 0.0, 0.99),
                 batch_size: 128,
                 steps: 40_000,
                 seed: 0,
@@ -147,32 +148,36 @@ impl Preset {
             Self::Dcgan => TrainingConfig {
                 preset,
                 generator: GeneratorConfig::Dcgan(DcganGeneratorConfig {
-                    latents: LatentSpace { dim: 100, distribution: LatentDistribution::Normal },
+                    latents: LatentSpace { dim: 64, distribution: LatentDistribution::Normal },
                     image_shape,
-                    width: 64,
+                    width: 32,
                     classes: None,
                 }),
                 discriminator: DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig {
                     image_shape,
-                    width: 64,
+                    width: 32,
                     classes: None,
                     minibatch_deviation: false,
                 }),
-                loss: Loss::NonSaturating,
+                loss: Loss::RelativisticPairing,
                 penalties: PenaltyConfig {
-                    r1_gamma: Schedule::Constant(1.0),
+                    r1_gamma: Schedule::Constant(0.3),
+                    r2_gamma: Schedule::Constant(0.3),
                     ..PenaltyConfig::default()
                 },
-                stabilisers: Stabilisers::default(),
-                generator_adam: adam(2e-4, 0.5, 0.999),
-                discriminator_adam: adam(2e-4, 0.5, 0.999),
-                batch_size: 128,
-                steps: 20_000,
+                stabilisers: Stabilisers {
+                    generator_ema: Some(EmaConfig { half_life_images: 50_000.0, ramp_up: 0.05 }),
+                    ..Stabilisers::default()
+                },
+                generator_adam: adam(1e-3, 0.0, 0.99),
+                discriminator_adam: adam(1e-3, 0.0, 0.99),
+                batch_size: 64,
+                steps: 25_000,
                 seed: 0,
-                report_every: Every(100),
-                samples_every: Every(200),
-                snapshot_every: Every(2_000),
-                checkpoint_every: Every(100),
+                report_every: Every(200),
+                samples_every: Every(500),
+                snapshot_every: Every(5_000),
+                checkpoint_every: Every(200),
                 evaluate_every: Every(0),
             },
             Self::R3Small => TrainingConfig {

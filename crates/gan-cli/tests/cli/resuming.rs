@@ -133,7 +133,9 @@ fn assert_same_results(unbroken: &Path, broken: &Path) {
     let names: Vec<String> = std::fs::read_dir(unbroken.join(RUN))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".safetensors") || name.starts_with("fakes") || name == "samples.gif")
+        .filter(|name| {
+            name.ends_with(".safetensors") || name.starts_with("fakes") || name == "samples.gif"
+        })
         .collect();
     assert!(names.len() >= 4, "{names:?}");
     for name in names {

@@ -1,10 +1,10 @@
 //! Convolutions, plain and transposed.
 
+use super::centre::{channels_first, channels_last};
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 use burn::tensor::module::{conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
-use super::centre::{channels_first, channels_last};
 use gan_kernels::{
     Activation, Window, convolution, convolution_input_gradient, transposed_convolution,
 };

@@ -1,0 +1,116 @@
+"""PyTorch, eager, the preset `dcgan`: R1 and R2 by its double backward; Adam fused."""
+
+import sys
+
+import torch
+from torch import nn
+from torch.nn.functional import softplus
+
+from work import DCGAN, Batches, images, serve
+
+torch.set_num_threads(int(sys.argv[2]))
+
+
+class Generator(nn.Module):
+    def __init__(self):
+        super().__init__()
+        width = DCGAN["width"]
+        self.project = nn.Linear(DCGAN["latents"], 2 * width * 49, bias=False)
+        self.norms = nn.ModuleList([nn.BatchNorm2d(2 * width), nn.BatchNorm2d(width)])
+        up = lambda inputs, outputs, bias: nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=bias)
+        self.upsample = nn.ModuleList([up(2 * width, width, False), up(width, 1, True)])
+
+    def forward(self, latents):
+        x = self.project(latents).reshape(len(latents), -1, 7, 7)
+        for norm, upsample in zip(self.norms, self.upsample):
+            x = upsample(torch.relu(norm(x)))
+        return torch.sigmoid(x)
+
+    def ordered(self):
+        norms = [p for norm in self.norms for p in (norm.weight, norm.bias)]
+        return [self.project.weight, *norms, *(u.weight for u in self.upsample), self.upsample[1].bias]
+
+
+class Discriminator(nn.Module):
+    def __init__(self):
+        super().__init__()
+        width = DCGAN["width"]
+        down = lambda inputs, outputs: nn.Conv2d(inputs, outputs, 4, 2, 1)
+        self.downsample = nn.ModuleList([down(1, width), down(width, 2 * width)])
+        self.output = nn.Linear(2 * width * 49, 1)
+
+    def forward(self, x):
+        x = 2 * x - 1
+        for downsample in self.downsample:
+            x = nn.functional.leaky_relu(downsample(x), DCGAN["leak"])
+        return self.output(x.flatten(1))
+
+    def ordered(self):
+        return [p for layer in (*self.downsample, self.output) for p in (layer.weight, layer.bias)]
+
+
+class Trainer:
+    def __init__(self, g, d):
+        self.g, self.d = g, d
+        self.average = [p.detach().clone() for p in g.parameters()]
+        adam = lambda module: torch.optim.Adam(
+            module.parameters(), lr=DCGAN["learning_rate"], betas=DCGAN["betas"], eps=1e-8, fused=True
+        )
+        self.g_adam, self.d_adam = adam(g), adam(d)
+
+    def step(self, reals, d_latents, g_latents):
+        count = len(reals)
+        with torch.no_grad():
+            fakes = self.g(d_latents)
+        both = torch.cat([reals, fakes]).requires_grad_()
+        logits = self.d(both)
+        (slopes,) = torch.autograd.grad(logits.sum(), both, create_graph=True)
+        squares = slopes.square().sum((1, 2, 3))
+        penalty = DCGAN["gamma"] / 2 * (squares[:count].mean() + squares[count:].mean())
+        # -log sigmoid(x) = softplus(-x)
+        d_loss = softplus(logits[count:] - logits[:count]).mean()
+        self.d_adam.zero_grad(set_to_none=True)
+        (d_loss + penalty).backward()
+        self.d_adam.step()
+        self.d.requires_grad_(False)
+        g_loss = softplus(self.d(reals) - self.d(self.g(g_latents))).mean()
+        self.g_adam.zero_grad(set_to_none=True)
+        g_loss.backward()
+        self.g_adam.step()
+        self.d.requires_grad_(True)
+        torch._foreach_lerp_(self.average, [p.detach() for p in self.g.parameters()], 1e-3)
+        return d_loss, g_loss
+
+
+def flipped(parameter):
+    """Linear layers are `[inputs, outputs]` in ours."""
+    return parameter.T if parameter.ndim == 2 else parameter
+
+
+def check_step(g, d, reals, d_latents, g_latents):
+    modules = Generator(), Discriminator()
+    for module, arrays in zip(modules, (g, d)):
+        for parameter, array in zip(module.ordered(), arrays, strict=True):
+            parameter.data = flipped(torch.tensor(array)).contiguous()
+    trainer = Trainer(*modules)
+    reals, *latents = (torch.tensor(a) for a in (reals, d_latents, g_latents))
+    losses = trainer.step(reals.reshape(-1, 1, 28, 28), *latents)
+    arrays = lambda module: [flipped(p.detach()).numpy().copy() for p in module.ordered()]
+    return *(loss.item() for loss in losses), arrays(modules[0]), arrays(modules[1])
+
+
+def prepare(batch_size):
+    torch.manual_seed(0)
+    trainer, data = Trainer(Generator(), Discriminator()), images()
+    batches = Batches(len(data), batch_size)
+
+    def one():
+        reals = torch.from_numpy(data[batches.next()]).float() / 255
+        latents = (torch.randn(batch_size, DCGAN["latents"]) for _ in range(2))
+        trainer.step(reals.reshape(-1, 1, 28, 28), *latents)
+
+    return one
+
+
+if __name__ == "__main__":
+    serve(check_step, prepare)
