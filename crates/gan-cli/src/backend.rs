@@ -3,6 +3,8 @@
 use burn::tensor::Device;
 #[cfg(feature = "cuda")]
 use burn::tensor::DeviceType;
+#[cfg(feature = "vulkan")]
+use burn::tensor::wgpu::WgpuBackend;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 

@@ -193,7 +193,7 @@ impl Kernels for Flex {
         weight: FlexTensor,
         activation: Activation,
     ) -> FlexTensor {
-        times_transposed(&before(activation, &output, gradient), &weight)
+        times_transposed(&before(activation, &output, &gradient), &weight)
     }
 
     fn gan_unfold(images: FlexTensor, window: Window) -> FlexTensor {
@@ -255,7 +255,7 @@ impl UntrackedKernels for Flex {
 }
 
 /// The gradient before an activation, from the one behind it and what came out.
-fn before(activation: Activation, output: &FlexTensor, gradient: FlexTensor) -> FlexTensor {
+fn before(activation: Activation, output: &FlexTensor, gradient: &FlexTensor) -> FlexTensor {
     let gradient = gradient.to_contiguous();
     if activation == Activation::Identity {
         return gradient;

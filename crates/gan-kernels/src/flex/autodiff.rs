@@ -42,7 +42,7 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
     ) -> FloatTensor<Self> {
         let parents = [gradient.node(), weight.node()];
         let (output, weight) = (output.into_primitive(), weight.into_primitive());
-        let masked = before(activation, &output, gradient.into_primitive());
+        let masked = before(activation, &output, &gradient.into_primitive());
         let result = times_transposed(&masked, &weight);
         match LinearInputGradient.prepare::<C>(parents).compute_bound().stateful() {
             OpsKind::Tracked(prep) => {
@@ -198,7 +198,7 @@ impl Backward<Flex, 3> for Linear {
     fn backward(self, ops: Ops<LinearState, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
         let LinearState { x, weight, output, activation } = ops.state;
         // The gradient of the sums, before the activation.
-        let gradient = before(activation, &output, grads.consume::<Flex>(&ops.node));
+        let gradient = before(activation, &output, &grads.consume::<Flex>(&ops.node));
         let [of_x, of_weight, of_bias] = ops.parents;
         if let Some(node) = of_bias {
             let [_, outputs] = dims(&gradient);
@@ -244,7 +244,7 @@ impl Backward<Flex, 2> for LinearInputGradient {
         }
         if let Some(node) = of_gradient {
             let of_masked = times(&of_y, &weight.to_contiguous(), Finish::Store);
-            grads.register::<Flex>(node.id, before(activation, &output, of_masked));
+            grads.register::<Flex>(node.id, before(activation, &output, &of_masked));
         }
     }
 }

@@ -386,10 +386,7 @@ fn transpose(rows: &[f32], columns: usize, panel: &mut [MaybeUninit<f32>]) {
                     from[r].copy_from_slice(&row[..BLOCK]);
                 }
                 for c in 0..BLOCK {
-                    let mut column = [MaybeUninit::new(0.0); BLOCK];
-                    for r in 0..BLOCK {
-                        column[r].write(from[r][c]);
-                    }
+                    let column = from.map(|row| MaybeUninit::new(row[c]));
                     let at = (first_column + c) * PANEL + first_row;
                     out[at..][..BLOCK].copy_from_slice(&column);
                 }

@@ -30,14 +30,12 @@ pub(crate) fn unfold(images: &[f32], shape: [usize; 4], window: Window) -> Vec<f
             for (index, out) in out.chunks_exact_mut(part).enumerate() {
                 let (column, y) = (index / window.side, top + index % window.side);
                 // Above and below the image there is nothing.
-                let inside = match y.checked_sub(window.padding).filter(|&y| y < height) {
-                    Some(y) => Some((image * height + y, inside(column, width, window))),
-                    None => None,
-                };
-                match inside {
-                    Some((y, Inside { pixels, skipped })) => {
-                        let pixels =
-                            &images[y * line..][pixels.start * channels..pixels.end * channels];
+                let line_of_image = y.checked_sub(window.padding).filter(|&y| y < height);
+                match line_of_image {
+                    Some(y) => {
+                        let Inside { pixels, skipped } = inside(column, width, window);
+                        let pixels = &images[(image * height + y) * line..]
+                            [pixels.start * channels..pixels.end * channels];
                         let (before, rest) = out.split_at_mut(skipped * channels);
                         let (copy, after) = rest.split_at_mut(pixels.len());
                         write(copy, pixels);
