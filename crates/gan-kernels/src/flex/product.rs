@@ -103,8 +103,8 @@ impl WithSimd for Block<'_> {
                     block(simd, &product, first_row + index * rows, 0..depth, out);
                 }
             }
-            // One pass over the columns reads it as it lies.
-            Left::Transposed(_) if columns <= PANEL => {
+            // What is read once, or stays in the second cache, is read as it lies.
+            Left::Transposed(left) if columns <= PANEL || left.len() <= 4 * CACHED => {
                 block(simd, &product, first_row, 0..depth, out);
             }
             Left::Transposed(left) => {
