@@ -52,9 +52,10 @@ def measure(commands, folder, args):
 
 
 def size_on_disk(framework):
-    """Megabytes of a package, without the parts of PyTorch that need a GPU."""
-    folder = Path(importlib.util.find_spec(framework).origin).parent
-    files = (f for f in folder.rglob("*") if f.is_file() and not f.is_symlink())
+    """Megabytes of a package, with JAX's compiler, without the parts of PyTorch that need a GPU."""
+    packages = ["jax", "jaxlib"] if framework == "jax" else [framework]
+    folders = [Path(importlib.util.find_spec(package).origin).parent for package in packages]
+    files = (f for folder in folders for f in folder.rglob("*") if f.is_file() and not f.is_symlink())
     return sum(f.stat().st_size for f in files if "cuda" not in f.name) / 1e6
 
 

@@ -1,12 +1,12 @@
-"""PyTorch, eager, the preset `dcgan`: R1 and R2 by its double backward; Adam fused."""
+"""PyTorch, eager, the preset `dcgan`: see torch_pairing.py."""
 
 import sys
 
 import torch
 from torch import nn
-from torch.nn.functional import softplus
 
-from work import DCGAN, Batches, images, serve
+from torch_pairing import Trainer
+from work import DCGAN, DCGAN_ADAM, EMA, GAMMA, Batches, images, serve
 
 torch.set_num_threads(int(sys.argv[2]))
 
@@ -49,39 +49,6 @@ class Discriminator(nn.Module):
         return [p for layer in (*self.downsample, self.output) for p in (layer.weight, layer.bias)]
 
 
-class Trainer:
-    def __init__(self, g, d):
-        self.g, self.d = g, d
-        self.average = [p.detach().clone() for p in g.parameters()]
-        adam = lambda module: torch.optim.Adam(
-            module.parameters(), lr=DCGAN["learning_rate"], betas=DCGAN["betas"], eps=1e-8, fused=True
-        )
-        self.g_adam, self.d_adam = adam(g), adam(d)
-
-    def step(self, reals, d_latents, g_latents):
-        count = len(reals)
-        with torch.no_grad():
-            fakes = self.g(d_latents)
-        both = torch.cat([reals, fakes]).requires_grad_()
-        logits = self.d(both)
-        (slopes,) = torch.autograd.grad(logits.sum(), both, create_graph=True)
-        squares = slopes.square().sum((1, 2, 3))
-        penalty = DCGAN["gamma"] / 2 * (squares[:count].mean() + squares[count:].mean())
-        # -log sigmoid(x) = softplus(-x)
-        d_loss = softplus(logits[count:] - logits[:count]).mean()
-        self.d_adam.zero_grad(set_to_none=True)
-        (d_loss + penalty).backward()
-        self.d_adam.step()
-        self.d.requires_grad_(False)
-        g_loss = softplus(self.d(reals) - self.d(self.g(g_latents))).mean()
-        self.g_adam.zero_grad(set_to_none=True)
-        g_loss.backward()
-        self.g_adam.step()
-        self.d.requires_grad_(True)
-        torch._foreach_lerp_(self.average, [p.detach() for p in self.g.parameters()], 1e-3)
-        return d_loss, g_loss
-
-
 def flipped(parameter):
     """Linear layers are `[inputs, outputs]` in ours."""
     return parameter.T if parameter.ndim == 2 else parameter
@@ -92,7 +59,7 @@ def check_step(g, d, reals, d_latents, g_latents):
     for module, arrays in zip(modules, (g, d)):
         for parameter, array in zip(module.ordered(), arrays, strict=True):
             parameter.data = flipped(torch.tensor(array)).contiguous()
-    trainer = Trainer(*modules)
+    trainer = Trainer(*modules, DCGAN_ADAM, GAMMA, EMA)
     reals, *latents = (torch.tensor(a) for a in (reals, d_latents, g_latents))
     losses = trainer.step(reals.reshape(-1, 1, 28, 28), *latents)
     arrays = lambda module: [flipped(p.detach()).numpy().copy() for p in module.ordered()]
@@ -101,7 +68,7 @@ def check_step(g, d, reals, d_latents, g_latents):
 
 def prepare(batch_size):
     torch.manual_seed(0)
-    trainer, data = Trainer(Generator(), Discriminator()), images()
+    trainer, data = Trainer(Generator(), Discriminator(), DCGAN_ADAM, GAMMA, EMA), images()
     batches = Batches(len(data), batch_size)
 
     def one():

@@ -19,9 +19,9 @@ ADAM = {"learning_rate": 1e-3, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
 MLP_G, MLP_D, LEAK, GAMMA, EMA = [64, 512, 512, 784], [784, 512, 512, 1], 0.2, 0.3, 0.999
 MLP_ADAM = {"learning_rate": 1e-3, "beta_1": 0.0, "beta_2": 0.99, "epsilon": 1e-8}
 
-# The preset `dcgan`.
-DCGAN = {"width": 32, "latents": 64, "leak": 0.2, "gamma": 0.3,
-         "learning_rate": 1e-3, "betas": (0.0, 0.99)}
+# The preset `dcgan`; the game and Adam's numbers are those of `mlp`.
+DCGAN = {"width": 32, "latents": 64, "leak": 0.2}
+DCGAN_ADAM = MLP_ADAM
 
 
 def load(path):

@@ -41,14 +41,24 @@ fn products(batch: usize) -> Vec<[usize; 3]> {
     d_half.into_iter().flatten().chain(g_half).collect()
 }
 
-/// The same for the preset `mlp`, whose discriminator sees real and generated images in one pass and
-/// whose penalties run through its layers once more, backwards, and are differentiated themselves.
-fn products_of_mlp(batch: usize) -> Vec<[usize; 3]> {
-    let g_layers = [(64, 512), (512, 512), (512, 784)];
-    let d_layers = [(784, 512), (512, 512), (512, 1)];
-    let forward = |rows| move |(inputs, outputs): (usize, usize)| [rows, inputs, outputs];
-    let of_input = |rows| move |(inputs, outputs): (usize, usize)| [rows, outputs, inputs];
-    let of_weight = |rows| move |(inputs, outputs): (usize, usize)| [inputs, rows, outputs];
+/// Rows for each image, inputs and outputs of a layer. A convolution is a product of the windows: as
+/// many rows as a window has places.
+type Layer = [usize; 3];
+
+/// The preset `mlp`: generator and discriminator.
+const MLP: [[Layer; 3]; 2] =
+    [[[1, 64, 512], [1, 512, 512], [1, 512, 784]], [[1, 784, 512], [1, 512, 512], [1, 512, 1]]];
+
+/// The preset `dcgan` on images of 28 pixels.
+const DCGAN: [[Layer; 3]; 2] =
+    [[[1, 64, 3136], [49, 64, 512], [196, 32, 16]], [[196, 16, 32], [49, 512, 64], [1, 3136, 1]]];
+
+/// The products of a step whose discriminator sees real and generated images in one pass and whose
+/// penalties run through its layers once more, backwards, and are differentiated themselves.
+fn products_with_slopes([g_layers, d_layers]: [[Layer; 3]; 2], batch: usize) -> Vec<[usize; 3]> {
+    let forward = |images| move |[rows, inputs, outputs]: Layer| [images * rows, inputs, outputs];
+    let of_input = |images| move |[rows, inputs, outputs]: Layer| [images * rows, outputs, inputs];
+    let of_weight = |images| move |[rows, inputs, outputs]: Layer| [inputs, images * rows, outputs];
     let both = 2 * batch;
     let mut products = Vec::new();
     // Twice the generator; the discriminator in its own half and in the generator's.
@@ -56,37 +66,6 @@ fn products_of_mlp(batch: usize) -> Vec<[usize; 3]> {
     products.extend(d_layers.map(forward(both)).repeat(2));
     // The slope, and its derivative in what runs backwards and in the weights; the last layer's
     // weights are themselves what begins it.
-    for layer in [d_layers[1], d_layers[0]] {
-        products.extend([of_input(both)(layer), forward(both)(layer), of_weight(both)(layer)]);
-    }
-    // The loss in the discriminator's weights.
-    products.extend(d_layers.map(of_weight(both)));
-    products.extend([d_layers[2], d_layers[1]].map(of_input(both)));
-    // The loss in the generated images, and in the generator's weights.
-    products.extend(d_layers.map(of_input(batch)));
-    products.extend(g_layers.map(of_weight(batch)));
-    products.extend([g_layers[2], g_layers[1]].map(of_input(batch)));
-    products
-}
-
-/// The same for the preset `dcgan` on images of 28 pixels, whose convolutions are products of the
-/// windows: as many rows for each image as a window has places.
-fn products_of_dcgan(batch: usize) -> Vec<[usize; 3]> {
-    // Rows for each image, depth, columns.
-    let g_layers = [[1, 64, 3136], [49, 64, 512], [196, 32, 16]];
-    let d_layers = [[196, 16, 32], [49, 512, 64], [1, 3136, 1]];
-    let forward =
-        |images| move |[rows, inputs, outputs]: [usize; 3]| [images * rows, inputs, outputs];
-    let of_input =
-        |images| move |[rows, inputs, outputs]: [usize; 3]| [images * rows, outputs, inputs];
-    let of_weight =
-        |images| move |[rows, inputs, outputs]: [usize; 3]| [inputs, images * rows, outputs];
-    let both = 2 * batch;
-    let mut products = Vec::new();
-    // Twice the generator; the discriminator in its own half and in the generator's.
-    products.extend(g_layers.map(forward(batch)).repeat(2));
-    products.extend(d_layers.map(forward(both)).repeat(2));
-    // The slope, and its derivative in what runs backwards and in the weights.
     for layer in [d_layers[1], d_layers[0]] {
         products.extend([of_input(both)(layer), forward(both)(layer), of_weight(both)(layer)]);
     }
@@ -108,11 +87,12 @@ fn main() {
     };
     let threads = threads as usize;
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().expect("the first pool");
+    let batch = batch as usize;
     let products = match std::env::args().nth(4).as_deref() {
-        Some("mlp") => products_of_mlp,
-        Some("dcgan") => products_of_dcgan,
-        _ => products,
-    }(batch as usize);
+        Some("mlp") => products_with_slopes(MLP, batch),
+        Some("dcgan") => products_with_slopes(DCGAN, batch),
+        _ => products(batch),
+    };
     let largest = |at: usize, other: usize| products.iter().map(|p| p[at] * p[other]).max();
     let [a, b, c] = [(0, 1), (1, 2), (0, 2)]
         .map(|(at, other)| vec![0.5f32; largest(at, other).expect("there are products")]);

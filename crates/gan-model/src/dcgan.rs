@@ -131,16 +131,16 @@ impl Discriminate for DcganDiscriminator {
 
 impl DifferentiateInput for DcganDiscriminator {
     fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
-        let Steps { last, outputs, mut shape } = self.steps(images);
-        let [batch, ..] = shape;
+        let Steps { last, outputs, shape } = self.steps(images);
+        let [batch, _, mut height, mut width] = shape;
         let embedding = self.embedding.as_ref();
         let gradient =
             project_input_gradient(batch, self.output.weight.val(), embedding, labels.clone());
         let mut gradient = channels_last(gradient.reshape(shape));
         for (layer, output) in self.downsample.iter().zip(outputs).rev() {
-            let size = [2 * shape[2], 2 * shape[3]];
+            (height, width) = (2 * height, 2 * width);
+            let size = [height, width];
             gradient = layer.input_gradient_channels_last(gradient, output, size, LEAKY);
-            shape = [batch, 0, size[0], size[1]];
         }
         let logits = project(self.output.forward(last.clone()), last, embedding, labels);
         InputGradient { logits, gradient: centre_input_gradient(channels_first(gradient)) }

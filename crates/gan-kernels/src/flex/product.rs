@@ -108,6 +108,7 @@ impl WithSimd for Block<'_> {
                 block(simd, &product, first_row, 0..depth, out);
             }
             Left::Transposed(left) => {
+                assert!(matches!(product.finish, Finish::Store), "sums in parts are not finished");
                 let (height, width) = (tile_rows::<S>(), product.rows);
                 let mut tiles = Vec::new();
                 for (index, out) in out.chunks_mut(TILES * height * columns).enumerate() {

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn products_have_the_same_bits_at_every_width() {
         for [rows, depth, columns] in
-            [[1, 1, 1], [7, 33, 1], [13, 5, 33], [20, 100, 47], [9, 3, 128]]
+            [[1, 1, 1], [7, 33, 1], [13, 5, 33], [20, 100, 47], [9, 3, 128], [70, 4000, 40]]
         {
             let (left, right) = (random(rows * depth, 1), random(depth * columns, 2));
             let bias = random(columns, 3);

@@ -5,8 +5,8 @@ use gan_kernels::{Activation, linear, linear_input_gradient, ordinary, squared_n
 
 use crate::numbers::{ACTIVATIONS, assert_close, random, tensor, values};
 
-/// Batch, inputs, outputs: around and between the sizes of vectors, tiles and panels.
-const SIZES: [[usize; 3]; 9] = [
+/// Batch, inputs, outputs: around and between the sizes of vectors, tiles, panels and caches.
+const SIZES: [[usize; 3]; 10] = [
     [1, 1, 1],
     [7, 33, 1],
     [33, 7, 100],
@@ -16,6 +16,8 @@ const SIZES: [[usize; 3]; 9] = [
     [128, 64, 47],
     [9, 31, 784],
     [100, 784, 128],
+    // More numbers than the second cache holds.
+    [2000, 150, 40],
 ];
 
 type Layer = fn(Tensor<2>, Tensor<2>, Tensor<1>, Activation) -> Tensor<2>;
