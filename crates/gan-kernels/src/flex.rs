@@ -13,6 +13,7 @@ use crate::{Activation, AdamNumbers, AdamState, Window};
 mod autodiff;
 mod elementwise;
 mod math;
+mod panels;
 mod product;
 mod rows;
 mod simd;
@@ -20,7 +21,8 @@ mod threads;
 mod windows;
 
 use elementwise::Function;
-use product::{Finish, Left, Product, Right, panels};
+use panels::panels;
+use product::{Finish, Left, Product, Right};
 
 /// Whether the kernels run on `tensor`: f32 on `flex`, at least one number, on a processor with
 /// vectors.

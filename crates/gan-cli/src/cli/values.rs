@@ -12,7 +12,7 @@ pub enum PresetName {
     Mlp,
     /// The same layers as a WGAN with gradient penalty, as in its paper
     WganGp,
-    /// Convolutions and batch norm, non-saturating loss with R1
+    /// Convolutions, and batch norm in the generator; the game of mlp; narrow enough for two cores
     Dcgan,
     /// A residual network without normalisation, relativistic pairing with R1 and R2, for two cores
     R3Small,

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
+use super::panels::PANEL;
 use super::threads::filled;
 use super::{math, simd};
 use crate::Activation;
@@ -22,9 +23,6 @@ const CACHED: usize = 65_536;
 
 /// Tiles that are filled together: a line of them is some whole cache lines.
 const TILES: usize = 8;
-
-/// Columns of a packed panel: two of the widest vectors.
-const PANEL: usize = 32;
 
 /// The left factor, `[rows, depth]`.
 #[derive(Clone, Copy)]
@@ -42,15 +40,9 @@ pub(crate) enum Left<'a> {
 pub(crate) enum Right<'a> {
     /// Row by row.
     Rows(&'a [f32]),
-    /// In [`panels`].
+    /// In [`panels`](super::panels::panels).
     Panels(&'a [f32]),
 }
-
-/// Side of the squares that a matrix is transposed in: what the registers of any processor hold.
-const BLOCK: usize = 4;
-
-/// Columns that are transposed together: those of one cache line, read once.
-const LINE: usize = 16;
 
 /// What happens to a sum before it is stored.
 #[derive(Clone, Copy)]
@@ -354,49 +346,6 @@ fn store<S: Simd, const VECTORS: usize>(
             for (to, lane) in zip(&mut *part, lanes) {
                 to.write(lane);
             }
-        }
-    }
-}
-
-/// The transpose of `matrix`, `[rows, columns]`, as the right factor of a product with `rows`
-/// columns: panels of 32 columns one behind the other, each row by row, the last filled up with
-/// zeros.
-pub(crate) fn panels(matrix: &[f32], columns: usize) -> Vec<f32> {
-    let rows = matrix.len() / columns;
-    // Moving a number costs about as much as ten multiplications.
-    let work = 10 * matrix.len();
-    filled(rows.div_ceil(PANEL), columns * PANEL, 1, work, |first, out| {
-        let (panels, rows) =
-            (out.chunks_exact_mut(columns * PANEL), &matrix[first * PANEL * columns..]);
-        for (panel, rows) in zip(panels, rows.chunks(PANEL * columns)) {
-            transpose(rows, columns, panel);
-        }
-    })
-}
-
-/// The transpose of at most 32 rows of `columns` numbers.
-fn transpose(rows: &[f32], columns: usize, panel: &mut [MaybeUninit<f32>]) {
-    let lines = if rows.len() == PANEL * columns { columns / LINE } else { 0 };
-    let (whole, rest) = panel.split_at_mut(lines * LINE * PANEL);
-    for (line, out) in whole.chunks_exact_mut(LINE * PANEL).enumerate() {
-        for first_row in (0..PANEL).step_by(BLOCK) {
-            for first_column in (0..LINE).step_by(BLOCK) {
-                let mut from = [[0.0f32; BLOCK]; BLOCK];
-                for r in 0..BLOCK {
-                    let row = &rows[(first_row + r) * columns + line * LINE + first_column..];
-                    from[r].copy_from_slice(&row[..BLOCK]);
-                }
-                for c in 0..BLOCK {
-                    let column = from.map(|row| MaybeUninit::new(row[c]));
-                    let at = (first_column + c) * PANEL + first_row;
-                    out[at..][..BLOCK].copy_from_slice(&column);
-                }
-            }
-        }
-    }
-    for (column, out) in zip(lines * LINE.., rest.chunks_exact_mut(PANEL)) {
-        for (r, out) in out.iter_mut().enumerate() {
-            out.write(rows.get(r * columns + column).copied().unwrap_or(0.0));
         }
     }
 }

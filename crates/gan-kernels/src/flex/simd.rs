@@ -45,7 +45,8 @@ mod tests {
     use std::cell::Cell;
 
     use crate::flex::elementwise::{self, Backward, Function};
-    use crate::flex::product::{Finish, Left, Product, Right, panels};
+    use crate::flex::panels::panels;
+    use crate::flex::product::{Finish, Left, Product, Right};
     use crate::flex::rows;
     use crate::{Activation, AdamNumbers};
 
