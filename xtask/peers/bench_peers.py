@@ -28,6 +28,7 @@ PEERS = {
     # torch.compile does not take second derivatives.
     "mlp": {"JAX (jit)": ["peer_mlp_jax.py"], "PyTorch (eager)": ["peer_mlp_torch.py"]},
     "dcgan": {"PyTorch (eager)": ["peer_dcgan_torch.py"]},
+    "r3-small": {"PyTorch (eager)": ["peer_r3_small_torch.py"]},
 }
 OURS, FLOOR = "gan (flex)", "matrix products alone"
 # Losses and weights are f32; other orders of addition differ in the sixth digit.

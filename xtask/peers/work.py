@@ -23,6 +23,10 @@ MLP_ADAM = {"learning_rate": 1e-3, "beta_1": 0.0, "beta_2": 0.99, "epsilon": 1e-
 DCGAN = {"width": 32, "latents": 64, "leak": 0.2}
 DCGAN_ADAM = MLP_ADAM
 
+# The preset `r3-small`, the same game.
+R3_SMALL = {"width": 64, "expansion": 2, "group_width": 16, "patch": 4, "latents": 64, "leak": 0.2}
+R3_SMALL_ADAM = MLP_ADAM | {"learning_rate": 2e-4}
+
 
 def load(path):
     """The tensors of a safetensors file of floats and bytes."""
@@ -41,6 +45,15 @@ def load(path):
 def weights(tensors, when, network):
     """Weights and biases from the input to the output; of linear layers, `[inputs, outputs]`."""
     prefix = f"{when}.{network}."
+    if f"{prefix}basis" in tensors:
+        parts = ["expand.weight", "expand.bias", "grouped.weight", "grouped.bias", "project.weight"]
+        block = [f"stages.0.blocks.0.{part}" for part in parts]
+        names = {
+            "generator": ["modulate", "basis", *block, "image.weight", "image.bias"],
+            "discriminator": ["patches.weight", "patches.bias", *block, "basis",
+                              "output.weight", "output.bias"],
+        }
+        return [tensors[prefix + name] for name in names[network]]
     if f"{prefix}project.weight" in tensors:
         names = ["project.weight", "norms.0.gamma", "norms.0.beta", "norms.1.gamma", "norms.1.beta",
                  "upsample.0.weight", "upsample.1.weight", "upsample.1.bias"]

@@ -1,4 +1,4 @@
-//! The floor below a step of the presets `tutorial`, `mlp` and `dcgan`: its matrix products alone, in a
+//! The floor below a step of the presets `tutorial`, `mlp`, `dcgan` and `r3-small`: its matrix products alone, in a
 //! plain loop over the `gemm` crate, the rows of each product shared among the threads.
 //!
 //! ```text
@@ -45,37 +45,55 @@ fn products(batch: usize) -> Vec<[usize; 3]> {
 /// many rows as a window has places.
 type Layer = [usize; 3];
 
-/// The preset `mlp`: generator and discriminator.
-const MLP: [[Layer; 3]; 2] =
-    [[[1, 64, 512], [1, 512, 512], [1, 512, 784]], [[1, 784, 512], [1, 512, 512], [1, 512, 1]]];
+/// The layers of generator and discriminator.
+type Networks = [Vec<Layer>; 2];
 
-/// The preset `dcgan` on images of 28 pixels.
-const DCGAN: [[Layer; 3]; 2] =
-    [[[1, 64, 3136], [49, 64, 512], [196, 32, 16]], [[196, 16, 32], [49, 512, 64], [1, 3136, 1]]];
+fn mlp() -> Networks {
+    let generator = vec![[1, 64, 512], [1, 512, 512], [1, 512, 784]];
+    [generator, vec![[1, 784, 512], [1, 512, 512], [1, 512, 1]]]
+}
+
+/// On images of 28 pixels.
+fn dcgan() -> Networks {
+    let generator = vec![[1, 64, 3136], [49, 64, 512], [196, 32, 16]];
+    [generator, vec![[196, 16, 32], [49, 512, 64], [1, 3136, 1]]]
+}
+
+/// On images of 28 pixels, which are 7 × 7 patches.
+fn r3_small() -> Networks {
+    let groups = vec![[49, 144, 16]; 8];
+    let block = [vec![[49, 64, 128]], groups, vec![[49, 128, 64]]].concat();
+    let generator = [vec![[1, 64, 64]], block.clone(), vec![[49, 64, 16]]].concat();
+    [generator, [vec![[49, 16, 64]], block, vec![[1, 64, 1]]].concat()]
+}
 
 /// The products of a step whose discriminator sees real and generated images in one pass and whose
 /// penalties run through its layers once more, backwards, and are differentiated themselves.
-fn products_with_slopes([g_layers, d_layers]: [[Layer; 3]; 2], batch: usize) -> Vec<[usize; 3]> {
-    let forward = |images| move |[rows, inputs, outputs]: Layer| [images * rows, inputs, outputs];
-    let of_input = |images| move |[rows, inputs, outputs]: Layer| [images * rows, outputs, inputs];
-    let of_weight = |images| move |[rows, inputs, outputs]: Layer| [inputs, images * rows, outputs];
+fn products_with_slopes([g_layers, d_layers]: Networks, batch: usize) -> Vec<[usize; 3]> {
+    let forward = |images| move |&[rows, inputs, outputs]: &Layer| [images * rows, inputs, outputs];
+    let of_input =
+        |images| move |&[rows, inputs, outputs]: &Layer| [images * rows, outputs, inputs];
+    let of_weight =
+        |images| move |&[rows, inputs, outputs]: &Layer| [inputs, images * rows, outputs];
     let both = 2 * batch;
     let mut products = Vec::new();
     // Twice the generator; the discriminator in its own half and in the generator's.
-    products.extend(g_layers.map(forward(batch)).repeat(2));
-    products.extend(d_layers.map(forward(both)).repeat(2));
+    for _ in 0..2 {
+        products.extend(g_layers.iter().map(forward(batch)));
+        products.extend(d_layers.iter().map(forward(both)));
+    }
     // The slope, and its derivative in what runs backwards and in the weights; the last layer's
     // weights are themselves what begins it.
-    for layer in [d_layers[1], d_layers[0]] {
+    for layer in &d_layers[..d_layers.len() - 1] {
         products.extend([of_input(both)(layer), forward(both)(layer), of_weight(both)(layer)]);
     }
     // The loss in the discriminator's weights.
-    products.extend(d_layers.map(of_weight(both)));
-    products.extend([d_layers[2], d_layers[1]].map(of_input(both)));
+    products.extend(d_layers.iter().map(of_weight(both)));
+    products.extend(d_layers[1..].iter().map(of_input(both)));
     // The loss in the generated images, and in the generator's weights.
-    products.extend(d_layers.map(of_input(batch)));
-    products.extend(g_layers.map(of_weight(batch)));
-    products.extend([g_layers[2], g_layers[1]].map(of_input(batch)));
+    products.extend(d_layers.iter().map(of_input(batch)));
+    products.extend(g_layers.iter().map(of_weight(batch)));
+    products.extend(g_layers[1..].iter().map(of_input(batch)));
     products
 }
 
@@ -89,8 +107,9 @@ fn main() {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().expect("the first pool");
     let batch = batch as usize;
     let products = match std::env::args().nth(4).as_deref() {
-        Some("mlp") => products_with_slopes(MLP, batch),
-        Some("dcgan") => products_with_slopes(DCGAN, batch),
+        Some("mlp") => products_with_slopes(mlp(), batch),
+        Some("dcgan") => products_with_slopes(dcgan(), batch),
+        Some("r3-small") => products_with_slopes(r3_small(), batch),
         _ => products(batch),
     };
     let largest = |at: usize, other: usize| products.iter().map(|p| p[at] * p[other]).max();

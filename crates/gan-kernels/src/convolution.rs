@@ -42,7 +42,9 @@ impl Window {
 /// [places](Window::places) along the height.
 ///
 /// `weight` is `[side · side · channels, outputs]`, its rows in the order of a window's numbers: row,
-/// column, channel.
+/// column, channel. Where it has fewer columns than there are biases, channels and outputs are cut
+/// into as many groups as that takes, and no output sees another group's channels; `weight` is then
+/// the groups' matrices one below the other.
 pub fn convolution(
     images: Tensor<4>,
     weight: Tensor<2>,
@@ -53,8 +55,11 @@ pub fn convolution(
     #[cfg(not(target_arch = "wasm32"))]
     if flex::runs_on(&images) && flex::runs_on(&weight) && flex::runs_on(&bias) {
         let ([batch, height, width, _], [_, outputs]) = (images.dims(), weight.dims());
-        let sums = flex::linear(flex::unfold(images, window), weight, bias, activation);
-        return sums.reshape([batch, window.places(height), window.places(width), outputs]);
+        let groups = groups(&weight, bias.dims()[0]);
+        let windows = flex::unfold(one_behind_the_other(images, groups), window);
+        let sums = flex::linear(windows, weight, bias, groups, activation);
+        let (rows, columns) = (window.places(height), window.places(width));
+        return side_by_side(sums.reshape([groups * batch, rows, columns, outputs]), groups);
     }
     ordinary::convolution(images, weight, bias, window, activation)
 }
@@ -76,44 +81,72 @@ pub fn convolution_input_gradient(
     assert!(activation != Activation::Sigmoid, "only piecewise linear activations");
     #[cfg(not(target_arch = "wasm32"))]
     if flex::runs_on(&gradient) && flex::runs_on(&output) && flex::runs_on(&weight) {
-        let shape = images_of(&weight, gradient.dims()[0], size, window);
-        let [gradient, output] = [gradient, output].map(rows);
-        let windows = flex::linear_input_gradient(gradient, output, weight, activation);
-        return flex::fold(windows, shape, window);
+        return transpose_to(gradient, output, weight, size, window, activation);
     }
     ordinary::convolution_input_gradient(gradient, output, weight, size, window, activation)
 }
 
 /// A transposed convolution: `images`, `[batch, h', w', outputs]`, to the larger
 /// `[batch, h, w, channels]` that a [`convolution`] with `weight` would make them from, with `h` the
-/// [size](Window::size) for `h'` places.
+/// [size](Window::size) for `h'` places. Fewer columns than outputs are groups, as there.
 pub fn transposed_convolution(images: Tensor<4>, weight: Tensor<2>, window: Window) -> Tensor<4> {
     #[cfg(not(target_arch = "wasm32"))]
     if flex::runs_on(&images) && flex::runs_on(&weight) {
-        let [batch, height, width, _] = images.dims();
+        let [_, height, width, _] = images.dims();
         let size = [window.size(height), window.size(width)];
-        let shape = images_of(&weight, batch, size, window);
-        let images = rows(images);
-        let windows =
-            flex::linear_input_gradient(images.clone(), images, weight, Activation::Identity);
-        return flex::fold(windows, shape, window);
+        return transpose_to(images.clone(), images, weight, size, window, Activation::Identity);
     }
     ordinary::transposed_convolution(images, weight, window)
 }
 
-/// `[batch · height · width, channels]`.
-#[cfg(not(target_arch = "wasm32"))]
-fn rows(images: Tensor<4>) -> Tensor<2> {
-    images.flatten::<3>(0, 1).flatten::<2>(0, 1)
+/// In how many groups a layer with `weight` makes `outputs`.
+pub(crate) fn groups(weight: &Tensor<2>, outputs: usize) -> usize {
+    let [inputs, of_each] = weight.dims();
+    assert!(
+        of_each > 0 && outputs.is_multiple_of(of_each),
+        "a weight of [{inputs}, {of_each}] makes no {outputs} outputs"
+    );
+    outputs / of_each
 }
 
+/// The gradient in images of `[height, width]`, from the one in `output`.
 #[cfg(not(target_arch = "wasm32"))]
-fn images_of(
-    weight: &Tensor<2>,
-    batch: usize,
+fn transpose_to(
+    gradient: Tensor<4>,
+    output: Tensor<4>,
+    weight: Tensor<2>,
     [height, width]: [usize; 2],
     window: Window,
-) -> [usize; 4] {
-    let [inputs, _] = weight.dims();
-    [batch, height, width, inputs / (window.side * window.side)]
+    activation: Activation,
+) -> Tensor<4> {
+    let ([batch, .., outputs], [inputs, _]) = (gradient.dims(), weight.dims());
+    let groups = groups(&weight, outputs);
+    let rows = |images| one_behind_the_other(images, groups).flatten::<3>(0, 1).flatten::<2>(0, 1);
+    let (gradient, output) = (rows(gradient), rows(output));
+    let windows = flex::linear_input_gradient(gradient, output, weight, groups, activation);
+    let channels = inputs / (window.side * window.side * groups);
+    side_by_side(flex::fold(windows, [groups * batch, height, width, channels], window), groups)
+}
+
+/// Groups of channels as images of their own: `[groups · batch, h, w, channels / groups]`.
+#[cfg(not(target_arch = "wasm32"))]
+fn one_behind_the_other(images: Tensor<4>, groups: usize) -> Tensor<4> {
+    let [batch, height, width, channels] = images.dims();
+    if groups == 1 {
+        return images;
+    }
+    let of_each = channels / groups;
+    let pixels = images.reshape([batch * height * width, groups, of_each]);
+    pixels.swap_dims(0, 1).reshape([groups * batch, height, width, of_each])
+}
+
+/// Back to `[batch, h, w, channels]`.
+#[cfg(not(target_arch = "wasm32"))]
+fn side_by_side(images: Tensor<4>, groups: usize) -> Tensor<4> {
+    let [copies, height, width, of_each] = images.dims();
+    if groups == 1 {
+        return images;
+    }
+    let pixels = images.reshape([groups, copies / groups * height * width, of_each]);
+    pixels.swap_dims(0, 1).reshape([copies / groups, height, width, groups * of_each])
 }

@@ -33,26 +33,31 @@ pub(crate) fn runs_on<const D: usize>(tensor: &Tensor<D>) -> bool {
         && simd::available()
 }
 
+/// As many layers as `groups` says, their batches, weights, biases and outputs one behind the other.
 pub(crate) fn linear(
     x: Tensor<2>,
     weight: Tensor<2>,
     bias: Tensor<1>,
+    groups: usize,
     activation: Activation,
 ) -> Tensor<2> {
     let ([_, inputs], [fan_in, outputs], [biases]) = (x.dims(), weight.dims(), bias.dims());
     assert_eq!(
-        inputs, fan_in,
+        inputs * groups,
+        fan_in,
         "the layer's weight is [{fan_in}, {outputs}], x has {inputs} columns"
     );
-    assert_eq!(outputs, biases, "the layer has {outputs} outputs and {biases} biases");
+    assert_eq!(outputs * groups, biases, "the layer has {outputs} outputs and {biases} biases");
     let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
-    Tensor::from_dispatch(Dispatch::gan_linear(x, weight, bias, activation))
+    Tensor::from_dispatch(Dispatch::gan_linear(x, weight, bias, groups, activation))
 }
 
+/// For as many layers as `groups` says, as [`linear`] has them.
 pub(crate) fn linear_input_gradient(
     gradient: Tensor<2>,
     output: Tensor<2>,
     weight: Tensor<2>,
+    groups: usize,
     activation: Activation,
 ) -> Tensor<2> {
     let ([_, outputs], [inputs, fan_out]) = (gradient.dims(), weight.dims());
@@ -62,7 +67,9 @@ pub(crate) fn linear_input_gradient(
         "the layer's weight is [{inputs}, {fan_out}], the gradient has {outputs} columns"
     );
     let [gradient, output, weight] = [gradient, output, weight].map(Tensor::into_dispatch);
-    Tensor::from_dispatch(Dispatch::gan_linear_input_gradient(gradient, output, weight, activation))
+    Tensor::from_dispatch(Dispatch::gan_linear_input_gradient(
+        gradient, output, weight, groups, activation,
+    ))
 }
 
 pub(crate) fn unfold(images: Tensor<4>, window: Window) -> Tensor<2> {
@@ -122,19 +129,21 @@ pub(crate) fn blend<const D: usize>(average: Tensor<D>, value: Tensor<D>, decay:
 /// Operations with a derivative of their own.
 #[backend_extension(Flex, Autodiff)]
 pub trait Kernels: Backend {
-    /// See [`linear`](crate::linear).
+    /// See [`linear`].
     fn gan_linear(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        groups: usize,
         activation: Activation,
     ) -> FloatTensor<Self>;
 
-    /// See [`linear_input_gradient`](crate::linear_input_gradient).
+    /// See [`linear_input_gradient`].
     fn gan_linear_input_gradient(
         gradient: FloatTensor<Self>,
         output: FloatTensor<Self>,
         weight: FloatTensor<Self>,
+        groups: usize,
         activation: Activation,
     ) -> FloatTensor<Self>;
 
@@ -183,19 +192,21 @@ impl Kernels for Flex {
         x: FlexTensor,
         weight: FlexTensor,
         bias: FlexTensor,
+        groups: usize,
         activation: Activation,
     ) -> FlexTensor {
         let (x, weight, bias) = (x.to_contiguous(), weight.to_contiguous(), bias.to_contiguous());
-        times(&x, &weight, Finish::Layer(numbers(&bias), activation))
+        times(&x, &weight, groups, Finish::Layer(numbers(&bias), activation))
     }
 
     fn gan_linear_input_gradient(
         gradient: FlexTensor,
         output: FlexTensor,
         weight: FlexTensor,
+        groups: usize,
         activation: Activation,
     ) -> FlexTensor {
-        times_transposed(&before(activation, &output, &gradient), &weight)
+        times_transposed(&before(activation, &output, &gradient), &weight, groups)
     }
 
     fn gan_unfold(images: FlexTensor, window: Window) -> FlexTensor {
@@ -268,37 +279,49 @@ fn before(activation: Activation, output: &FlexTensor, gradient: &FlexTensor) ->
     tensor(before, output.layout().shape().clone())
 }
 
+// Each of the three is as many products as `groups` says, of matrices of the sizes named that lie one
+// behind the other.
+
 /// `x · weight`, `[batch, outputs]`, of `x`, `[batch, inputs]`, and `weight`, `[inputs, outputs]`.
-fn times(x: &FlexTensor, weight: &FlexTensor, finish: Finish<'_>) -> FlexTensor {
-    let ([rows, depth], [_, columns]) = (dims(x), dims(weight));
-    let (left, right) = (Left::Rows(numbers(x)), Right::Rows(numbers(weight)));
-    let product = Product { left, right, rows, depth, columns, finish };
-    tensor(product.compute(), [rows, columns])
+fn times(x: &FlexTensor, weight: &FlexTensor, groups: usize, finish: Finish<'_>) -> FlexTensor {
+    let ([batch, inputs], [_, outputs]) = (dims(x), dims(weight));
+    let product = Product {
+        left: Left::Rows(numbers(x)),
+        right: Right::Rows(numbers(weight)),
+        count: groups,
+        rows: batch / groups,
+        depth: inputs,
+        columns: outputs,
+        finish,
+    };
+    tensor(product.compute(), [batch, outputs])
 }
 
 /// `x · weightᵀ`, `[batch, inputs]`, of `x`, `[batch, outputs]`, and `weight`, `[inputs, outputs]`.
-fn times_transposed(x: &FlexTensor, weight: &FlexTensor) -> FlexTensor {
+fn times_transposed(x: &FlexTensor, weight: &FlexTensor, groups: usize) -> FlexTensor {
     let ([batch, outputs], [inputs, _]) = (dims(x), dims(weight));
-    let panels = panels(numbers(&weight.to_contiguous()), outputs);
+    let panels = panels(numbers(&weight.to_contiguous()), groups, outputs);
     let product = Product {
         left: Left::Rows(numbers(x)),
         right: Right::Panels(&panels),
-        rows: batch,
+        count: groups,
+        rows: batch / groups,
         depth: outputs,
-        columns: inputs,
+        columns: inputs / groups,
         finish: Finish::Store,
     };
-    tensor(product.compute(), [batch, inputs])
+    tensor(product.compute(), [batch, inputs / groups])
 }
 
 /// `xᵀ · y`, `[inputs, outputs]`, of `x`, `[batch, inputs]`, and `y`, `[batch, outputs]`.
-fn transposed_times(x: &FlexTensor, y: &FlexTensor) -> FlexTensor {
+fn transposed_times(x: &FlexTensor, y: &FlexTensor, groups: usize) -> FlexTensor {
     let ([batch, inputs], [_, outputs]) = (dims(x), dims(y));
     let product = Product {
         left: Left::Transposed(numbers(x)),
         right: Right::Rows(numbers(y)),
+        count: groups,
         rows: inputs,
-        depth: batch,
+        depth: batch / groups,
         columns: outputs,
         finish: Finish::Store,
     };
@@ -313,7 +336,7 @@ fn transposed_times(x: &FlexTensor, y: &FlexTensor) -> FlexTensor {
         },
         _ => product,
     };
-    tensor(product.compute(), [inputs, outputs])
+    tensor(product.compute(), [groups * inputs, outputs])
 }
 
 /// `tensor` itself if it lies row by row and fills its storage, otherwise a copy that does.

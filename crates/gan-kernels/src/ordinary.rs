@@ -4,6 +4,7 @@ use burn::tensor::module::{conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Tensor, activation};
 
+use crate::convolution::groups;
 use crate::{Activation, AdamNumbers, AdamState, Window};
 
 /// See [`linear`](crate::linear).
@@ -61,8 +62,10 @@ pub fn convolution(
     activation: Activation,
 ) -> Tensor<4> {
     let Window { stride, padding, .. } = window;
-    let options = ConvOptions::new([stride; 2], [padding; 2], [1; 2], 1);
-    let sums = conv2d(channels_first(images), kernel(weight, window), Some(bias), options);
+    let groups = groups(&weight, bias.dims()[0]);
+    let options = ConvOptions::new([stride; 2], [padding; 2], [1; 2], groups);
+    let weight = kernel(weight, window, groups);
+    let sums = conv2d(channels_first(images), weight, Some(bias), options);
     activate(channels_last(sums), activation)
 }
 
@@ -91,19 +94,22 @@ fn transpose_to(
     [height, width]: [usize; 2],
     window: Window,
 ) -> Tensor<4> {
-    let [_, rows, columns, _] = images.dims();
+    let [_, rows, columns, outputs] = images.dims();
     // Pixels at the far edge that no window reaches when the stride skips them.
     let unreached = [height - window.size(rows), width - window.size(columns)];
     let Window { stride, padding, .. } = window;
-    let options = ConvTransposeOptions::new([stride; 2], [padding; 2], unreached, [1; 2], 1);
+    let groups = groups(&weight, outputs);
+    let options = ConvTransposeOptions::new([stride; 2], [padding; 2], unreached, [1; 2], groups);
     let images = channels_first(images);
-    channels_last(conv_transpose2d(images, kernel(weight, window), None, options))
+    channels_last(conv_transpose2d(images, kernel(weight, window, groups), None, options))
 }
 
-/// `[side · side · channels, outputs]` to `[outputs, channels, side, side]`.
-fn kernel(weight: Tensor<2>, Window { side, .. }: Window) -> Tensor<4> {
+/// `[groups · side · side · channels, outputs]` to `[groups · outputs, channels, side, side]`.
+fn kernel(weight: Tensor<2>, Window { side, .. }: Window, groups: usize) -> Tensor<4> {
     let [inputs, outputs] = weight.dims();
-    weight.reshape([side, side, inputs / (side * side), outputs]).permute([3, 2, 0, 1])
+    let channels = inputs / (side * side * groups);
+    let weight = weight.reshape([groups, side, side, channels, outputs]);
+    weight.permute([0, 4, 3, 1, 2]).reshape([groups * outputs, channels, side, side])
 }
 
 fn channels_first(images: Tensor<4>) -> Tensor<4> {

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use burn::module::Module;
+use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_model::{Chance, Stream, named_weights};
 use gan_training::{Adam, Batch, Gan, Penalties, Preset};
@@ -25,8 +25,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (chance, device) = (Chance::new(0), Device::flex());
     let with_autodiff = device.clone().autodiff();
     let mut gan = Gan {
-        generator: config.generator.init(chance, &with_autodiff)?,
-        discriminator: config.discriminator.init(chance, &with_autodiff)?,
+        generator: config
+            .generator
+            .init(chance, &with_autodiff)?
+            .map(&mut Shake { chance, index: 0 }),
+        discriminator: config
+            .discriminator
+            .init(chance, &with_autodiff)?
+            .map(&mut Shake { chance, index: 1_000 }),
         generator_adam: Adam::new(config.generator_adam.at(0)),
         discriminator_adam: Adam::new(config.discriminator_adam.at(0)),
         loss: config.loss,
@@ -71,6 +77,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     std::fs::write(file, serialize(views, None)?)?;
     Ok(())
+}
+
+/// Moves every weight a little: a layer that begins at zero would hide those before it.
+struct Shake {
+    chance: Chance,
+    index: u64,
+}
+
+impl ModuleMapper for Shake {
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        self.index += 1;
+        param.map(|weights| {
+            let (shape, device, learned) =
+                (weights.dims(), weights.device(), weights.is_require_grad());
+            let noise = self.chance.normal(Stream::DataOrder, self.index, shape.iter().product());
+            let noise = Tensor::<D>::from_data(TensorData::new(noise, shape), &device);
+            (weights.detach() + noise.mul_scalar(0.02)).detach().set_require_grad(learned)
+        })
+    }
 }
 
 fn keep<M: Module>(tensors: &mut BTreeMap<String, TensorData>, prefix: &str, module: &M) {

@@ -21,14 +21,17 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
+        groups: usize,
         activation: Activation,
     ) -> FloatTensor<Self> {
         let parents = [x.node(), weight.node(), bias.node()];
         let (x, weight) = (x.into_primitive(), weight.into_primitive());
-        let output = Flex::gan_linear(x.clone(), weight.clone(), bias.into_primitive(), activation);
+        let bias = bias.into_primitive();
+        let output = Flex::gan_linear(x.clone(), weight.clone(), bias, groups, activation);
         match Linear.prepare::<C>(parents).compute_bound().stateful() {
             OpsKind::Tracked(prep) => {
-                prep.finish(LinearState { x, weight, output: output.clone(), activation }, output)
+                let state = LinearState { x, weight, output: output.clone(), groups, activation };
+                prep.finish(state, output)
             }
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
@@ -38,15 +41,17 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
         gradient: FloatTensor<Self>,
         output: FloatTensor<Self>,
         weight: FloatTensor<Self>,
+        groups: usize,
         activation: Activation,
     ) -> FloatTensor<Self> {
         let parents = [gradient.node(), weight.node()];
         let (output, weight) = (output.into_primitive(), weight.into_primitive());
         let masked = before(activation, &output, &gradient.into_primitive());
-        let result = times_transposed(&masked, &weight);
+        let result = times_transposed(&masked, &weight, groups);
         match LinearInputGradient.prepare::<C>(parents).compute_bound().stateful() {
             OpsKind::Tracked(prep) => {
-                prep.finish(LinearInputGradientState { masked, output, weight, activation }, result)
+                let state = LinearInputGradientState { masked, output, weight, groups, activation };
+                prep.finish(state, result)
             }
             OpsKind::UnTracked(prep) => prep.finish(result),
         }
@@ -189,6 +194,7 @@ struct LinearState {
     x: FlexTensor,
     weight: FlexTensor,
     output: FlexTensor,
+    groups: usize,
     activation: Activation,
 }
 
@@ -196,20 +202,24 @@ impl Backward<Flex, 3> for Linear {
     type State = LinearState;
 
     fn backward(self, ops: Ops<LinearState, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let LinearState { x, weight, output, activation } = ops.state;
+        let LinearState { x, weight, output, groups, activation } = ops.state;
         // The gradient of the sums, before the activation.
         let gradient = before(activation, &output, &grads.consume::<Flex>(&ops.node));
         let [of_x, of_weight, of_bias] = ops.parents;
         if let Some(node) = of_bias {
-            let [_, outputs] = dims(&gradient);
-            let sums = elementwise::column_sums(numbers(&gradient), outputs);
-            grads.register::<Flex>(node.id, tensor(sums, [outputs]));
+            let [batch, outputs] = dims(&gradient);
+            let groups = numbers(&gradient).chunks_exact(batch / groups * outputs);
+            let sums = groups.flat_map(|rows| elementwise::column_sums(rows, outputs));
+            let sums = sums.collect::<Vec<f32>>();
+            let biases = sums.len();
+            grads.register::<Flex>(node.id, tensor(sums, [biases]));
         }
         if let Some(node) = of_weight {
-            grads.register::<Flex>(node.id, transposed_times(&x.to_contiguous(), &gradient));
+            grads
+                .register::<Flex>(node.id, transposed_times(&x.to_contiguous(), &gradient, groups));
         }
         if let Some(node) = of_x {
-            grads.register::<Flex>(node.id, times_transposed(&gradient, &weight));
+            grads.register::<Flex>(node.id, times_transposed(&gradient, &weight, groups));
         }
     }
 }
@@ -224,6 +234,7 @@ struct LinearInputGradientState {
     masked: FlexTensor,
     output: FlexTensor,
     weight: FlexTensor,
+    groups: usize,
     activation: Activation,
 }
 
@@ -236,14 +247,14 @@ impl Backward<Flex, 2> for LinearInputGradient {
         grads: &mut Gradients,
         _: &mut Checkpointer,
     ) {
-        let LinearInputGradientState { masked, output, weight, activation } = ops.state;
+        let LinearInputGradientState { masked, output, weight, groups, activation } = ops.state;
         let of_y = grads.consume::<Flex>(&ops.node).to_contiguous();
         let [of_gradient, of_weight] = ops.parents;
         if let Some(node) = of_weight {
-            grads.register::<Flex>(node.id, transposed_times(&of_y, &masked));
+            grads.register::<Flex>(node.id, transposed_times(&of_y, &masked, groups));
         }
         if let Some(node) = of_gradient {
-            let of_masked = times(&of_y, &weight.to_contiguous(), Finish::Store);
+            let of_masked = times(&of_y, &weight.to_contiguous(), groups, Finish::Store);
             grads.register::<Flex>(node.id, before(activation, &output, &of_masked));
         }
     }

@@ -53,24 +53,59 @@ pub(crate) enum Finish<'a> {
     Layer(&'a [f32], Activation),
 }
 
-/// A product of two matrices.
+/// A product of two matrices, or several of the same sizes whose factors, biases and results lie one
+/// behind the other.
 #[derive(Clone, Copy)]
 pub(crate) struct Product<'a> {
     pub left: Left<'a>,
     pub right: Right<'a>,
+    /// How many products.
+    pub count: usize,
     pub rows: usize,
     pub depth: usize,
     pub columns: usize,
     pub finish: Finish<'a>,
 }
 
-impl Product<'_> {
-    /// The product, `[rows, columns]`, row by row.
+impl<'a> Product<'a> {
+    /// The products, `[count · rows, columns]`, row by row.
     pub fn compute(&self) -> Vec<f32> {
-        let work = self.rows * self.depth * self.columns;
-        filled(self.rows, self.columns, TILE, work, |first_row, out| {
-            simd::dispatch(Block { product: *self, first_row, out });
+        let rows = self.count * self.rows;
+        let work = rows * self.depth * self.columns;
+        filled(rows, self.columns, TILE, work, |mut first_row, mut out| {
+            while !out.is_empty() {
+                let (index, row) = (first_row / self.rows, first_row % self.rows);
+                let rows = (out.len() / self.columns).min(self.rows - row);
+                let (now, rest) = out.split_at_mut(rows * self.columns);
+                simd::dispatch(Block { product: self.one(index), first_row: row, out: now });
+                (first_row, out) = (first_row + rows, rest);
+            }
         })
+    }
+
+    /// One of the products.
+    fn one(&self, index: usize) -> Product<'a> {
+        let part = |numbers: &'a [f32]| {
+            let length = numbers.len() / self.count;
+            &numbers[index * length..][..length]
+        };
+        Product {
+            left: match self.left {
+                Left::Rows(left) => Left::Rows(part(left)),
+                Left::Transposed(left) => Left::Transposed(part(left)),
+                tiles @ Left::Tiles { .. } => tiles,
+            },
+            right: match self.right {
+                Right::Rows(right) => Right::Rows(part(right)),
+                Right::Panels(right) => Right::Panels(part(right)),
+            },
+            finish: match self.finish {
+                Finish::Layer(bias, activation) => Finish::Layer(part(bias), activation),
+                Finish::Store => Finish::Store,
+            },
+            count: 1,
+            ..*self
+        }
     }
 }
 

@@ -93,6 +93,7 @@ mod tests {
             let product = Product {
                 left: Left::Rows(&left),
                 right: Right::Rows(&right),
+                count: 1,
                 rows,
                 depth,
                 columns,
@@ -106,7 +107,7 @@ mod tests {
             let transposed = Product { left: Left::Transposed(&left), ..product };
             assert_same_bits(&size, || transposed.compute());
             // `right` read as its transpose's transpose.
-            let panels = panels(&random(columns * depth, 2), depth);
+            let panels = panels(&random(columns * depth, 2), 1, depth);
             let packed = Product { right: Right::Panels(&panels), ..product };
             assert_same_bits(&size, || packed.compute());
         }

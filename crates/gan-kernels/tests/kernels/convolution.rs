@@ -10,14 +10,18 @@ use crate::numbers::{assert_close, bits, random, tensor, values};
 const ACTIVATIONS: [Activation; 3] =
     [Activation::Identity, Activation::Relu, Activation::LeakyRelu(0.2)];
 
-/// Batch, height, width, channels, outputs and window: of a DCGAN, and odd ones.
-const CASES: [([usize; 5], Window); 6] = [
-    ([3, 28, 28, 1, 8], window(4, 2, 1)),
-    ([2, 14, 14, 8, 20], window(4, 2, 1)),
-    ([2, 5, 7, 3, 4], window(3, 1, 1)),
-    ([1, 8, 9, 2, 33], window(4, 3, 0)),
-    ([2, 6, 6, 1, 1], window(1, 1, 0)),
-    ([1, 3, 2, 5, 2], window(5, 2, 2)),
+/// Batch, height, width, channels, outputs, groups and window: of a DCGAN, of a residual network, and
+/// odd ones.
+const CASES: [([usize; 6], Window); 9] = [
+    ([3, 28, 28, 1, 8, 1], window(4, 2, 1)),
+    ([2, 14, 14, 8, 20, 1], window(4, 2, 1)),
+    ([2, 5, 7, 3, 4, 1], window(3, 1, 1)),
+    ([1, 8, 9, 2, 33, 1], window(4, 3, 0)),
+    ([2, 6, 6, 1, 1, 1], window(1, 1, 0)),
+    ([1, 3, 2, 5, 2, 1], window(5, 2, 2)),
+    ([40, 7, 7, 64, 64, 4], window(3, 1, 1)),
+    ([1, 5, 6, 6, 15, 3], window(3, 2, 1)),
+    ([3, 4, 4, 2, 2, 2], window(1, 1, 0)),
 ];
 
 const fn window(side: usize, stride: usize, padding: usize) -> Window {
@@ -32,15 +36,16 @@ struct Operands {
     gradient: Tensor<4>,
 }
 
-fn operands(([batch, height, width, channels, outputs], window): ([usize; 5], Window)) -> Operands {
+fn operands((sizes, window): ([usize; 6], Window)) -> Operands {
+    let [batch, height, width, channels, outputs, groups] = sizes;
     let device = Device::flex().autodiff();
-    let inputs = window.side * window.side * channels;
+    let weight = [window.side * window.side * channels, outputs / groups];
     let images = random(batch * height * width * channels, 1);
     let (rows, columns) = (window.places(height), window.places(width));
     let gradient = random(batch * rows * columns * outputs, 4);
     Operands {
         images: tensor(&images, [batch, height, width, channels], &device).require_grad(),
-        weight: tensor(&random(inputs * outputs, 2), [inputs, outputs], &device).require_grad(),
+        weight: tensor(&random(weight[0] * weight[1], 2), weight, &device).require_grad(),
         bias: tensor(&random(outputs, 3), [outputs], &device).require_grad(),
         gradient: tensor(&gradient, [batch, rows, columns, outputs], &device).require_grad(),
     }
@@ -139,10 +144,10 @@ fn a_transposed_convolution_and_its_gradients_equal_their_twins() {
 
 #[test]
 fn convolutions_have_the_same_bits_at_any_number_of_threads() {
-    let with_threads = |count: usize| {
+    let with_threads = |count: usize, groups: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().unwrap();
         pool.install(|| {
-            let case = ([40, 14, 14, 16, 32], window(4, 2, 1));
+            let case = ([40, 14, 14, 32, 32, groups], window(4, 2, 1));
             let Operands { images, weight, bias, gradient } = operands(case);
             let (x, w) = (images.clone(), weight.clone());
             let output = convolution(x, w, bias, case.1, Activation::LeakyRelu(0.2));
@@ -151,8 +156,10 @@ fn convolutions_have_the_same_bits_at_any_number_of_threads() {
             [bits(output), bits(images.grad(&gradients).unwrap()), of_weight]
         })
     };
-    let alone = with_threads(1);
-    for threads in [2, 3, 7] {
-        assert!(with_threads(threads) == alone, "{threads} threads");
+    for groups in [1, 4] {
+        let alone = with_threads(1, groups);
+        for threads in [2, 3, 7] {
+            assert!(with_threads(threads, groups) == alone, "{threads} threads, {groups} groups");
+        }
     }
 }

@@ -1,10 +1,9 @@
-//! Convolutions, plain and transposed.
+//! Convolutions, plain and transposed. They compute with channels last, which on a CPU is several times
+//! as fast.
 
 use super::centre::{channels_first, channels_last};
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
-use burn::tensor::module::{conv_transpose2d, conv2d};
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use gan_kernels::{
     Activation, Window, convolution, convolution_input_gradient, transposed_convolution,
 };
@@ -46,45 +45,31 @@ impl Convolution {
     /// `[batch, inputs, h, w]` to `[batch, outputs, h', w']`, where
     /// `h' = (h + 2 · padding − side) / stride + 1`, rounded down.
     pub fn forward(&self, images: Tensor<4>) -> Tensor<4> {
-        let options = ConvOptions::new([self.stride; 2], [self.padding; 2], [1; 2], self.groups);
-        conv2d(images, self.weight.val(), self.bias.as_ref().map(Param::val), options)
+        channels_first(self.forward_channels_last(channels_last(images), Activation::Identity))
     }
 
     /// The gradient in an input of `[height, width]` from the one in the output,
     /// `[batch, outputs, h', w']`: the transposed convolution with the same weights.
-    pub fn input_gradient(&self, gradient: Tensor<4>, [height, width]: [usize; 2]) -> Tensor<4> {
-        let [_, _, rows, columns] = gradient.dims();
-        let [_, _, side, _] = self.weight.dims();
-        // Pixels at the far edge that no place of the kernel reaches when the stride skips them.
-        let unreached = |size: usize, places: usize| {
-            (size + 2 * self.padding - side) - (places - 1) * self.stride
-        };
-        let options = ConvTransposeOptions::new(
-            [self.stride; 2],
-            [self.padding; 2],
-            [unreached(height, rows), unreached(width, columns)],
-            [1; 2],
-            self.groups,
-        );
-        conv_transpose2d(gradient, self.weight.val(), None, options)
+    pub fn input_gradient(&self, gradient: Tensor<4>, size: [usize; 2]) -> Tensor<4> {
+        let (gradient, identity) = (channels_last(gradient), Activation::Identity);
+        let output = gradient.clone();
+        channels_first(self.input_gradient_channels_last(gradient, output, size, identity))
     }
-}
 
-/// Channels last, `[batch, h, w, channels]`: on a CPU several times as fast. One group only.
-impl Convolution {
-    /// [`Convolution::forward`], and what follows it.
+    /// [`Convolution::forward`] of `[batch, h, w, channels]`, and what follows it.
     pub(crate) fn forward_channels_last(
         &self,
         images: Tensor<4>,
         activation: Activation,
     ) -> Tensor<4> {
-        let bias = self.bias.as_ref().expect("every convolution that is used so has one").val();
-        let (weight, window) = matrix(&self.weight, self.stride, self.padding);
+        let [outputs, ..] = self.weight.dims();
+        let bias = bias_or_zeros(self.bias.as_ref(), outputs, &images);
+        let (weight, window) = matrix(&self.weight, self.stride, self.padding, self.groups);
         convolution(images, weight, bias, window, activation)
     }
 
     /// The gradient in images of `[height, width]` from the one behind the activation, which made
-    /// `output`.
+    /// `output`; all with channels last.
     pub(crate) fn input_gradient_channels_last(
         &self,
         gradient: Tensor<4>,
@@ -92,7 +77,7 @@ impl Convolution {
         size: [usize; 2],
         activation: Activation,
     ) -> Tensor<4> {
-        let (weight, window) = matrix(&self.weight, self.stride, self.padding);
+        let (weight, window) = matrix(&self.weight, self.stride, self.padding, self.groups);
         convolution_input_gradient(gradient, output, weight, size, window, activation)
     }
 }
@@ -106,7 +91,7 @@ impl TransposedConvolution {
 
     /// The same with channels last.
     pub(crate) fn forward_channels_last(&self, images: Tensor<4>) -> Tensor<4> {
-        let (weight, window) = matrix(&self.weight, self.stride, self.padding);
+        let (weight, window) = matrix(&self.weight, self.stride, self.padding, 1);
         let sums = transposed_convolution(images, weight, window);
         match &self.bias {
             Some(bias) => sums + bias.val().reshape([1, 1, 1, -1]),
@@ -115,9 +100,25 @@ impl TransposedConvolution {
     }
 }
 
-/// Weights `[outputs, inputs, side, side]` as the kernels have them, and the window.
-fn matrix(weight: &Param<Tensor<4>>, stride: usize, padding: usize) -> (Tensor<2>, Window) {
+/// The bias of a layer, zeros where it has none.
+pub(super) fn bias_or_zeros(
+    bias: Option<&Param<Tensor<1>>>,
+    outputs: usize,
+    images: &Tensor<4>,
+) -> Tensor<1> {
+    bias.map_or_else(|| Tensor::zeros([outputs], &images.device()), Param::val)
+}
+
+/// Weights `[outputs, inputs / groups, side, side]` as the kernels have them, and the window.
+fn matrix(
+    weight: &Param<Tensor<4>>,
+    stride: usize,
+    padding: usize,
+    groups: usize,
+) -> (Tensor<2>, Window) {
     let [outputs, inputs, side, _] = weight.dims();
-    let matrix = weight.val().permute([2, 3, 1, 0]).reshape([side * side * inputs, outputs]);
+    let outputs = outputs / groups;
+    let weight = weight.val().reshape([groups, outputs, inputs, side, side]);
+    let matrix = weight.permute([0, 3, 4, 2, 1]).reshape([groups * side * side * inputs, outputs]);
     (matrix, Window { side, stride, padding })
 }

@@ -2,15 +2,17 @@
 
 use burn::module::Module;
 use burn::tensor::Tensor;
+use gan_kernels::Activation;
 
 use super::ResidualStages;
 use crate::initial::InitialWeights;
-use crate::layers::{Convolution, Pointwise, leaky_relu_slopes};
+use crate::layers::{Convolution, Pointwise};
 
-pub(super) const NEGATIVE_SLOPE: f64 = 0.2;
+const NEGATIVE_SLOPE: f64 = 0.2;
+const LEAKY: Activation = Activation::LeakyRelu(NEGATIVE_SLOPE as f32);
 
 /// An inverted bottleneck around which its input is carried:
-/// `[batch, width, h, w]` → `[batch, expansion · width, h, w]` → `[batch, width, h, w]`.
+/// `[batch, h, w, width]` → `[batch, h, w, expansion · width]` → `[batch, h, w, width]`.
 #[derive(Module, Debug)]
 pub struct ResidualBlock {
     expand: Pointwise,
@@ -18,8 +20,8 @@ pub struct ResidualBlock {
     project: Pointwise,
 }
 
-/// Slopes of a block's two activations, which its input gradient needs.
-pub(super) struct BlockSlopes {
+/// Behind a block's two activations, whose slopes its input gradient needs.
+pub(super) struct BlockFeatures {
     expanded: Tensor<4>,
     grouped: Tensor<4>,
 }
@@ -53,20 +55,20 @@ impl ResidualBlock {
         }
     }
 
-    pub(super) fn forward(&self, x: Tensor<4>) -> (Tensor<4>, BlockSlopes) {
-        let y = self.expand.forward(x.clone());
-        let expanded = leaky_relu_slopes(&y, NEGATIVE_SLOPE);
-        let y = self.grouped.forward(y * expanded.clone());
-        let grouped = leaky_relu_slopes(&y, NEGATIVE_SLOPE);
-        let y = self.project.forward(y * grouped.clone());
-        (x + y, BlockSlopes { expanded, grouped })
+    pub(super) fn forward(&self, x: Tensor<4>) -> (Tensor<4>, BlockFeatures) {
+        let expanded = self.expand.forward_channels_last(x.clone(), LEAKY);
+        let grouped = self.grouped.forward_channels_last(expanded.clone(), LEAKY);
+        let y = self.project.forward_channels_last(grouped.clone(), Activation::Identity);
+        (x + y, BlockFeatures { expanded, grouped })
     }
 
-    pub(super) fn input_gradient(&self, gradient: Tensor<4>, slopes: BlockSlopes) -> Tensor<4> {
-        let [_, _, height, width] = gradient.dims();
-        let inner = self.project.input_gradient(gradient.clone()) * slopes.grouped;
-        let inner = self.grouped.input_gradient(inner, [height, width]) * slopes.expanded;
-        gradient + self.expand.input_gradient(inner)
+    pub(super) fn input_gradient(&self, gradient: Tensor<4>, features: BlockFeatures) -> Tensor<4> {
+        let BlockFeatures { expanded, grouped } = features;
+        let [_, height, width, _] = gradient.dims();
+        let g = gradient.clone();
+        let g = self.project.input_gradient_channels_last(g.clone(), g, Activation::Identity);
+        let g = self.grouped.input_gradient_channels_last(g, grouped, [height, width], LEAKY);
+        gradient + self.expand.input_gradient_channels_last(g, expanded, LEAKY)
     }
 }
 

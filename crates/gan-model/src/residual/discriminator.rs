@@ -3,13 +3,17 @@
 use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
+use gan_kernels::Activation;
 use serde::{Deserialize, Serialize};
 
 use super::ResidualStages;
-use super::block::{BlockSlopes, ResidualBlock, pointwise};
+use super::block::{BlockFeatures, ResidualBlock, pointwise};
 use crate::condition::{ClassEmbedding, project, project_input_gradient};
 use crate::initial::{InitialWeights, ParameterCount};
-use crate::layers::{Convolution, Pointwise, Resampling, centre, centre_input_gradient, resample};
+use crate::layers::{
+    Convolution, Pointwise, Resampling, centre, centre_input_gradient, channels_first,
+    channels_last, resample,
+};
 use crate::{Chance, ConfigError, DifferentiateInput, Discriminate, InputGradient, Stream};
 
 /// A residual discriminator.
@@ -55,24 +59,28 @@ impl Discriminate for ResidualDiscriminator {
 impl DifferentiateInput for ResidualDiscriminator {
     fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
         let [_, _, height, width] = images.dims();
-        let Features { last, slopes } = self.features(images);
+        let Features { last, of_blocks } = self.features(images);
         let [batch, features] = last.dims();
         let embedding = self.embedding.as_ref();
 
         let g = project_input_gradient(batch, self.output.weight.val(), embedding, labels.clone());
-        let mut g = g.reshape([batch, features, 1, 1]) * self.basis.val().unsqueeze::<4>();
-        for (i, (stage, slopes)) in self.stages.iter().zip(slopes).enumerate().rev() {
-            for (block, slopes) in stage.blocks.iter().zip(slopes).rev() {
-                g = block.input_gradient(g, slopes);
+        let mut g =
+            g.reshape([batch, 1, 1, features]) * channels_last(self.basis.val().unsqueeze());
+        let identity = Activation::Identity;
+        for (i, (stage, of_blocks)) in self.stages.iter().zip(of_blocks).enumerate().rev() {
+            for (block, features) in stage.blocks.iter().zip(of_blocks).rev() {
+                g = block.input_gradient(g, features);
             }
             if let Some(widen) = &stage.widen {
-                g = widen.input_gradient(g);
+                g = widen.input_gradient_channels_last(g.clone(), g, identity);
             }
             if i > 0 {
-                g = Resampling::BilinearDown.input_gradient(g);
+                g = channels_last(Resampling::BilinearDown.input_gradient(channels_first(g)));
             }
         }
-        let gradient = centre_input_gradient(self.patches.input_gradient(g, [height, width]));
+        let size = [height, width];
+        let g = self.patches.input_gradient_channels_last(g.clone(), g, size, identity);
+        let gradient = centre_input_gradient(channels_first(g));
         let logits = project(self.output.forward(last.clone()), last, embedding, labels);
         InputGradient { logits, gradient }
     }
@@ -83,30 +91,32 @@ struct Features {
     /// `[batch, widths[0]]`.
     last: Tensor<2>,
     /// Of the blocks of each stage.
-    slopes: Vec<Vec<BlockSlopes>>,
+    of_blocks: Vec<Vec<BlockFeatures>>,
 }
 
 impl ResidualDiscriminator {
     fn features(&self, images: Tensor<4>) -> Features {
-        let mut x = self.patches.forward(centre(images));
-        let mut slopes = Vec::new();
+        let identity = Activation::Identity;
+        let images = channels_last(centre(images));
+        let mut x = self.patches.forward_channels_last(images, identity);
+        let mut of_blocks = Vec::new();
         for (i, stage) in self.stages.iter().enumerate() {
             if i > 0 {
-                x = resample(x, Resampling::BilinearDown);
+                x = channels_last(resample(channels_first(x), Resampling::BilinearDown));
             }
             if let Some(widen) = &stage.widen {
-                x = widen.forward(x);
+                x = widen.forward_channels_last(x, identity);
             }
             let mut of_stage = Vec::new();
             for block in &stage.blocks {
-                let (y, of_block) = block.forward(x);
+                let (y, features) = block.forward(x);
                 x = y;
-                of_stage.push(of_block);
+                of_stage.push(features);
             }
-            slopes.push(of_stage);
+            of_blocks.push(of_stage);
         }
-        let weighted = (x * self.basis.val().unsqueeze::<4>()).flatten::<3>(2, 3);
-        Features { last: weighted.sum_dim(2).squeeze_dim(2), slopes }
+        let weighted = (x * channels_last(self.basis.val().unsqueeze())).flatten::<3>(1, 2);
+        Features { last: weighted.sum_dim(1).squeeze_dim(1), of_blocks }
     }
 }
 

@@ -1,15 +1,17 @@
 //! The residual generator.
 
 use burn::module::{Module, Param};
-use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
+use gan_kernels::{Activation, activate};
 use serde::{Deserialize, Serialize};
 
 use super::ResidualStages;
 use super::block::{ResidualBlock, pointwise};
 use crate::condition::{ClassEmbedding, join, joined_width};
 use crate::initial::{InitialWeights, ParameterCount};
-use crate::layers::{Pointwise, Resampling, TransposedConvolution, resample};
+use crate::layers::{
+    Pointwise, Resampling, TransposedConvolution, channels_first, channels_last, resample,
+};
 use crate::{Chance, ConfigError, Generate, LatentSpace, Stream};
 
 /// A residual generator.
@@ -51,17 +53,18 @@ impl Generate for ResidualGenerator {
     fn generate(&self, latents: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<4> {
         let scales = join(latents, self.embedding.as_ref(), labels).matmul(self.modulate.val());
         let [batch, width] = scales.dims();
-        let mut x = scales.reshape([batch, width, 1, 1]) * self.basis.val().unsqueeze::<4>();
+        let basis = channels_last(self.basis.val().unsqueeze());
+        let mut x = scales.reshape([batch, 1, 1, width]) * basis;
         for (i, stage) in self.stages.iter().enumerate() {
             if let Some(widen) = &stage.widen {
-                x = widen.forward(x);
+                x = widen.forward_channels_last(x, Activation::Identity);
             }
             if i > 0 {
-                x = resample(x, Resampling::BilinearUp);
+                x = channels_last(resample(channels_first(x), Resampling::BilinearUp));
             }
             x = stage.blocks.iter().fold(x, |x, block| block.forward(x).0);
         }
-        sigmoid(self.image.forward(x))
+        channels_first(activate(self.image.forward_channels_last(x), Activation::Sigmoid))
     }
 }
 
