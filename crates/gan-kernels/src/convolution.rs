@@ -1,7 +1,6 @@
 //! Convolutions over images whose channels come last, `[batch, height, width, channels]`.
 //!
-//! On `flex` they are matrix products of the windows, which lie in memory almost as the product
-//! reads them; elsewhere they are the backend's own convolutions.
+//! On `flex` they are matrix products of the windows, read where they lie; elsewhere they are the backend's own convolutions.
 
 use burn::tensor::Tensor;
 
@@ -54,12 +53,8 @@ pub fn convolution(
 ) -> Tensor<4> {
     #[cfg(not(target_arch = "wasm32"))]
     if flex::runs_on(&images) && flex::runs_on(&weight) && flex::runs_on(&bias) {
-        let ([batch, height, width, _], [_, outputs]) = (images.dims(), weight.dims());
-        let groups = groups(&weight, bias.dims()[0]);
-        let windows = flex::unfold(one_behind_the_other(images, groups), window);
-        let sums = flex::linear(windows, weight, bias, groups, activation);
-        let (rows, columns) = (window.places(height), window.places(width));
-        return side_by_side(sums.reshape([groups * batch, rows, columns, outputs]), groups);
+        let map = map(&weight, images.dims(), bias.dims()[0], window);
+        return flex::layer(images, weight, bias, map, activation);
     }
     ordinary::convolution(images, weight, bias, window, activation)
 }
@@ -119,34 +114,23 @@ fn transpose_to(
     window: Window,
     activation: Activation,
 ) -> Tensor<4> {
-    let ([batch, .., outputs], [inputs, _]) = (gradient.dims(), weight.dims());
-    let groups = groups(&weight, outputs);
-    let rows = |images| one_behind_the_other(images, groups).flatten::<3>(0, 1).flatten::<2>(0, 1);
-    let (gradient, output) = (rows(gradient), rows(output));
-    let windows = flex::linear_input_gradient(gradient, output, weight, groups, activation);
-    let channels = inputs / (window.side * window.side * groups);
-    side_by_side(flex::fold(windows, [groups * batch, height, width, channels], window), groups)
+    assert_eq!(gradient.dims(), output.dims(), "a gradient has the shape of its output");
+    let [batch, .., outputs] = gradient.dims();
+    let channels = weight.dims()[0] / (window.side * window.side);
+    let map = map(&weight, [batch, height, width, channels], outputs, window);
+    flex::layer_input_gradient(gradient, output, weight, map, activation)
 }
 
-/// Groups of channels as images of their own: `[groups · batch, h, w, channels / groups]`.
+/// What the kernels multiply.
 #[cfg(not(target_arch = "wasm32"))]
-fn one_behind_the_other(images: Tensor<4>, groups: usize) -> Tensor<4> {
-    let [batch, height, width, channels] = images.dims();
-    if groups == 1 {
-        return images;
-    }
-    let of_each = channels / groups;
-    let pixels = images.reshape([batch * height * width, groups, of_each]);
-    pixels.swap_dims(0, 1).reshape([groups * batch, height, width, of_each])
-}
-
-/// Back to `[batch, h, w, channels]`.
-#[cfg(not(target_arch = "wasm32"))]
-fn side_by_side(images: Tensor<4>, groups: usize) -> Tensor<4> {
-    let [copies, height, width, of_each] = images.dims();
-    if groups == 1 {
-        return images;
-    }
-    let pixels = images.reshape([groups, copies / groups * height * width, of_each]);
-    pixels.swap_dims(0, 1).reshape([copies / groups, height, width, groups * of_each])
+fn map(weight: &Tensor<2>, shape: [usize; 4], outputs: usize, window: Window) -> flex::Map {
+    let ([.., channels], [inputs, _]) = (shape, weight.dims());
+    let groups = groups(weight, outputs);
+    assert_eq!(
+        inputs,
+        window.side * window.side * channels,
+        "windows of {} on {channels} channels need another weight",
+        window.side
+    );
+    flex::Map::Convolution(flex::Convolution { shape, window, groups })
 }

@@ -8,10 +8,13 @@ use burn::backend::{Backend, Dispatch, Flex, backend_extension};
 use burn::tensor::{DType, Device, Tensor};
 use burn_flex::{FlexTensor, Layout};
 
-use crate::{Activation, AdamNumbers, AdamState, Window};
+use crate::{Activation, AdamNumbers, AdamState};
 
 mod autodiff;
+mod convolution;
 mod elementwise;
+mod fold;
+mod map;
 mod math;
 mod panels;
 mod product;
@@ -20,9 +23,10 @@ mod simd;
 mod threads;
 mod windows;
 
+pub(crate) use convolution::Convolution;
 use elementwise::Function;
-use panels::panels;
-use product::{Finish, Left, Product, Right};
+pub(crate) use map::Map;
+use product::Finish;
 
 /// Whether the kernels run on `tensor`: f32 on `flex`, at least one number, on a processor with
 /// vectors.
@@ -33,31 +37,25 @@ pub(crate) fn runs_on<const D: usize>(tensor: &Tensor<D>) -> bool {
         && simd::available()
 }
 
-/// As many layers as `groups` says, their batches, weights, biases and outputs one behind the other.
 pub(crate) fn linear(
     x: Tensor<2>,
     weight: Tensor<2>,
     bias: Tensor<1>,
-    groups: usize,
     activation: Activation,
 ) -> Tensor<2> {
     let ([_, inputs], [fan_in, outputs], [biases]) = (x.dims(), weight.dims(), bias.dims());
     assert_eq!(
-        inputs * groups,
-        fan_in,
+        inputs, fan_in,
         "the layer's weight is [{fan_in}, {outputs}], x has {inputs} columns"
     );
-    assert_eq!(outputs * groups, biases, "the layer has {outputs} outputs and {biases} biases");
-    let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
-    Tensor::from_dispatch(Dispatch::gan_linear(x, weight, bias, groups, activation))
+    assert_eq!(outputs, biases, "the layer has {outputs} outputs and {biases} biases");
+    layer(x, weight, bias, Map::Matrix, activation)
 }
 
-/// For as many layers as `groups` says, as [`linear`] has them.
 pub(crate) fn linear_input_gradient(
     gradient: Tensor<2>,
     output: Tensor<2>,
     weight: Tensor<2>,
-    groups: usize,
     activation: Activation,
 ) -> Tensor<2> {
     let ([_, outputs], [inputs, fan_out]) = (gradient.dims(), weight.dims());
@@ -66,18 +64,33 @@ pub(crate) fn linear_input_gradient(
         outputs, fan_out,
         "the layer's weight is [{inputs}, {fan_out}], the gradient has {outputs} columns"
     );
-    let [gradient, output, weight] = [gradient, output, weight].map(Tensor::into_dispatch);
-    Tensor::from_dispatch(Dispatch::gan_linear_input_gradient(
-        gradient, output, weight, groups, activation,
-    ))
+    layer_input_gradient(gradient, output, weight, Map::Matrix, activation)
 }
 
-pub(crate) fn unfold(images: Tensor<4>, window: Window) -> Tensor<2> {
-    Tensor::from_dispatch(Dispatch::gan_unfold(images.into_dispatch(), window))
+/// `activation(x · weight + bias)`, where `map` says what a product is.
+pub(crate) fn layer<const D: usize>(
+    x: Tensor<D>,
+    weight: Tensor<2>,
+    bias: Tensor<1>,
+    map: Map,
+    activation: Activation,
+) -> Tensor<D> {
+    let (x, weight, bias) = (x.into_dispatch(), weight.into_dispatch(), bias.into_dispatch());
+    Tensor::from_dispatch(Dispatch::gan_layer(x, weight, bias, map, activation))
 }
 
-pub(crate) fn fold(windows: Tensor<2>, shape: [usize; 4], window: Window) -> Tensor<4> {
-    Tensor::from_dispatch(Dispatch::gan_fold(windows.into_dispatch(), shape, window))
+/// The gradient in a [`layer`]'s `x` from the one in its `output`.
+pub(crate) fn layer_input_gradient<const D: usize>(
+    gradient: Tensor<D>,
+    output: Tensor<D>,
+    weight: Tensor<2>,
+    map: Map,
+    activation: Activation,
+) -> Tensor<D> {
+    let [gradient, output] = [gradient, output].map(Tensor::into_dispatch);
+    let weight = weight.into_dispatch();
+    let dispatch = Dispatch::gan_layer_input_gradient(gradient, output, weight, map, activation);
+    Tensor::from_dispatch(dispatch)
 }
 
 pub(crate) fn activate<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<D> {
@@ -129,30 +142,23 @@ pub(crate) fn blend<const D: usize>(average: Tensor<D>, value: Tensor<D>, decay:
 /// Operations with a derivative of their own.
 #[backend_extension(Flex, Autodiff)]
 pub trait Kernels: Backend {
-    /// See [`linear`].
-    fn gan_linear(
+    /// See [`layer`].
+    fn gan_layer(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        groups: usize,
+        map: Map,
         activation: Activation,
     ) -> FloatTensor<Self>;
 
-    /// See [`linear_input_gradient`].
-    fn gan_linear_input_gradient(
+    /// See [`layer_input_gradient`].
+    fn gan_layer_input_gradient(
         gradient: FloatTensor<Self>,
         output: FloatTensor<Self>,
         weight: FloatTensor<Self>,
-        groups: usize,
+        map: Map,
         activation: Activation,
     ) -> FloatTensor<Self>;
-
-    /// See [`windows::unfold`].
-    fn gan_unfold(images: FloatTensor<Self>, window: Window) -> FloatTensor<Self>;
-
-    /// See [`windows::fold`].
-    fn gan_fold(windows: FloatTensor<Self>, shape: [usize; 4], window: Window)
-    -> FloatTensor<Self>;
 
     /// See [`activate`](crate::activate).
     fn gan_activate(x: FloatTensor<Self>, activation: Activation) -> FloatTensor<Self>;
@@ -188,44 +194,33 @@ pub trait UntrackedKernels: Backend {
 }
 
 impl Kernels for Flex {
-    fn gan_linear(
+    fn gan_layer(
         x: FlexTensor,
         weight: FlexTensor,
         bias: FlexTensor,
-        groups: usize,
+        map: Map,
         activation: Activation,
     ) -> FlexTensor {
-        let (x, weight, bias) = (x.to_contiguous(), weight.to_contiguous(), bias.to_contiguous());
-        times(&x, &weight, groups, Finish::Layer(numbers(&bias), activation))
+        let bias = bias.to_contiguous();
+        map.apply(&x, &weight, Finish::Layer(numbers(&bias), activation))
     }
 
-    fn gan_linear_input_gradient(
+    fn gan_layer_input_gradient(
         gradient: FlexTensor,
         output: FlexTensor,
         weight: FlexTensor,
-        groups: usize,
+        map: Map,
         activation: Activation,
     ) -> FlexTensor {
-        times_transposed(&before(activation, &output, &gradient), &weight, groups)
-    }
-
-    fn gan_unfold(images: FlexTensor, window: Window) -> FlexTensor {
-        let shape @ [batch, height, width, channels] = images.layout().shape().dims();
-        let windows = windows::unfold(numbers(&images.to_contiguous()), shape, window);
-        let rows = batch * window.places(height) * window.places(width);
-        tensor(windows, [rows, window.side * window.side * channels])
-    }
-
-    fn gan_fold(windows: FlexTensor, shape: [usize; 4], window: Window) -> FlexTensor {
-        tensor(windows::fold(numbers(&windows.to_contiguous()), shape, window), shape)
+        map.transpose(&before(activation, &output, &gradient), &weight)
     }
 
     fn gan_activate(x: FlexTensor, activation: Activation) -> FlexTensor {
-        map(Function::Activation(activation), &x)
+        map_numbers(Function::Activation(activation), &x)
     }
 
     fn gan_log_sigmoid(x: FlexTensor) -> FlexTensor {
-        map(Function::LogSigmoid, &x)
+        map_numbers(Function::LogSigmoid, &x)
     }
 
     fn gan_squared_norms(x: FlexTensor) -> FlexTensor {
@@ -234,7 +229,7 @@ impl Kernels for Flex {
     }
 
     fn gan_exp(x: FlexTensor) -> FlexTensor {
-        map(Function::Exp, &x)
+        map_numbers(Function::Exp, &x)
     }
 }
 
@@ -279,66 +274,6 @@ fn before(activation: Activation, output: &FlexTensor, gradient: &FlexTensor) ->
     tensor(before, output.layout().shape().clone())
 }
 
-// Each of the three is as many products as `groups` says, of matrices of the sizes named that lie one
-// behind the other.
-
-/// `x · weight`, `[batch, outputs]`, of `x`, `[batch, inputs]`, and `weight`, `[inputs, outputs]`.
-fn times(x: &FlexTensor, weight: &FlexTensor, groups: usize, finish: Finish<'_>) -> FlexTensor {
-    let ([batch, inputs], [_, outputs]) = (dims(x), dims(weight));
-    let product = Product {
-        left: Left::Rows(numbers(x)),
-        right: Right::Rows(numbers(weight)),
-        count: groups,
-        rows: batch / groups,
-        depth: inputs,
-        columns: outputs,
-        finish,
-    };
-    tensor(product.compute(), [batch, outputs])
-}
-
-/// `x · weightᵀ`, `[batch, inputs]`, of `x`, `[batch, outputs]`, and `weight`, `[inputs, outputs]`.
-fn times_transposed(x: &FlexTensor, weight: &FlexTensor, groups: usize) -> FlexTensor {
-    let ([batch, outputs], [inputs, _]) = (dims(x), dims(weight));
-    let panels = panels(numbers(&weight.to_contiguous()), groups, outputs);
-    let product = Product {
-        left: Left::Rows(numbers(x)),
-        right: Right::Panels(&panels),
-        count: groups,
-        rows: batch / groups,
-        depth: outputs,
-        columns: inputs / groups,
-        finish: Finish::Store,
-    };
-    tensor(product.compute(), [batch, inputs / groups])
-}
-
-/// `xᵀ · y`, `[inputs, outputs]`, of `x`, `[batch, inputs]`, and `y`, `[batch, outputs]`.
-fn transposed_times(x: &FlexTensor, y: &FlexTensor, groups: usize) -> FlexTensor {
-    let ([batch, inputs], [_, outputs]) = (dims(x), dims(y));
-    let product = Product {
-        left: Left::Transposed(numbers(x)),
-        right: Right::Rows(numbers(y)),
-        count: groups,
-        rows: inputs,
-        depth: batch / groups,
-        columns: outputs,
-        finish: Finish::Store,
-    };
-    let product = match outputs {
-        // A column is a row: the same sums, but whole vectors of them.
-        1 => Product {
-            left: Left::Rows(numbers(y)),
-            right: Right::Rows(numbers(x)),
-            rows: 1,
-            columns: inputs,
-            ..product
-        },
-        _ => product,
-    };
-    tensor(product.compute(), [groups * inputs, outputs])
-}
-
 /// `tensor` itself if it lies row by row and fills its storage, otherwise a copy that does.
 fn contiguous(tensor: FlexTensor) -> FlexTensor {
     if tensor.is_contiguous() && tensor.storage::<f32>().len() == tensor.layout().num_elements() {
@@ -347,7 +282,7 @@ fn contiguous(tensor: FlexTensor) -> FlexTensor {
     tensor.to_contiguous()
 }
 
-fn map(function: Function, x: &FlexTensor) -> FlexTensor {
+fn map_numbers(function: Function, x: &FlexTensor) -> FlexTensor {
     let x = x.to_contiguous();
     tensor(elementwise::map(function, numbers(&x)), x.layout().shape().clone())
 }

@@ -18,7 +18,7 @@ pub fn linear(
 ) -> Tensor<2> {
     #[cfg(not(target_arch = "wasm32"))]
     if flex::runs_on(&x) && flex::runs_on(&weight) && flex::runs_on(&bias) {
-        return flex::linear(x, weight, bias, 1, activation);
+        return flex::linear(x, weight, bias, activation);
     }
     ordinary::linear(x, weight, bias, activation)
 }
@@ -41,7 +41,7 @@ pub fn linear_input_gradient(
     assert!(activation != Activation::Sigmoid, "only piecewise linear activations");
     #[cfg(not(target_arch = "wasm32"))]
     if flex::runs_on(&gradient) && flex::runs_on(&output) && flex::runs_on(&weight) {
-        return flex::linear_input_gradient(gradient, output, weight, 1, activation);
+        return flex::linear_input_gradient(gradient, output, weight, activation);
     }
     ordinary::linear_input_gradient(gradient, output, weight, activation)
 }

@@ -11,73 +11,45 @@ use burn_flex::FlexTensor;
 use super::elementwise::{self, Function};
 use super::product::Finish;
 use super::rows;
-use super::{
-    Kernels, before, dims, map, numbers, tensor, times, times_transposed, transposed_times,
-};
-use crate::{Activation, Window};
+use super::{Kernels, Map, before, dims, map_numbers, numbers, tensor};
+use crate::Activation;
 
 impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
-    fn gan_linear(
+    fn gan_layer(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        groups: usize,
+        map: Map,
         activation: Activation,
     ) -> FloatTensor<Self> {
         let parents = [x.node(), weight.node(), bias.node()];
         let (x, weight) = (x.into_primitive(), weight.into_primitive());
         let bias = bias.into_primitive();
-        let output = Flex::gan_linear(x.clone(), weight.clone(), bias, groups, activation);
-        match Linear.prepare::<C>(parents).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => {
-                let state = LinearState { x, weight, output: output.clone(), groups, activation };
-                prep.finish(state, output)
-            }
+        let output = Flex::gan_layer(x.clone(), weight.clone(), bias, map, activation);
+        match Layer.prepare::<C>(parents).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep
+                .finish(LayerState { x, weight, output: output.clone(), map, activation }, output),
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
     }
 
-    fn gan_linear_input_gradient(
+    fn gan_layer_input_gradient(
         gradient: FloatTensor<Self>,
         output: FloatTensor<Self>,
         weight: FloatTensor<Self>,
-        groups: usize,
+        map: Map,
         activation: Activation,
     ) -> FloatTensor<Self> {
         let parents = [gradient.node(), weight.node()];
         let (output, weight) = (output.into_primitive(), weight.into_primitive());
         let masked = before(activation, &output, &gradient.into_primitive());
-        let result = times_transposed(&masked, &weight, groups);
-        match LinearInputGradient.prepare::<C>(parents).compute_bound().stateful() {
+        let result = map.transpose(&masked, &weight);
+        match LayerInputGradient.prepare::<C>(parents).compute_bound().stateful() {
             OpsKind::Tracked(prep) => {
-                let state = LinearInputGradientState { masked, output, weight, groups, activation };
+                let state = LayerInputGradientState { masked, output, weight, map, activation };
                 prep.finish(state, result)
             }
             OpsKind::UnTracked(prep) => prep.finish(result),
-        }
-    }
-
-    fn gan_unfold(images: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
-        let parents = [images.node()];
-        let images = images.into_primitive();
-        let shape = images.layout().shape().dims();
-        let output = Flex::gan_unfold(images, window);
-        match Unfold.prepare::<C>(parents).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish((shape, window), output),
-            OpsKind::UnTracked(prep) => prep.finish(output),
-        }
-    }
-
-    fn gan_fold(
-        windows: FloatTensor<Self>,
-        shape: [usize; 4],
-        window: Window,
-    ) -> FloatTensor<Self> {
-        let parents = [windows.node()];
-        let output = Flex::gan_fold(windows.into_primitive(), shape, window);
-        match Fold.prepare::<C>(parents).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => prep.finish(window, output),
-            OpsKind::UnTracked(prep) => prep.finish(output),
         }
     }
 
@@ -114,7 +86,7 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
 
     fn gan_exp(x: FloatTensor<Self>) -> FloatTensor<Self> {
         let parents = [x.node()];
-        let output = map(Function::Exp, &x.into_primitive());
+        let output = map_numbers(Function::Exp, &x.into_primitive());
         match Pointwise(elementwise::Backward::Exp).prepare::<C>(parents).compute_bound().stateful()
         {
             OpsKind::Tracked(prep) => prep.finish(output.clone(), output),
@@ -156,70 +128,37 @@ impl Backward<Flex, 1> for SquaredNorms {
     }
 }
 
-/// The derivative of unfolding is folding.
-#[derive(Debug)]
-struct Unfold;
-
-impl Backward<Flex, 1> for Unfold {
-    type State = ([usize; 4], Window);
-
-    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (shape, window) = ops.state;
-        unary::<Flex, _>(ops.parents, ops.node, grads, |gradient| {
-            Flex::gan_fold(gradient, shape, window)
-        });
-    }
-}
-
-/// And the other way round.
-#[derive(Debug)]
-struct Fold;
-
-impl Backward<Flex, 1> for Fold {
-    type State = Window;
-
-    fn backward(self, ops: Ops<Window, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
-        unary::<Flex, _>(ops.parents, ops.node, grads, |gradient| {
-            Flex::gan_unfold(gradient, ops.state)
-        });
-    }
-}
-
 /// The derivative of a layer.
 #[derive(Debug)]
-struct Linear;
+struct Layer;
 
 #[derive(Clone, Debug)]
-struct LinearState {
+struct LayerState {
     x: FlexTensor,
     weight: FlexTensor,
     output: FlexTensor,
-    groups: usize,
+    map: Map,
     activation: Activation,
 }
 
-impl Backward<Flex, 3> for Linear {
-    type State = LinearState;
+impl Backward<Flex, 3> for Layer {
+    type State = LayerState;
 
-    fn backward(self, ops: Ops<LinearState, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let LinearState { x, weight, output, groups, activation } = ops.state;
+    fn backward(self, ops: Ops<LayerState, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let LayerState { x, weight, output, map, activation } = ops.state;
         // The gradient of the sums, before the activation.
         let gradient = before(activation, &output, &grads.consume::<Flex>(&ops.node));
         let [of_x, of_weight, of_bias] = ops.parents;
         if let Some(node) = of_bias {
-            let [batch, outputs] = dims(&gradient);
-            let groups = numbers(&gradient).chunks_exact(batch / groups * outputs);
-            let sums = groups.flat_map(|rows| elementwise::column_sums(rows, outputs));
-            let sums = sums.collect::<Vec<f32>>();
-            let biases = sums.len();
-            grads.register::<Flex>(node.id, tensor(sums, [biases]));
+            let outputs = gradient.layout().shape().last().copied().unwrap_or(1);
+            let sums = elementwise::column_sums(numbers(&gradient), outputs);
+            grads.register::<Flex>(node.id, tensor(sums, [outputs]));
         }
         if let Some(node) = of_weight {
-            grads
-                .register::<Flex>(node.id, transposed_times(&x.to_contiguous(), &gradient, groups));
+            grads.register::<Flex>(node.id, map.weight_gradient(&x, &gradient));
         }
         if let Some(node) = of_x {
-            grads.register::<Flex>(node.id, times_transposed(&gradient, &weight, groups));
+            grads.register::<Flex>(node.id, map.transpose(&gradient, &weight));
         }
     }
 }
@@ -227,34 +166,34 @@ impl Backward<Flex, 3> for Linear {
 /// The derivative of the gradient in a layer's input: of y = m · Wᵀ, where m is the gradient behind
 /// the activation times its slope.
 #[derive(Debug)]
-struct LinearInputGradient;
+struct LayerInputGradient;
 
 #[derive(Clone, Debug)]
-struct LinearInputGradientState {
+struct LayerInputGradientState {
     masked: FlexTensor,
     output: FlexTensor,
     weight: FlexTensor,
-    groups: usize,
+    map: Map,
     activation: Activation,
 }
 
-impl Backward<Flex, 2> for LinearInputGradient {
-    type State = LinearInputGradientState;
+impl Backward<Flex, 2> for LayerInputGradient {
+    type State = LayerInputGradientState;
 
     fn backward(
         self,
-        ops: Ops<LinearInputGradientState, 2>,
+        ops: Ops<LayerInputGradientState, 2>,
         grads: &mut Gradients,
         _: &mut Checkpointer,
     ) {
-        let LinearInputGradientState { masked, output, weight, groups, activation } = ops.state;
-        let of_y = grads.consume::<Flex>(&ops.node).to_contiguous();
+        let LayerInputGradientState { masked, output, weight, map, activation } = ops.state;
+        let of_y = grads.consume::<Flex>(&ops.node);
         let [of_gradient, of_weight] = ops.parents;
         if let Some(node) = of_weight {
-            grads.register::<Flex>(node.id, transposed_times(&of_y, &masked, groups));
+            grads.register::<Flex>(node.id, map.weight_gradient(&of_y, &masked));
         }
         if let Some(node) = of_gradient {
-            let of_masked = times(&of_y, &weight.to_contiguous(), groups, Finish::Store);
+            let of_masked = map.apply(&of_y, &weight, Finish::Store);
             grads.register::<Flex>(node.id, before(activation, &output, &of_masked));
         }
     }

@@ -16,17 +16,16 @@ const LINE: usize = 16;
 
 /// The transpose of `matrix`, `[rows, columns]`, as the right factor of a product with `rows`
 /// columns: panels of 32 columns one behind the other, each row by row, the last filled up with
-/// zeros. Of `count` matrices, one behind the other, the panels of each.
-pub(crate) fn panels(matrices: &[f32], count: usize, columns: usize) -> Vec<f32> {
-    let length = matrices.len() / count;
-    let panels_of_each = (length / columns).div_ceil(PANEL);
+/// zeros.
+pub(crate) fn panels(matrix: &[f32], columns: usize) -> Vec<f32> {
+    let rows = matrix.len() / columns;
     // Moving a number costs about as much as ten multiplications.
-    let work = 10 * matrices.len();
-    filled(count * panels_of_each, columns * PANEL, 1, work, |first, out| {
-        for (panel, out) in zip(first.., out.chunks_exact_mut(columns * PANEL)) {
-            let matrix = &matrices[panel / panels_of_each * length..][..length];
-            let rows = &matrix[panel % panels_of_each * PANEL * columns..];
-            transpose(&rows[..rows.len().min(PANEL * columns)], columns, out);
+    let work = 10 * matrix.len();
+    filled(rows.div_ceil(PANEL), columns * PANEL, 1, work, |first, out| {
+        let (panels, rows) =
+            (out.chunks_exact_mut(columns * PANEL), &matrix[first * PANEL * columns..]);
+        for (panel, rows) in zip(panels, rows.chunks(PANEL * columns)) {
+            transpose(rows, columns, panel);
         }
     })
 }

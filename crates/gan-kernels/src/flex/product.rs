@@ -1,7 +1,8 @@
 //! Matrix products of layers, with what follows them.
 //!
 //! A tile of 8 rows and two vectors of columns is summed in registers, straight from the matrices
-//! as they lie; those of a small layer stay in the second cache. Every number is one sum over the
+//! (and the images, see [`windows`](super::windows)) as they lie; those of a small layer stay in the
+//! second cache. Every number is one sum over the
 //! depth, in order, so tiles and threads may be cut anywhere without changing a bit.
 
 use std::iter::zip;
@@ -12,6 +13,7 @@ use pulp::{Simd, WithSimd};
 
 use super::panels::PANEL;
 use super::threads::filled;
+use super::windows::Windows;
 use super::{math, simd};
 use crate::Activation;
 
@@ -24,14 +26,41 @@ const CACHED: usize = 65_536;
 /// Tiles that are filled together: a line of them is some whole cache lines.
 const TILES: usize = 8;
 
+/// A matrix that lies row by row, perhaps as columns of a wider one.
+#[derive(Clone, Copy)]
+pub(crate) struct Matrix<'a> {
+    /// From its first number on.
+    pub numbers: &'a [f32],
+    /// Numbers from one row to the next.
+    pub stride: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// Its row `index` from the matrix's first column on.
+    #[inline(always)]
+    fn row(self, index: usize) -> &'a [f32] {
+        &self.numbers[index * self.stride..]
+    }
+
+    /// Some of its rows, each as far as the wider matrix goes.
+    #[inline(always)]
+    fn rows(self, rows: Range<usize>) -> impl Iterator<Item = &'a [f32]> {
+        self.numbers[rows.start * self.stride..].chunks(self.stride).take(rows.len())
+    }
+}
+
 /// The left factor, `[rows, depth]`.
 #[derive(Clone, Copy)]
 pub(crate) enum Left<'a> {
     /// Row by row.
-    Rows(&'a [f32]),
+    Rows(Matrix<'a>),
     /// Column by column: the transpose of a matrix that lies row by row.
-    Transposed(&'a [f32]),
-    /// In tiles, which a product makes of the transpose by itself.
+    Transposed(Matrix<'a>),
+    /// A window of an image in each row.
+    Windows(&'a Windows<'a>),
+    /// A window in each column.
+    TransposedWindows(&'a Windows<'a>),
+    /// In tiles, which a product makes of a transpose by itself.
     Tiles { tiles: &'a [f32], first_row: usize },
 }
 
@@ -39,7 +68,7 @@ pub(crate) enum Left<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Right<'a> {
     /// Row by row.
-    Rows(&'a [f32]),
+    Rows(Matrix<'a>),
     /// In [`panels`](super::panels::panels).
     Panels(&'a [f32]),
 }
@@ -53,67 +82,63 @@ pub(crate) enum Finish<'a> {
     Layer(&'a [f32], Activation),
 }
 
-/// A product of two matrices, or several of the same sizes whose factors, biases and results lie one
-/// behind the other.
+/// A product of two matrices.
 #[derive(Clone, Copy)]
 pub(crate) struct Product<'a> {
     pub left: Left<'a>,
     pub right: Right<'a>,
-    /// How many products.
-    pub count: usize,
     pub rows: usize,
     pub depth: usize,
     pub columns: usize,
     pub finish: Finish<'a>,
 }
 
-impl<'a> Product<'a> {
-    /// The products, `[count · rows, columns]`, row by row.
-    pub fn compute(&self) -> Vec<f32> {
-        let rows = self.count * self.rows;
-        let work = rows * self.depth * self.columns;
-        filled(rows, self.columns, TILE, work, |mut first_row, mut out| {
-            while !out.is_empty() {
-                let (index, row) = (first_row / self.rows, first_row % self.rows);
-                let rows = (out.len() / self.columns).min(self.rows - row);
-                let (now, rest) = out.split_at_mut(rows * self.columns);
-                simd::dispatch(Block { product: self.one(index), first_row: row, out: now });
-                (first_row, out) = (first_row + rows, rest);
-            }
-        })
+impl Product<'_> {
+    /// The product, `[rows, columns]`, row by row.
+    pub fn compute(self) -> Vec<f32> {
+        side_by_side(&[self])
     }
 
-    /// One of the products.
-    fn one(&self, index: usize) -> Product<'a> {
-        let part = |numbers: &'a [f32]| {
-            let length = numbers.len() / self.count;
-            &numbers[index * length..][..length]
-        };
-        Product {
-            left: match self.left {
-                Left::Rows(left) => Left::Rows(part(left)),
-                Left::Transposed(left) => Left::Transposed(part(left)),
-                tiles @ Left::Tiles { .. } => tiles,
-            },
-            right: match self.right {
-                Right::Rows(right) => Right::Rows(part(right)),
-                Right::Panels(right) => Right::Panels(part(right)),
-            },
-            finish: match self.finish {
-                Finish::Layer(bias, activation) => Finish::Layer(part(bias), activation),
-                Finish::Store => Finish::Store,
-            },
-            count: 1,
-            ..*self
-        }
+    fn work(&self) -> usize {
+        self.rows * self.depth * self.columns
     }
+}
+
+/// Products of the same sizes as one matrix, `[rows, products · columns]`, row by row.
+pub(crate) fn side_by_side(products: &[Product<'_>]) -> Vec<f32> {
+    let Product { rows, columns, .. } = products[0];
+    let stride = products.len() * columns;
+    filled(rows, stride, TILE, products.len() * products[0].work(), |first_row, out| {
+        for (index, &product) in products.iter().enumerate() {
+            let out = &mut out[index * columns..];
+            simd::dispatch(Block { product, first_row, out, stride });
+        }
+    })
+}
+
+/// Products of the same sizes as one matrix, `[products · rows, columns]`, row by row.
+pub(crate) fn one_below_the_other(products: &[Product<'_>]) -> Vec<f32> {
+    let Product { rows, columns, .. } = products[0];
+    let work = products.len() * products[0].work();
+    filled(products.len() * rows, columns, TILE, work, |mut at, mut out| {
+        while !out.is_empty() {
+            let (product, first_row) = (products[at / rows], at % rows);
+            let count = (out.len() / columns).min(rows - first_row);
+            let (now, rest) = out.split_at_mut(count * columns);
+            simd::dispatch(Block { product, first_row, out: now, stride: columns });
+            (at, out) = (at + count, rest);
+        }
+    })
 }
 
 /// Some rows of a product.
 pub(crate) struct Block<'a> {
     pub product: Product<'a>,
     pub first_row: usize,
+    /// From the first number of the first row to the last of the last.
     pub out: &'a mut [MaybeUninit<f32>],
+    /// Numbers of `out` from one row to the next.
+    pub stride: usize,
 }
 
 impl WithSimd for Block<'_> {
@@ -121,37 +146,37 @@ impl WithSimd for Block<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { product, first_row, out } = self;
+        let Self { product, first_row, out, stride } = self;
         let Product { left, depth, columns, .. } = product;
-        match left {
-            Left::Rows(_) => {
-                let rows = CACHED.div_ceil(depth).next_multiple_of(TILE).max(4 * TILE);
-                for (index, out) in out.chunks_mut(rows * columns).enumerate() {
-                    block(simd, &product, first_row + index * rows, 0..depth, out);
-                }
+        let height = tile_rows::<S>();
+        let in_tiles = match left {
+            // What is read once, or stays in the second cache, is read as it lies; of windows, where the
+            // rows of a tile lie together.
+            Left::Transposed(left) => columns > PANEL && left.numbers.len() > 4 * CACHED,
+            Left::TransposedWindows(windows) => columns > PANEL || !windows.in_tiles_of(height),
+            Left::Rows(_) | Left::Windows(_) | Left::Tiles { .. } => false,
+        };
+        let (rows_at_once, part) = match left {
+            _ if in_tiles => (TILES * height, CACHED / (TILES * height)),
+            Left::Transposed(_) | Left::TransposedWindows(_) => (product.rows, depth),
+            _ => (CACHED.div_ceil(depth).next_multiple_of(TILE).max(4 * TILE), depth),
+        };
+        let mut tiles = Tiles::default();
+        for (index, out) in out.chunks_mut(rows_at_once * stride).enumerate() {
+            let first_row = first_row + index * rows_at_once;
+            let rows = first_row..first_row + out.len().div_ceil(stride);
+            for start in (0..depth).step_by(part) {
+                let depths = start..depth.min(start + part);
+                let left = if in_tiles {
+                    assert!(matches!(product.finish, Finish::Store), "parts are not finished");
+                    tiles.fill(left, rows.clone(), depths.clone(), height);
+                    Left::Tiles { tiles: &tiles.tiles, first_row }
+                } else {
+                    left
+                };
+                // Once only: what it calls is compiled for each place where it is called.
+                block(simd, &Product { left, ..product }, first_row, depths, out, stride);
             }
-            // What is read once, or stays in the second cache, is read as it lies.
-            Left::Transposed(left) if columns <= PANEL || left.len() <= 4 * CACHED => {
-                block(simd, &product, first_row, 0..depth, out);
-            }
-            Left::Transposed(left) => {
-                assert!(matches!(product.finish, Finish::Store), "sums in parts are not finished");
-                let (height, width) = (tile_rows::<S>(), product.rows);
-                let mut tiles = Vec::new();
-                for (index, out) in out.chunks_mut(TILES * height * columns).enumerate() {
-                    let first_row = first_row + index * TILES * height;
-                    let rows = first_row..first_row + out.len() / columns;
-                    let part = CACHED.div_ceil(rows.len());
-                    for start in (0..depth).step_by(part) {
-                        let depths = start..depth.min(start + part);
-                        let lines = &left[depths.start * width..depths.end * width];
-                        fill_tiles(&mut tiles, lines, width, rows.clone(), height);
-                        let left = Left::Tiles { tiles: &tiles, first_row };
-                        block(simd, &Product { left, ..product }, first_row, depths, out);
-                    }
-                }
-            }
-            Left::Tiles { .. } => unreachable!("tiles are made here"),
         }
     }
 }
@@ -162,28 +187,45 @@ fn tile_rows<S: Simd>() -> usize {
     if S::REGISTER_COUNT >= 32 { TILE } else { 6 }
 }
 
-/// Makes `tiles` some `rows` of the transpose of `lines`, which are `width` long, in the order in which
-/// they are read: `height` rows (of the last tile, those that are left) column by column, then the
-/// next.
-#[inline(always)]
-fn fill_tiles(
-    tiles: &mut Vec<f32>,
-    lines: &[f32],
-    width: usize,
-    rows: Range<usize>,
-    height: usize,
-) {
-    let depth = lines.len() / width;
-    tiles.resize(depth * rows.len(), 0.0);
-    for (k, line) in lines.chunks_exact(width).enumerate() {
-        let line = &line[rows.clone()];
-        for (tile, numbers) in zip(tiles.chunks_mut(depth * height), line.chunks(height)) {
-            let tile = &mut tile[k * numbers.len()..][..numbers.len()];
-            // A copy whose length the compiler knows is one instruction.
-            match numbers.len() {
-                TILE => tile[..TILE].copy_from_slice(&numbers[..TILE]),
-                _ => tile.copy_from_slice(numbers),
+/// Some rows of a transpose over a part of the depth, in the order in which they are read: some rows
+/// (of the last tile, those that are left) column by column, then the next.
+#[derive(Default)]
+struct Tiles {
+    tiles: Vec<f32>,
+    /// A column of all rows.
+    column: Vec<f32>,
+}
+
+impl Tiles {
+    fn fill(&mut self, left: Left<'_>, rows: Range<usize>, depths: Range<usize>, height: usize) {
+        self.tiles.resize(depths.len() * rows.len(), 0.0);
+        match left {
+            Left::Transposed(left) => {
+                for (k, column) in left.rows(depths.clone()).enumerate() {
+                    fill_column(&mut self.tiles, k, depths.len(), &column[rows.clone()], height);
+                }
             }
+            Left::TransposedWindows(windows) => {
+                let pieces = windows.pieces(rows.clone());
+                self.column.resize(rows.len(), 0.0);
+                for (k, place) in depths.clone().enumerate() {
+                    windows.copy(place, &pieces, &mut self.column);
+                    fill_column(&mut self.tiles, k, depths.len(), &self.column, height);
+                }
+            }
+            Left::Rows(_) | Left::Windows(_) | Left::Tiles { .. } => unreachable!("no transposes"),
+        }
+    }
+}
+
+/// Puts a column into tiles of `depth` columns and `height` rows.
+fn fill_column(tiles: &mut [f32], k: usize, depth: usize, column: &[f32], height: usize) {
+    for (tile, numbers) in zip(tiles.chunks_mut(depth * height), column.chunks(height)) {
+        let tile = &mut tile[k * numbers.len()..][..numbers.len()];
+        // A copy whose length the compiler knows is one instruction.
+        match numbers.len() {
+            TILE => tile[..TILE].copy_from_slice(&numbers[..TILE]),
+            _ => tile.copy_from_slice(numbers),
         }
     }
 }
@@ -196,25 +238,26 @@ fn block<S: Simd>(
     first_row: usize,
     depths: Range<usize>,
     out: &mut [MaybeUninit<f32>],
+    stride: usize,
 ) {
     let columns = product.columns;
-    let rows = out.len() / columns;
+    let rows = out.len().div_ceil(stride);
     for first_column in (0..columns).step_by(2 * S::F32_LANES) {
         let width = (columns - first_column).min(2 * S::F32_LANES);
         let height = tile_rows::<S>();
         for row in (0..rows).step_by(height) {
             let at = Place { row: first_row + row, column: first_column, depths: depths.clone() };
-            let out = &mut out[row * columns..];
+            let out = &mut out[row * stride..];
             // With the number of rows known, all sums stay in registers.
             match (rows - row).min(height) {
-                8 => tile::<S, 8>(simd, product, at, width, out),
-                7 => tile::<S, 7>(simd, product, at, width, out),
-                6 => tile::<S, 6>(simd, product, at, width, out),
-                5 => tile::<S, 5>(simd, product, at, width, out),
-                4 => tile::<S, 4>(simd, product, at, width, out),
-                3 => tile::<S, 3>(simd, product, at, width, out),
-                2 => tile::<S, 2>(simd, product, at, width, out),
-                _ => tile::<S, 1>(simd, product, at, width, out),
+                8 => tile::<S, 8>(simd, product, at, width, out, stride),
+                7 => tile::<S, 7>(simd, product, at, width, out, stride),
+                6 => tile::<S, 6>(simd, product, at, width, out, stride),
+                5 => tile::<S, 5>(simd, product, at, width, out, stride),
+                4 => tile::<S, 4>(simd, product, at, width, out, stride),
+                3 => tile::<S, 3>(simd, product, at, width, out, stride),
+                2 => tile::<S, 2>(simd, product, at, width, out, stride),
+                _ => tile::<S, 1>(simd, product, at, width, out, stride),
             }
         }
     }
@@ -227,7 +270,8 @@ struct Place {
     depths: Range<usize>,
 }
 
-/// Writes `ROWS` rows of at most two vectors to `out`, the first row of which is the tile's.
+/// Writes `ROWS` rows of at most two vectors to `out`, the first row of which is the tile's and whose
+/// rows are `stride` apart.
 #[inline(always)]
 fn tile<S: Simd, const ROWS: usize>(
     simd: S,
@@ -235,16 +279,17 @@ fn tile<S: Simd, const ROWS: usize>(
     at: Place,
     width: usize,
     out: &mut [MaybeUninit<f32>],
+    stride: usize,
 ) {
     // Of a full tile the compiler knows the width as well, so that nothing is masked.
     if width == 2 * S::F32_LANES {
-        tile_of::<S, ROWS, 2>(simd, product, at, 2 * S::F32_LANES, out);
+        tile_of::<S, ROWS, 2>(simd, product, at, 2 * S::F32_LANES, out, stride);
     } else if width > S::F32_LANES {
-        tile_of::<S, ROWS, 2>(simd, product, at, width, out);
+        tile_of::<S, ROWS, 2>(simd, product, at, width, out, stride);
     } else if width == S::F32_LANES {
-        tile_of::<S, ROWS, 1>(simd, product, at, S::F32_LANES, out);
+        tile_of::<S, ROWS, 1>(simd, product, at, S::F32_LANES, out, stride);
     } else {
-        tile_of::<S, ROWS, 1>(simd, product, at, width, out);
+        tile_of::<S, ROWS, 1>(simd, product, at, width, out, stride);
     }
 }
 
@@ -255,11 +300,12 @@ fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
     at: Place,
     width: usize,
     out: &mut [MaybeUninit<f32>],
+    stride: usize,
 ) {
     let first_column = at.column;
     let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
     if at.depths.start > 0 {
-        for (sums, row) in zip(&mut sums, out.chunks(product.columns)) {
+        for (sums, row) in zip(&mut sums, out.chunks(stride)) {
             let so_far = &row[first_column..][..width];
             // SAFETY: the part of the depth before this one has written them.
             #[allow(unsafe_code)]
@@ -268,7 +314,7 @@ fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
         }
     }
     let sums = sum(simd, product, at, width, sums);
-    let out = out.chunks_mut(product.columns);
+    let out = out.chunks_mut(stride);
     match product.finish {
         Finish::Store => {
             for (sums, row) in zip(sums, out) {
@@ -297,22 +343,22 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
     mut sums: [[S::f32s; VECTORS]; ROWS],
 ) -> [[S::f32s; VECTORS]; ROWS] {
     let depth = product.depth;
-    let (right, stride, offset) = match product.right {
-        Right::Rows(right) => (right, product.columns, first_column),
-        Right::Panels(right) => {
-            let panel = first_column / PANEL;
-            (&right[panel * depth * PANEL..][..depth * PANEL], PANEL, first_column % PANEL)
+    let (right, offset) = match product.right {
+        Right::Rows(right) => (right, first_column),
+        Right::Panels(panels) => {
+            let panel = &panels[first_column / PANEL * depth * PANEL..][..depth * PANEL];
+            (Matrix { numbers: panel, stride: PANEL }, first_column % PANEL)
         }
     };
-    let right = right[depths.start * stride..depths.end * stride].chunks_exact(stride).map(
+    let mut right = right.rows(depths.clone()).map(
         #[inline(always)]
         |row| load::<S, VECTORS>(simd, &row[offset..][..width]),
     );
     match product.left {
         Left::Rows(left) => {
-            let mut rows = [&left[..0]; ROWS];
+            let mut rows = [&left.numbers[..0]; ROWS];
             for r in 0..ROWS {
-                rows[r] = &left[(first_row + r) * depth..][..depth];
+                rows[r] = &left.row(first_row + r)[..depth];
             }
             for (k, right) in depths.zip(right) {
                 for r in 0..ROWS {
@@ -328,9 +374,29 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
                 }
             }
         }
+        Left::Windows(windows) => {
+            for line in 0..windows.lines() {
+                let mut rows = [&windows.line(0, 0)[..0]; ROWS];
+                for r in 0..ROWS {
+                    rows[r] = windows.line(first_row + r, line);
+                }
+                for (k, right) in right.by_ref().take(rows[0].len()).enumerate() {
+                    for r in 0..ROWS {
+                        add_product(simd, &mut sums[r], rows[r][k], right);
+                    }
+                }
+            }
+        }
+        Left::TransposedWindows(windows) => {
+            for (left, right) in windows.column(first_row, depths).zip(right) {
+                let left = &left[..ROWS];
+                for r in 0..ROWS {
+                    add_product(simd, &mut sums[r], left[r], right);
+                }
+            }
+        }
         Left::Transposed(left) => {
-            let left = &left[depths.start * product.rows..depths.end * product.rows];
-            for (left, right) in left.chunks_exact(product.rows).zip(right) {
+            for (left, right) in left.rows(depths).zip(right) {
                 let left = &left[first_row..][..ROWS];
                 for r in 0..ROWS {
                     add_product(simd, &mut sums[r], left[r], right);

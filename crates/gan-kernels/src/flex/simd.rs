@@ -44,11 +44,12 @@ fn avx2() -> Option<Scalar> {
 mod tests {
     use std::cell::Cell;
 
+    use crate::flex::convolution::Convolution;
     use crate::flex::elementwise::{self, Backward, Function};
     use crate::flex::panels::panels;
-    use crate::flex::product::{Finish, Left, Product, Right};
+    use crate::flex::product::{Finish, Left, Matrix, Product, Right};
     use crate::flex::rows;
-    use crate::{Activation, AdamNumbers};
+    use crate::{Activation, AdamNumbers, Window};
 
     #[derive(Clone, Copy)]
     pub enum Width {
@@ -84,6 +85,24 @@ mod tests {
     }
 
     #[test]
+    fn convolutions_have_the_same_bits_at_every_width() {
+        // With numbers of a line in whole tiles and not, and with one group and several.
+        for (channels, outputs, groups, side, stride) in
+            [(8, 40, 1, 4, 2), (3, 5, 1, 3, 1), (32, 32, 2, 3, 1), (6, 3, 3, 3, 2)]
+        {
+            let window = Window { side, stride, padding: 1 };
+            let convolution = Convolution { shape: [3, 8, 6, channels], window, groups };
+            let images = random(3 * 8 * 6 * channels, 1);
+            let weight = random(side * side * channels * outputs / groups, 2);
+            let gradient = random(convolution.output_shape(outputs).iter().product(), 3);
+            let what = format!("{convolution:?}");
+            assert_same_bits(&what, || convolution.apply(&images, &weight, Finish::Store));
+            assert_same_bits(&what, || convolution.weight_gradient(&images, &gradient));
+            assert_same_bits(&what, || convolution.transpose(&gradient, &weight));
+        }
+    }
+
+    #[test]
     fn products_have_the_same_bits_at_every_width() {
         for [rows, depth, columns] in
             [[1, 1, 1], [7, 33, 1], [13, 5, 33], [20, 100, 47], [9, 3, 128], [70, 4000, 40]]
@@ -91,9 +110,8 @@ mod tests {
             let (left, right) = (random(rows * depth, 1), random(depth * columns, 2));
             let bias = random(columns, 3);
             let product = Product {
-                left: Left::Rows(&left),
-                right: Right::Rows(&right),
-                count: 1,
+                left: Left::Rows(Matrix { numbers: &left, stride: depth }),
+                right: Right::Rows(Matrix { numbers: &right, stride: columns }),
                 rows,
                 depth,
                 columns,
@@ -104,10 +122,11 @@ mod tests {
                 let layer = Product { finish: Finish::Layer(&bias, activation), ..product };
                 assert_same_bits(&format!("{activation:?} {size}"), || layer.compute());
             }
-            let transposed = Product { left: Left::Transposed(&left), ..product };
+            let columns_of_left = Matrix { numbers: &left, stride: rows };
+            let transposed = Product { left: Left::Transposed(columns_of_left), ..product };
             assert_same_bits(&size, || transposed.compute());
             // `right` read as its transpose's transpose.
-            let panels = panels(&random(columns * depth, 2), 1, depth);
+            let panels = panels(&random(columns * depth, 2), depth);
             let packed = Product { right: Right::Panels(&panels), ..product };
             assert_same_bits(&size, || packed.compute());
         }

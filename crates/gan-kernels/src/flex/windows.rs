@@ -1,131 +1,186 @@
-//! The windows of images as rows of a matrix, and back.
+//! The windows of images, where they lie.
 //!
-//! Images are `[batch, height, width, channels]`; a row of windows is one place's `side · side ·
-//! channels` numbers. As the channels come last, what a window has of one line of pixels lies
-//! together.
+//! Images are `[batch, height, width, channels]`. As the channels come last, what a window has of one
+//! line of pixels lies together, and products read it there: no matrix of windows is made.
 
 use std::iter::zip;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use pulp::{Simd, WithSimd};
-
-use super::simd;
 use super::threads::filled;
 use crate::Window;
 
 /// What moving one number costs, in multiplications.
-const WORK: usize = 10;
+pub(super) const WORK: usize = 10;
 
-/// The windows of `images`, `[batch · h' · w', side · side · channels]`: zeros beyond the edges.
-pub(crate) fn unfold(images: &[f32], shape: [usize; 4], window: Window) -> Vec<f32> {
-    let [batch, height, width, channels] = shape;
-    let (rows, columns) = (window.places(height), window.places(width));
-    let line = width * channels;
-    let part = window.side * channels;
-    let row = columns * window.side * part;
-    filled(batch * rows, row, 1, WORK * batch * rows * row, |first, out| {
-        for (at, out) in zip(first.., out.chunks_exact_mut(row)) {
-            let (image, top) = (at / rows, at % rows * window.stride);
-            for (index, out) in out.chunks_exact_mut(part).enumerate() {
-                let (column, y) = (index / window.side, top + index % window.side);
+/// Images with zeros around them, each group of channels for itself:
+/// `[groups, batch, height, width, channels]`.
+pub(crate) struct Padded {
+    pixels: Vec<f32>,
+    shape: [usize; 5],
+}
+
+impl Padded {
+    /// `images` with zeros `before` the first and `after` the last line and column.
+    pub fn new(
+        images: &[f32],
+        [batch, height, width, channels]: [usize; 4],
+        groups: usize,
+        [before, after]: [usize; 2],
+    ) -> Self {
+        let of_each = channels / groups;
+        let shape @ [_, _, lines, columns, _] =
+            [groups, batch, height + before + after, width + before + after, of_each];
+        let row = columns * of_each;
+        let work = WORK * groups * batch * lines * row;
+        let pixels = filled(groups * batch * lines, row, 1, work, |first, out| {
+            for (at, out) in zip(first.., out.chunks_exact_mut(row)) {
+                let (group, image) = (at / (batch * lines), at / lines % batch);
                 // Above and below the image there is nothing.
-                let line_of_image = y.checked_sub(window.padding).filter(|&y| y < height);
-                match line_of_image {
-                    Some(y) => {
-                        let Inside { pixels, skipped } = inside(column, width, window);
-                        let pixels = &images[(image * height + y) * line..]
-                            [pixels.start * channels..pixels.end * channels];
-                        let (before, rest) = out.split_at_mut(skipped * channels);
-                        let (copy, after) = rest.split_at_mut(pixels.len());
-                        write(copy, pixels);
-                        clear(before);
-                        clear(after);
-                    }
-                    None => clear(out),
+                let Some(y) = (at % lines).checked_sub(before).filter(|&y| y < height) else {
+                    clear(out);
+                    continue;
+                };
+                let from = &images[(image * height + y) * width * channels..][..width * channels];
+                let (left, rest) = out.split_at_mut(before * of_each);
+                let (inside, right) = rest.split_at_mut(width * of_each);
+                clear(left);
+                let pixels = zip(inside.chunks_exact_mut(of_each), from.chunks_exact(channels));
+                match groups {
+                    1 => write(inside, from),
+                    _ => pixels.for_each(|(to, pixel)| write(to, &pixel[group * of_each..])),
                 }
+                clear(right);
+            }
+        });
+        Self { pixels, shape }
+    }
+
+    /// Where in a group the windows lie that begin at each of `lines` and `columns`.
+    pub fn starts(
+        &self,
+        lines: impl Iterator<Item = usize> + Clone,
+        columns: impl Iterator<Item = usize> + Clone,
+    ) -> Vec<usize> {
+        let [_, batch, height, width, channels] = self.shape;
+        let mut starts = Vec::new();
+        for image in 0..batch {
+            for y in lines.clone() {
+                let line = (image * height + y) * width;
+                starts.extend(columns.clone().map(|x| (line + x) * channels));
             }
         }
-    })
+        starts
+    }
+
+    /// The windows of `size` (lines and columns) at `starts`, in each group.
+    pub fn windows<'a>(&'a self, size: [usize; 2], starts: &'a [usize]) -> Vec<Windows<'a>> {
+        let [groups, _, _, width, channels] = self.shape;
+        let of_each = self.pixels.chunks_exact(self.pixels.len() / groups);
+        let windows = of_each.map(|pixels| Windows {
+            pixels,
+            starts,
+            lines: size[0],
+            part: size[1] * channels,
+            line: width * channels,
+        });
+        windows.collect()
+    }
 }
 
-/// The sum of all windows where they lie, `shape`: the transpose of [`unfold`].
-pub(crate) fn fold(windows: &[f32], shape: [usize; 4], window: Window) -> Vec<f32> {
-    let [batch, height, width, channels] = shape;
-    let line = width * channels;
-    filled(batch * height, line, 1, WORK * windows.len(), |first, out| {
-        simd::dispatch(Fold { windows, shape, window, first, out });
-    })
+/// Windows of images.
+pub(crate) struct Windows<'a> {
+    pixels: &'a [f32],
+    /// Where the first number of each lies.
+    starts: &'a [usize],
+    /// How many lines of pixels a window has.
+    lines: usize,
+    /// Numbers that it has of a line.
+    part: usize,
+    /// Numbers from one line to the next.
+    line: usize,
 }
 
-struct Fold<'a> {
-    windows: &'a [f32],
-    shape: [usize; 4],
-    window: Window,
-    /// The first line of pixels of `out`, counted through all images.
-    first: usize,
-    out: &'a mut [MaybeUninit<f32>],
+/// A part of the numbers of a window, counted line by line.
+pub(crate) struct Piece {
+    /// From the first number of the window to that of the piece, in the image.
+    offset: usize,
+    /// The first of the piece, counted from the first of all pieces.
+    at: usize,
+    length: usize,
 }
 
-impl WithSimd for Fold<'_> {
-    type Output = ();
-
+impl Windows<'_> {
+    /// How many lines of pixels each has.
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Self { windows, shape: [_, height, width, channels], window, first, out } = self;
-        let (rows, columns) = (window.places(height), window.places(width));
-        let part = window.side * channels;
-        let mut sums = vec![0.0f32; width * channels];
-        for (at, out) in zip(first.., out.chunks_exact_mut(width * channels)) {
-            let (image, y) = (at / height, at % height + window.padding);
-            sums.fill(0.0);
-            // Rows of windows that reach line y, the first that does being the lowest in order.
-            let first_row = (y + 1).saturating_sub(window.side).div_ceil(window.stride);
-            for row in first_row..rows.min(y / window.stride + 1) {
-                let line_of_window = y - row * window.stride;
-                for column in 0..columns {
-                    let Inside { pixels, skipped } = inside(column, width, window);
-                    let place = (image * rows + row) * columns + column;
-                    let from = &windows[(place * window.side + line_of_window) * part..][..part];
-                    let from = &from[skipped * channels..];
-                    let to = &mut sums[pixels.start * channels..pixels.end * channels];
-                    for (to, from) in zip(to, from) {
-                        *to += from;
-                    }
-                }
-            }
-            for (out, sum) in zip(out, &sums) {
-                out.write(*sum);
+    pub fn lines(&self) -> usize {
+        self.lines
+    }
+
+    /// What a window has of one line of pixels.
+    #[inline(always)]
+    pub fn line(&self, window: usize, line: usize) -> &[f32] {
+        &self.pixels[self.starts[window] + line * self.line..][..self.part]
+    }
+
+    /// Whether `height` numbers of a window, the first of them that many times any number, always lie
+    /// in one line of pixels. Shares of threads begin at such numbers where `height` is 8.
+    #[inline(always)]
+    pub fn in_tiles_of(&self, height: usize) -> bool {
+        height == 8 && self.part.is_multiple_of(height)
+    }
+
+    /// What lies from `number` of each of some windows on.
+    #[inline(always)]
+    pub fn column(&self, number: usize, windows: Range<usize>) -> impl Iterator<Item = &[f32]> {
+        let pixels = &self.pixels[number / self.part * self.line + number % self.part..];
+        self.starts[windows].iter().map(move |&start| &pixels[start..])
+    }
+
+    /// Where in a window the given ones of its numbers lie.
+    pub fn pieces(&self, numbers: Range<usize>) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut next = numbers.start;
+        while next < numbers.end {
+            let (line, column) = (next / self.part, next % self.part);
+            let length = (self.part - column).min(numbers.end - next);
+            let at = next - numbers.start;
+            pieces.push(Piece { offset: line * self.line + column, at, length });
+            next += length;
+        }
+        pieces
+    }
+
+    /// Copies `pieces` of a window, one behind the other.
+    #[inline(always)]
+    pub fn copy(&self, window: usize, pieces: &[Piece], to: &mut [f32]) {
+        let pixels = &self.pixels[self.starts[window]..];
+        for &Piece { offset, at, length } in pieces {
+            let (to, from) = (&mut to[at..][..length], &pixels[offset..][..length]);
+            // Four, a line of a grey window, are one instruction, not a call.
+            match (<&mut [f32; 4]>::try_from(&mut *to), <&[f32; 4]>::try_from(from)) {
+                (Ok(to), Ok(from)) => *to = *from,
+                _ => to.copy_from_slice(from),
             }
         }
     }
 }
 
-/// The part of a window's width that is inside the image.
-struct Inside {
-    /// Columns of the image.
-    pixels: Range<usize>,
-    /// Columns of the window before them.
-    skipped: usize,
+impl Window {
+    /// Of the lines (or columns) of an image, `size` many: those y for which y + padding leaves `rest`
+    /// when divided by the stride, as (y + padding) / stride.
+    pub(crate) fn phase(self, rest: usize, size: usize) -> Range<usize> {
+        let first = self.padding.saturating_sub(rest).div_ceil(self.stride);
+        let end = (size + self.padding).saturating_sub(rest).div_ceil(self.stride);
+        first..end.max(first)
+    }
 }
 
+/// Copies as many numbers as fit.
 #[inline(always)]
-fn inside(column: usize, width: usize, window: Window) -> Inside {
-    let left = column * window.stride;
-    let skipped = window.padding.saturating_sub(left).min(window.side);
-    let start = (left + skipped - window.padding).min(width);
-    let end = (left + window.side).saturating_sub(window.padding).min(width).max(start);
-    Inside { pixels: start..end, skipped }
-}
-
-/// Copies numbers. Four, a line of a grey window, are one instruction, not a call.
-#[inline(always)]
-fn write(to: &mut [MaybeUninit<f32>], from: &[f32]) {
-    match (<&mut [_; 4]>::try_from(&mut *to), <&[f32; 4]>::try_from(from)) {
-        (Ok(to), Ok(from)) => *to = from.map(MaybeUninit::new),
-        _ => zip(to, from).for_each(|(to, &from)| {
-            to.write(from);
-        }),
+pub(super) fn write(to: &mut [MaybeUninit<f32>], from: &[f32]) {
+    for (to, &from) in zip(to, from) {
+        to.write(from);
     }
 }
 
