@@ -15,20 +15,22 @@ class Generator(nn.Module):
     def __init__(self):
         super().__init__()
         width = DCGAN["width"]
-        self.project = nn.Linear(DCGAN["latents"], 2 * width * 49, bias=False)
+        self.dense = nn.Linear(DCGAN["latents"], DCGAN["dense"])
+        self.project = nn.Linear(DCGAN["dense"], 2 * width * 49, bias=False)
         self.norms = nn.ModuleList([nn.BatchNorm2d(2 * width), nn.BatchNorm2d(width)])
         up = lambda inputs, outputs, bias: nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=bias)
         self.upsample = nn.ModuleList([up(2 * width, width, False), up(width, 1, True)])
 
     def forward(self, latents):
-        x = self.project(latents).reshape(len(latents), -1, 7, 7)
+        x = self.project(torch.relu(self.dense(latents))).reshape(len(latents), -1, 7, 7)
         for norm, upsample in zip(self.norms, self.upsample):
             x = upsample(torch.relu(norm(x)))
         return torch.sigmoid(x)
 
     def ordered(self):
         norms = [p for norm in self.norms for p in (norm.weight, norm.bias)]
-        return [self.project.weight, *norms, *(u.weight for u in self.upsample), self.upsample[1].bias]
+        dense = [self.dense.weight, self.dense.bias]
+        return [*dense, self.project.weight, *norms, *(u.weight for u in self.upsample), self.upsample[1].bias]
 
 
 class Discriminator(nn.Module):
@@ -37,16 +39,17 @@ class Discriminator(nn.Module):
         width = DCGAN["width"]
         down = lambda inputs, outputs: nn.Conv2d(inputs, outputs, 4, 2, 1)
         self.downsample = nn.ModuleList([down(1, width), down(width, 2 * width)])
-        self.output = nn.Linear(2 * width * 49, 1)
+        self.dense = nn.Linear(2 * width * 49, DCGAN["dense"])
+        self.output = nn.Linear(DCGAN["dense"], 1)
 
     def forward(self, x):
         x = 2 * x - 1
         for downsample in self.downsample:
             x = nn.functional.leaky_relu(downsample(x), DCGAN["leak"])
-        return self.output(x.flatten(1))
+        return self.output(nn.functional.leaky_relu(self.dense(x.flatten(1)), DCGAN["leak"]))
 
     def ordered(self):
-        return [p for layer in (*self.downsample, self.output) for p in (layer.weight, layer.bias)]
+        return [p for layer in (*self.downsample, self.dense, self.output) for p in (layer.weight, layer.bias)]
 
 
 def flipped(parameter):

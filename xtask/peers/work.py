@@ -20,7 +20,7 @@ MLP_G, MLP_D, LEAK, GAMMA, EMA = [64, 512, 512, 784], [784, 512, 512, 1], 0.2, 0
 MLP_ADAM = {"learning_rate": 1e-3, "beta_1": 0.0, "beta_2": 0.99, "epsilon": 1e-8}
 
 # The preset `dcgan`; the game and Adam's numbers are those of `mlp`.
-DCGAN = {"width": 32, "latents": 64, "leak": 0.2}
+DCGAN = {"width": 32, "dense": 256, "latents": 64, "leak": 0.2}
 DCGAN_ADAM = MLP_ADAM
 
 # The preset `r3-small`, the same game.
@@ -55,11 +55,12 @@ def weights(tensors, when, network):
         }
         return [tensors[prefix + name] for name in names[network]]
     if f"{prefix}project.weight" in tensors:
-        names = ["project.weight", "norms.0.gamma", "norms.0.beta", "norms.1.gamma", "norms.1.beta",
-                 "upsample.0.weight", "upsample.1.weight", "upsample.1.bias"]
+        names = ["dense.weight", "dense.bias", "project.weight", "norms.0.gamma", "norms.0.beta",
+                 "norms.1.gamma", "norms.1.beta", "upsample.0.weight", "upsample.1.weight",
+                 "upsample.1.bias"]
         return [tensors[prefix + name] for name in names]
     if f"{prefix}downsample.0.weight" in tensors:
-        layers = ["downsample.0", "downsample.1", "output"]
+        layers = ["downsample.0", "downsample.1", "dense", "output"]
         return [tensors[f"{prefix}{layer}.{part}"] for layer in layers for part in ("weight", "bias")]
     hidden = sum(name.startswith(f"{prefix}hidden.") for name in tensors) // 2
     layers = [f"hidden.{i}" for i in range(hidden)] + ["output"]

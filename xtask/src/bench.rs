@@ -32,12 +32,13 @@ pub fn compare(old: &Path, flags: &[String]) -> Outcome {
     let now = parse(&output.stdout, "gan bench")?;
 
     let mut slower = Vec::new();
-    println!("{:<34} {:>9} {:>9} {:>7}", "backend preset batch threads", "before", "now", "ratio");
+    let what = "backend preset batch pixels width threads";
+    println!("{what:<42} {:>9} {:>9} {:>7}", "before", "now", "ratio");
     for row in rows(&now) {
         let name = name(row);
         let Some(earlier) = rows(&before).find(|row| self::name(row) == name) else { continue };
         let [then, now] = [earlier, row].map(|row| row["median_ms"].as_f64().unwrap_or(f64::NAN));
-        println!("{name:<34} {then:>6.2} ms {now:>6.2} ms {:>6.2}×", now / then);
+        println!("{name:<42} {then:>6.2} ms {now:>6.2} ms {:>6.2}×", now / then);
         if now > SLOWER * then {
             slower.push(name);
         }
@@ -55,8 +56,11 @@ fn rows(report: &Value) -> impl Iterator<Item = &Value> {
 /// What a row measures: one like it can be compared.
 fn name(row: &Value) -> String {
     let text = |field: &str| row[field].as_str().unwrap_or("?").to_owned();
-    let threads = row["threads"].as_u64().map_or("-".to_owned(), |threads| threads.to_string());
-    format!("{} {} {} {threads}", text("backend"), text("preset"), row["batch_size"])
+    let number =
+        |field: &str| row[field].as_u64().map_or("-".to_owned(), |number| number.to_string());
+    let [batch, pixels, width, threads] =
+        ["batch_size", "image_size", "width", "threads"].map(number);
+    format!("{} {} {batch} {pixels} {width} {threads}", text("backend"), text("preset"))
 }
 
 /// The same work in JAX, PyTorch and TensorFlow, side by side; see `xtask/peers/bench_peers.py`.

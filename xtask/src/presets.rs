@@ -95,7 +95,10 @@ fn resolved(name: &str) -> Result<Value, String> {
 fn network(config: &Value) -> String {
     match config["network"].as_str() {
         Some("mlp") => format!("fully connected, {}", list(&config["hidden"])),
-        Some("dcgan") => format!("DCGAN, width {}", config["width"]),
+        Some("dcgan") => match &config["dense"] {
+            Value::Null => format!("DCGAN, width {}", config["width"]),
+            dense => format!("DCGAN, width {}, dense {dense}", config["width"]),
+        },
         _ => {
             let stages = &config["stages"];
             format!(

@@ -210,6 +210,14 @@ pub struct BenchArgs {
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "100,128")]
     pub batch_size: Vec<usize>,
 
+    /// Width of every hidden layer, or channels of a convolutional network [default: the recipe's]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    pub width: Vec<usize>,
+
+    /// Height and width of the images
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "28")]
+    pub image_size: Vec<usize>,
+
     /// Time to measure each row for, after a warm-up
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "5s")]
     pub time: Duration,

@@ -94,6 +94,14 @@ pub struct NetworkFlags {
     #[arg(long, value_name = "N")]
     width_d: Option<usize>,
 
+    /// Width of a fully connected layer at a DCGAN's smallest feature maps; 0 for none
+    #[arg(long, value_name = "N")]
+    dense: Option<usize>,
+    #[arg(long, value_name = "N")]
+    dense_g: Option<usize>,
+    #[arg(long, value_name = "N")]
+    dense_d: Option<usize>,
+
     /// Channels of a residual network's stages, from the smallest feature maps to the largest
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     widths: Option<Vec<usize>>,
@@ -155,6 +163,7 @@ impl NetworkFlags {
             GeneratorConfig::Dcgan(generator) => {
                 self.refuse_others(DCGAN)?;
                 put(&mut generator.width, self.width_g.or(self.width));
+                put(&mut generator.dense, self.dense_g.or(self.dense).map(or_none));
                 &mut generator.latents
             }
             GeneratorConfig::Residual(generator) => {
@@ -175,6 +184,7 @@ impl NetworkFlags {
             }
             DiscriminatorConfig::Dcgan(discriminator) => {
                 put(&mut discriminator.width, self.width_d.or(self.width));
+                put(&mut discriminator.dense, self.dense_d.or(self.dense).map(or_none));
                 discriminator.minibatch_deviation |= self.minibatch_stddev;
             }
             DiscriminatorConfig::Residual(_) if self.minibatch_stddev => {
@@ -198,7 +208,7 @@ impl NetworkFlags {
 
     /// Flags of networks of another kind than `kind` are wrong.
     fn refuse_others(&self, kind: &str) -> Result<(), ConfigError> {
-        let flags: [(&str, &str, Option<&dyn Debug>); 16] = [
+        let flags: [(&str, &str, Option<&dyn Debug>); 19] = [
             (MLP, "--hidden", given(&self.hidden)),
             (MLP, "--hidden-g", given(&self.hidden_g)),
             (MLP, "--hidden-d", given(&self.hidden_d)),
@@ -210,6 +220,9 @@ impl NetworkFlags {
             (DCGAN, "--width", given(&self.width)),
             (DCGAN, "--width-g", given(&self.width_g)),
             (DCGAN, "--width-d", given(&self.width_d)),
+            (DCGAN, "--dense", given(&self.dense)),
+            (DCGAN, "--dense-g", given(&self.dense_g)),
+            (DCGAN, "--dense-d", given(&self.dense_d)),
             (RESIDUAL, "--widths", given(&self.widths)),
             (RESIDUAL, "--blocks", given(&self.blocks)),
             (RESIDUAL, "--expansion", given(&self.expansion)),
@@ -229,6 +242,11 @@ impl NetworkFlags {
 const MLP: &str = "fully connected";
 const DCGAN: &str = "DCGAN";
 const RESIDUAL: &str = "residual";
+
+/// A layer of width 0 is none.
+fn or_none(width: usize) -> Option<usize> {
+    (width > 0).then_some(width)
+}
 
 fn given<T: Debug>(flag: &Option<T>) -> Option<&dyn Debug> {
     flag.as_ref().map(|value| value as &dyn Debug)

@@ -55,8 +55,8 @@ fn mlp() -> Networks {
 
 /// On images of 28 pixels.
 fn dcgan() -> Networks {
-    let generator = vec![[1, 64, 3136], [49, 64, 512], [196, 32, 16]];
-    [generator, vec![[196, 16, 32], [49, 512, 64], [1, 3136, 1]]]
+    let generator = vec![[1, 64, 256], [1, 256, 3136], [49, 64, 512], [196, 32, 16]];
+    [generator, vec![[196, 16, 32], [49, 512, 64], [1, 3136, 256], [1, 256, 1]]]
 }
 
 /// On images of 28 pixels, which are 7 × 7 patches.

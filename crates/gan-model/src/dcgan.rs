@@ -17,11 +17,15 @@
 //! The discriminator has no batch norm, unlike the paper's: batch norm makes each logit a function
 //! of the whole batch, so that there is no gradient of one image's logit in that image alone, which
 //! is what gradient penalties are about (Gulrajani et al. 2017, section 4).
+//!
+//! Images of 28 pixels are halved twice only: a logit would be a sum of what is seen in places of 10 × 10
+//! pixels, and nobody would judge the whole. A fully connected layer at the smallest feature maps of both
+//! networks does, as in InfoGAN's for MNIST (Chen et al. 2016, appendix C.1).
 
 use burn::module::Module;
 use burn::nn::{BatchNorm, BatchNormConfig, Linear};
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{Activation, activate};
+use gan_kernels::{Activation, activate, linear, linear_input_gradient};
 use serde::{Deserialize, Serialize};
 
 use crate::condition::{ClassEmbedding, join, joined_width, project, project_input_gradient};
@@ -54,6 +58,9 @@ pub struct DcganGeneratorConfig {
     /// Channels at half the size of the image; each halving before it has twice as many. The
     /// paper's, for 64 pixels, is 128.
     pub width: usize,
+    /// Width of a fully connected layer between the latents and the smallest feature maps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dense: Option<usize>,
     /// Classes that it draws on demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
@@ -67,6 +74,9 @@ pub struct DcganDiscriminatorConfig {
     pub image_shape: [usize; 3],
     /// Channels at half the size of the image; each further halving has twice as many.
     pub width: usize,
+    /// Width of a fully connected layer between the smallest feature maps and the logit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dense: Option<usize>,
     /// Classes that it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
@@ -82,6 +92,7 @@ pub struct DcganDiscriminatorConfig {
 #[derive(Module, Debug)]
 pub struct DcganGenerator {
     embedding: Option<ClassEmbedding>,
+    dense: Option<Linear>,
     project: Linear,
     /// One before each of `upsample`.
     norms: Vec<BatchNorm>,
@@ -94,6 +105,7 @@ pub struct DcganGenerator {
 #[derive(Module, Debug)]
 pub struct DcganDiscriminator {
     downsample: Vec<Convolution>,
+    dense: Option<Linear>,
     output: Linear,
     embedding: Option<ClassEmbedding>,
     minibatch: Option<MinibatchDeviation>,
@@ -102,6 +114,7 @@ pub struct DcganDiscriminator {
 impl Generate for DcganGenerator {
     fn generate(&self, latents: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<4> {
         let latents = join(latents, self.embedding.as_ref(), labels);
+        let latents = dense(self.dense.as_ref(), latents, Activation::Relu);
         let projected = self.project.forward(latents);
         let ([batch, features], side) = (projected.dims(), self.base);
         let x = channels_last(projected.reshape([batch, features / (side * side), side, side]));
@@ -111,6 +124,12 @@ impl Generate for DcganGenerator {
         });
         channels_first(activate(sums, Activation::Sigmoid))
     }
+}
+
+/// What `layer` makes of `x`, if there is one.
+fn dense(layer: Option<&Linear>, x: Tensor<2>, activation: Activation) -> Tensor<2> {
+    let Some(Linear { weight, bias: Some(bias) }) = layer else { return x };
+    linear(x, weight.val(), bias.val(), activation)
 }
 
 /// Batch norm over all pixels of a channel, `[batch, h, w, channels]`.
@@ -131,11 +150,15 @@ impl Discriminate for DcganDiscriminator {
 
 impl DifferentiateInput for DcganDiscriminator {
     fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
-        let Steps { last, outputs, shape } = self.steps(images);
+        let Steps { outputs, shape, last } = self.steps(images);
         let [batch, _, mut height, mut width] = shape;
         let embedding = self.embedding.as_ref();
         let gradient =
             project_input_gradient(batch, self.output.weight.val(), embedding, labels.clone());
+        let gradient = match &self.dense {
+            Some(layer) => linear_input_gradient(gradient, last.clone(), layer.weight.val(), LEAKY),
+            None => gradient,
+        };
         let mut gradient = channels_last(gradient.reshape(shape));
         for (layer, output) in self.downsample.iter().zip(outputs).rev() {
             (height, width) = (2 * height, 2 * width);
@@ -149,12 +172,12 @@ impl DifferentiateInput for DcganDiscriminator {
 
 /// What the discriminator's layers made of some images.
 struct Steps {
-    /// `[batch, channels · base · base]`.
-    last: Tensor<2>,
-    /// Of every layer, `[batch, h, w, channels]`.
+    /// Of every convolution, `[batch, h, w, channels]`.
     outputs: Vec<Tensor<4>>,
     /// Of the last of them, `[batch, channels, base, base]`.
     shape: [usize; 4],
+    /// Before the logit, `[batch, features]`.
+    last: Tensor<2>,
 }
 
 impl DcganDiscriminator {
@@ -165,7 +188,8 @@ impl DcganDiscriminator {
             outputs.push(x.clone());
         }
         let x = channels_first(x);
-        Steps { shape: x.dims(), last: x.flatten(1, 3), outputs }
+        let shape = x.dims();
+        Steps { outputs, shape, last: dense(self.dense.as_ref(), x.flatten(1, 3), LEAKY) }
     }
 }
 
@@ -175,6 +199,8 @@ impl DcganGeneratorConfig {
         let Pyramid { base, widths } = pyramid(self.image_shape, self.width);
         let embedding = ClassEmbedding::init(self.classes, self.latents.dim, 1.0, &mut initial);
         let inputs = joined_width(self.latents.dim, self.classes);
+        let dense = self.dense.map(|width| initial.linear(inputs, width, DEVIATION));
+        let inputs = self.dense.unwrap_or(inputs);
         // Batch norm takes a bias away again, so the layers before it have none.
         let project = initial.normal([inputs, widths[0] * base * base], 0.0, DEVIATION);
         let mut norms = Vec::new();
@@ -198,6 +224,7 @@ impl DcganGeneratorConfig {
         }
         DcganGenerator {
             embedding,
+            dense,
             project: Linear { weight: project, bias: None },
             norms,
             upsample,
@@ -208,8 +235,11 @@ impl DcganGeneratorConfig {
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
         self.latents.check()?;
         let Pyramid { base, widths } = checked_pyramid(self.image_shape, self.width)?;
+        check_dense(self.dense)?;
         let mut count = ParameterCount::default();
-        count.tensor(&[joined_width(self.latents.dim, self.classes), widths[0], base, base]);
+        let inputs = joined_width(self.latents.dim, self.classes);
+        count.tensor(&[inputs + 1, self.dense.unwrap_or(0)]);
+        count.tensor(&[self.dense.unwrap_or(inputs), widths[0], base, base]);
         for (i, &width) in widths.iter().enumerate() {
             // Batch norm's scale and shift, running mean and running variance.
             count.tensor(&[4, width]);
@@ -238,8 +268,11 @@ impl DcganDiscriminatorConfig {
             inputs = outputs;
         }
         let features = widths[0] * base * base;
+        let dense = self.dense.map(|width| initial.linear(features, width, DEVIATION));
+        let features = self.dense.unwrap_or(features);
         DcganDiscriminator {
             downsample,
+            dense,
             output: initial.linear(features, 1, DEVIATION),
             embedding: ClassEmbedding::init(self.classes, features, DEVIATION, &mut initial),
             minibatch: self
@@ -257,9 +290,12 @@ impl DcganDiscriminatorConfig {
             count.tensor(&[outputs]);
             inputs = outputs;
         }
-        count.tensor(&[widths[0], base, base]);
-        count.tensor(&[1 + usize::from(self.minibatch_deviation)]);
+        check_dense(self.dense)?;
         let features = widths[0].saturating_mul(base * base);
+        count.tensor(&[features.saturating_add(1), self.dense.unwrap_or(0)]);
+        let features = self.dense.unwrap_or(features);
+        count.tensor(&[features]);
+        count.tensor(&[1 + usize::from(self.minibatch_deviation)]);
         count.with_classes(self.classes, features, "width", self.width)
     }
 }
@@ -283,6 +319,15 @@ fn checked_pyramid(image_shape: [usize; 3], width: usize) -> Result<Pyramid, Con
         return Err(ConfigError::new("width", width, "a layer has at least 1 channel"));
     }
     Ok(pyramid(image_shape, width))
+}
+
+fn check_dense(dense: Option<usize>) -> Result<(), ConfigError> {
+    match dense {
+        None | Some(1..=65_536) => Ok(()),
+        Some(width) => {
+            Err(ConfigError::new("dense", width, "a layer has a width between 1 and 65536"))
+        }
+    }
 }
 
 /// Of a shape that has been checked.

@@ -21,8 +21,8 @@ pub enum Preset {
     /// WGAN-GP (Gulrajani et al. 2017) on the same layers. λ, five updates of the discriminator and
     /// Adam's numbers are those of its Algorithm 1.
     WganGp,
-    /// DCGAN (Radford et al. 2016), its discriminator without batch norm, in the game of `mlp`; narrow
-    /// enough for two cores.
+    /// DCGAN (Radford et al. 2016), its discriminator without batch norm, with a fully connected layer
+    /// more in each network, in the game of `mlp`; narrow enough for two cores.
     Dcgan,
     /// A residual network after R3GAN (Huang et al. 2024), small enough for two cores.
     R3Small,
@@ -151,11 +151,13 @@ impl Preset {
                     latents: LatentSpace { dim: 64, distribution: LatentDistribution::Normal },
                     image_shape,
                     width: 32,
+                    dense: Some(256),
                     classes: None,
                 }),
                 discriminator: DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig {
                     image_shape,
                     width: 32,
+                    dense: Some(256),
                     classes: None,
                     minibatch_deviation: false,
                 }),
@@ -166,13 +168,13 @@ impl Preset {
                     ..PenaltyConfig::default()
                 },
                 stabilisers: Stabilisers {
-                    generator_ema: Some(EmaConfig { half_life_images: 50_000.0, ramp_up: 0.05 }),
+                    generator_ema: Some(EmaConfig { half_life_images: 100_000.0, ramp_up: 0.05 }),
                     ..Stabilisers::default()
                 },
                 generator_adam: adam(1e-3, 0.0, 0.99),
                 discriminator_adam: adam(1e-3, 0.0, 0.99),
                 batch_size: 64,
-                steps: 25_000,
+                steps: 40_000,
                 seed: 0,
                 report_every: Every(200),
                 samples_every: Every(500),

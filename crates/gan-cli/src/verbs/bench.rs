@@ -3,7 +3,9 @@
 use std::process::{Command, Stdio};
 
 use clap::ValueEnum;
-use gan_training::{Preset, Trainer};
+use gan_data::ImageSet;
+use gan_model::{DiscriminatorConfig, GeneratorConfig};
+use gan_training::{Preset, Trainer, TrainingConfig};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +21,10 @@ struct Row {
     device: String,
     preset: String,
     batch_size: usize,
+    /// Of the images, in pixels.
+    image_size: usize,
+    /// Of the layers, where it is not the recipe's.
+    width: Option<usize>,
     threads: Option<usize>,
     median_ms: f64,
     lower_quartile_ms: f64,
@@ -49,16 +55,26 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     }
     println!("gan {} on {}", report.version, report.machine);
     println!(
-        "{:<9} {:<9} {:>5}  {:>9} {:>17}  {:>8}  {:>9}  device",
-        "backend", "preset", "batch", "ms/step", "middle half", "steps/s", "images/s"
+        "{:<9} {:<9} {:>5} {:>6} {:>6}  {:>9} {:>17}  {:>8}  {:>9}  device",
+        "backend",
+        "preset",
+        "batch",
+        "pixels",
+        "width",
+        "ms/step",
+        "middle half",
+        "steps/s",
+        "images/s"
     );
     for row in &report.rows {
         let middle = format!("{:.2}–{:.2}", row.lower_quartile_ms, row.upper_quartile_ms);
         println!(
-            "{:<9} {:<9} {:>5}  {:>9.2} {middle:>17}  {:>8.1}  {:>9.0}  {}",
+            "{:<9} {:<9} {:>5} {:>6} {:>6}  {:>9.2} {middle:>17}  {:>8.1}  {:>9.0}  {}",
             row.backend,
             row.preset,
             row.batch_size,
+            row.image_size,
+            row.width.map_or("–".to_owned(), |width| width.to_string()),
             row.median_ms,
             row.steps_per_second,
             row.images_per_second,
@@ -73,7 +89,8 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
 fn measure_all(args: &BenchArgs) -> Result<Vec<Row>, Failure> {
     let program = std::env::current_exe()
         .map_err(|error| Failure::new(format!("cannot find this program: {error}")))?;
-    let sizes: Vec<String> = args.batch_size.iter().map(ToString::to_string).collect();
+    let list =
+        |numbers: &[usize]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     let mut rows = Vec::new();
     for backend in Backend::value_variants().iter().filter(|backend| backend.is_compiled_in()) {
         let spinner = ProgressBar::new_spinner().with_message(format!("timing {}", backend.name()));
@@ -81,7 +98,11 @@ fn measure_all(args: &BenchArgs) -> Result<Vec<Row>, Failure> {
         let mut command = Command::new(&program);
         command.args(["bench", "--json", "--backend", backend.name()]);
         command.args(["--preset", Preset::from(args.preset).name()]);
-        command.args(["--batch-size", &sizes.join(",")]);
+        command.args(["--batch-size", &list(&args.batch_size)]);
+        command.args(["--image-size", &list(&args.image_size)]);
+        if !args.width.is_empty() {
+            command.args(["--width", &list(&args.width)]);
+        }
         command.args(["--time", &format!("{}ms", args.time.as_millis())]);
         if let Some(threads) = args.threads {
             command.args(["--threads", &threads.to_string()]);
@@ -103,30 +124,76 @@ fn measure_all(args: &BenchArgs) -> Result<Vec<Row>, Failure> {
 
 fn measure(backend: Backend, args: &BenchArgs) -> Result<Vec<Row>, Failure> {
     machine::set_threads(args.threads);
-    let data = source::open_data(None)?;
+    let mnist = source::open_data(None)?;
     let device = backend.open()?;
     let preset = Preset::from(args.preset);
+    let widths: Vec<_> = match args.width[..] {
+        [] => vec![None],
+        ref widths => widths.iter().copied().map(Some).collect(),
+    };
     let mut rows = Vec::new();
-    for &batch_size in &args.batch_size {
-        let mut config = preset.config(data.shape());
-        config.batch_size = batch_size;
-        let images_per_step = config.images_per_step();
-        let mut trainer = Trainer::new(config, data.clone(), &device)?;
-        let time = timing::measure(&mut trainer, &device, args.time)?;
-        let steps_per_second = 1e3 / time.median_ms;
-        rows.push(Row {
-            backend: backend.name().to_owned(),
-            device: backend::device_name(backend, &device),
-            preset: preset.name().to_owned(),
-            batch_size,
-            threads: backend.is_cpu().then(rayon::current_num_threads),
-            median_ms: time.median_ms,
-            lower_quartile_ms: time.lower_quartile_ms,
-            upper_quartile_ms: time.upper_quartile_ms,
-            steps_measured: time.steps,
-            steps_per_second,
-            images_per_second: steps_per_second * images_per_step as f64,
-        });
+    for &image_size in &args.image_size {
+        let data = stretched(&mnist, image_size)?;
+        for (&width, &batch_size) in
+            widths.iter().flat_map(|width| args.batch_size.iter().map(move |size| (width, size)))
+        {
+            let mut config = preset.config(data.shape());
+            config.batch_size = batch_size;
+            if let Some(width) = width {
+                set_width(&mut config, width);
+            }
+            let images_per_step = config.images_per_step();
+            let mut trainer = Trainer::new(config, data.clone(), &device)?;
+            let time = timing::measure(&mut trainer, &device, args.time)?;
+            let steps_per_second = 1e3 / time.median_ms;
+            rows.push(Row {
+                backend: backend.name().to_owned(),
+                device: backend::device_name(backend, &device),
+                preset: preset.name().to_owned(),
+                batch_size,
+                image_size,
+                width,
+                threads: backend.is_cpu().then(rayon::current_num_threads),
+                median_ms: time.median_ms,
+                lower_quartile_ms: time.lower_quartile_ms,
+                upper_quartile_ms: time.upper_quartile_ms,
+                steps_measured: time.steps,
+                steps_per_second,
+                images_per_second: steps_per_second * images_per_step as f64,
+            });
+        }
     }
     Ok(rows)
+}
+
+/// Some of the images of `set`, `side` pixels high and wide: what is in them does not matter here.
+fn stretched(set: &ImageSet, side: usize) -> Result<ImageSet, Failure> {
+    const IMAGES: usize = 10_000;
+    let [channels, height, width] = set.shape();
+    if [height, width] == [side, side] {
+        return Ok(set.clone());
+    }
+    let mut bytes = Vec::with_capacity(IMAGES.min(set.len()) * channels * side * side);
+    for image in (0..set.len().min(IMAGES)).filter_map(|index| set.image(index)) {
+        for line in 0..channels * side {
+            let (channel, y) = (line / side, line % side);
+            let from = &image[(channel * height + y * height / side) * width..][..width];
+            bytes.extend((0..side).map(|x| from[x * width / side]));
+        }
+    }
+    Ok(ImageSet::new(set.name(), [channels, side, side], bytes, None)?)
+}
+
+/// Makes every hidden layer of both networks `width` wide.
+fn set_width(config: &mut TrainingConfig, width: usize) {
+    match &mut config.generator {
+        GeneratorConfig::Mlp(network) => network.hidden.fill(width),
+        GeneratorConfig::Dcgan(network) => network.width = width,
+        GeneratorConfig::Residual(network) => network.stages.widths.fill(width),
+    }
+    match &mut config.discriminator {
+        DiscriminatorConfig::Mlp(network) => network.hidden.fill(width),
+        DiscriminatorConfig::Dcgan(network) => network.width = width,
+        DiscriminatorConfig::Residual(network) => network.stages.widths.fill(width),
+    }
 }

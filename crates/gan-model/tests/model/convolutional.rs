@@ -29,8 +29,8 @@ fn residual(image_shape: [usize; 3], stages: ResidualStages) -> GeneratorConfig 
 }
 
 fn dcgan(image_shape: [usize; 3], width: usize) -> GeneratorConfig {
-    let classes = None;
-    GeneratorConfig::Dcgan(DcganGeneratorConfig { latents: LATENTS, image_shape, width, classes })
+    let (latents, dense, classes) = (LATENTS, None, None);
+    GeneratorConfig::Dcgan(DcganGeneratorConfig { latents, image_shape, width, dense, classes })
 }
 
 #[test]
@@ -44,8 +44,13 @@ fn parameters_are_counted_as_they_are_built() {
     }
     // Radford et al.'s for 64 pixels, as PyTorch's example counts it, and its running statistics.
     let latents = LatentSpace { dim: 100, ..LATENTS };
-    let paper =
-        DcganGeneratorConfig { latents, image_shape: [3, 64, 64], width: 128, classes: None };
+    let paper = DcganGeneratorConfig {
+        latents,
+        image_shape: [3, 64, 64],
+        width: 128,
+        dense: None,
+        classes: None,
+    };
     let count = GeneratorConfig::Dcgan(paper).parameter_count();
     let norms = 2 * (1024 + 512 + 256 + 128);
     let kernels = 16 * (100 * 1024 + 1024 * 512 + 512 * 256 + 256 * 128 + 128 * 3);
@@ -150,7 +155,7 @@ fn batch_norm_trains_as_pytorchs_does_and_its_running_statistics_are_kept() {
             let after = values(reference.data(&format!("{case}.training.{weight}")));
             let before = values(reference.data(&format!("{case}.weights.{weight}")));
             // Of the batch itself, where PyTorch estimates the variance that it was drawn from.
-            let base = if name == "dcgan" { 7 } else { 4 };
+            let base = if name == "dcgan_classes" { 4 } else { 7 };
             let side = base << weight["norms.".len()..][..1].parse::<u32>().unwrap();
             let count = 3 * side * side;
             let share = if weight.ends_with("var") { 1.0 - 1.0 / count as f32 } else { 1.0 };
@@ -230,6 +235,12 @@ fn impossible_networks_are_refused_with_field_and_rule() {
         change(&mut stages);
         residual([1, 8, 8], stages)
     };
+    let with_dense = |mut config: GeneratorConfig, width| {
+        if let GeneratorConfig::Dcgan(config) = &mut config {
+            config.dense = Some(width);
+        }
+        config
+    };
     let conditional = |mut config: GeneratorConfig, classes| {
         match &mut config {
             GeneratorConfig::Mlp(config) => config.classes = Some(classes),
@@ -245,6 +256,8 @@ fn impossible_networks_are_refused_with_field_and_rule() {
         ("image_shape", "2^24", dcgan([1, 0, 0], 8)),
         ("image_shape", "2^24", dcgan([1, usize::MAX, usize::MAX], 8)),
         ("width", "1 channel", dcgan([1, 28, 28], 0)),
+        ("dense", "between", with_dense(dcgan([1, 28, 28], 2), 0)),
+        ("dense", "between", with_dense(dcgan([1, 28, 28], 2), usize::MAX)),
         ("width", "2^31", dcgan([1, 28, 28], usize::MAX)),
         ("width", "2^31", dcgan([1, 28, 28], 1 << 20)),
         ("image_shape", "2 divides", residual([1, 7, 7], stages(&[4, 4]))),
