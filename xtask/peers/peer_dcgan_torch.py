@@ -30,7 +30,8 @@ class Generator(nn.Module):
     def ordered(self):
         norms = [p for norm in self.norms for p in (norm.weight, norm.bias)]
         dense = [self.dense.weight, self.dense.bias]
-        return [*dense, self.project.weight, *norms, *(u.weight for u in self.upsample), self.upsample[1].bias]
+        kernels = [upsample.weight for upsample in self.upsample]
+        return [*dense, self.project.weight, *norms, *kernels, self.upsample[1].bias]
 
 
 class Discriminator(nn.Module):
@@ -49,7 +50,8 @@ class Discriminator(nn.Module):
         return self.output(nn.functional.leaky_relu(self.dense(x.flatten(1)), DCGAN["leak"]))
 
     def ordered(self):
-        return [p for layer in (*self.downsample, self.dense, self.output) for p in (layer.weight, layer.bias)]
+        layers = (*self.downsample, self.dense, self.output)
+        return [p for layer in layers for p in (layer.weight, layer.bias)]
 
 
 def flipped(parameter):

@@ -30,20 +30,28 @@ class Block(nn.Module):
         return [*layers, self.project.weight]
 
 
+def blocks():
+    return nn.Sequential(*(Block() for _ in range(R3_SMALL["blocks"])))
+
+
+def ordered(blocks):
+    return [parameter for block in blocks for parameter in block.ordered()]
+
+
 class Generator(nn.Module):
     def __init__(self):
         super().__init__()
         self.modulate = nn.Linear(R3_SMALL["latents"], WIDTH, bias=False)
         self.basis = nn.Parameter(torch.randn(WIDTH, SIDE, SIDE))
-        self.block = Block()
+        self.blocks = blocks()
         self.image = nn.ConvTranspose2d(WIDTH, 1, R3_SMALL["patch"], R3_SMALL["patch"])
 
     def forward(self, latents):
         x = self.modulate(latents)[:, :, None, None] * self.basis
-        return torch.sigmoid(self.image(self.block(x)))
+        return torch.sigmoid(self.image(self.blocks(x)))
 
     def ordered(self):
-        return [self.modulate.weight, self.basis, *self.block.ordered(), self.image.weight,
+        return [self.modulate.weight, self.basis, *ordered(self.blocks), self.image.weight,
                 self.image.bias]
 
 
@@ -51,16 +59,16 @@ class Discriminator(nn.Module):
     def __init__(self):
         super().__init__()
         self.patches = nn.Conv2d(1, WIDTH, R3_SMALL["patch"], R3_SMALL["patch"])
-        self.block = Block()
+        self.blocks = blocks()
         self.basis = nn.Parameter(torch.randn(WIDTH, SIDE, SIDE) / SIDE)
         self.output = nn.Linear(WIDTH, 1)
 
     def forward(self, x):
-        x = self.block(self.patches(2 * x - 1))
+        x = self.blocks(self.patches(2 * x - 1))
         return self.output((x * self.basis).sum((2, 3)))
 
     def ordered(self):
-        return [self.patches.weight, self.patches.bias, *self.block.ordered(), self.basis,
+        return [self.patches.weight, self.patches.bias, *ordered(self.blocks), self.basis,
                 self.output.weight, self.output.bias]
 
 

@@ -24,8 +24,9 @@ DCGAN = {"width": 32, "dense": 256, "latents": 64, "leak": 0.2}
 DCGAN_ADAM = MLP_ADAM
 
 # The preset `r3-small`, the same game.
-R3_SMALL = {"width": 64, "expansion": 2, "group_width": 16, "patch": 4, "latents": 64, "leak": 0.2}
-R3_SMALL_ADAM = MLP_ADAM | {"learning_rate": 2e-4}
+R3_SMALL = {"width": 64, "blocks": 2, "expansion": 2, "group_width": 16, "patch": 4, "latents": 64,
+            "leak": 0.2}
+R3_SMALL_ADAM = MLP_ADAM
 
 
 def load(path):
@@ -47,10 +48,11 @@ def weights(tensors, when, network):
     prefix = f"{when}.{network}."
     if f"{prefix}basis" in tensors:
         parts = ["expand.weight", "expand.bias", "grouped.weight", "grouped.bias", "project.weight"]
-        block = [f"stages.0.blocks.0.{part}" for part in parts]
+        blocks = range(R3_SMALL["blocks"])
+        inner = [f"stages.0.blocks.{index}.{part}" for index in blocks for part in parts]
         names = {
-            "generator": ["modulate", "basis", *block, "image.weight", "image.bias"],
-            "discriminator": ["patches.weight", "patches.bias", *block, "basis",
+            "generator": ["modulate", "basis", *inner, "image.weight", "image.bias"],
+            "discriminator": ["patches.weight", "patches.bias", *inner, "basis",
                               "output.weight", "output.bias"],
         }
         return [tensors[prefix + name] for name in names[network]]

@@ -63,8 +63,9 @@ fn dcgan() -> Networks {
 fn r3_small() -> Networks {
     let groups = vec![[49, 144, 16]; 8];
     let block = [vec![[49, 64, 128]], groups, vec![[49, 128, 64]]].concat();
-    let generator = [vec![[1, 64, 64]], block.clone(), vec![[49, 64, 16]]].concat();
-    [generator, [vec![[49, 16, 64]], block, vec![[1, 64, 1]]].concat()]
+    let blocks = block.repeat(2);
+    let generator = [vec![[1, 64, 64]], blocks.clone(), vec![[49, 64, 16]]].concat();
+    [generator, [vec![[49, 16, 64]], blocks, vec![[1, 64, 1]]].concat()]
 }
 
 /// The products of a step whose discriminator sees real and generated images in one pass and whose

@@ -21,6 +21,7 @@ mod product;
 mod rows;
 mod simd;
 mod threads;
+mod tile;
 mod windows;
 
 pub(crate) use convolution::Convolution;

@@ -186,12 +186,15 @@ impl Preset {
                 preset,
                 batch_size: 64,
                 steps: 15_000,
+                generator_adam: adam(1e-3, 0.0, 0.99),
+                discriminator_adam: adam(1e-3, 0.0, 0.99),
                 ..residual(
                     image_shape,
                     ResidualStages {
-                        // All of it at a quarter of the image's size: convolutions are dear there.
+                        // All of it at a quarter of the image's size: convolutions are dear above. With
+                        // one block, nothing in the discriminator sees more than 12 pixels at once.
                         widths: vec![64],
-                        blocks: 1,
+                        blocks: 2,
                         expansion: 2,
                         group_width: 16,
                         patch: 4,
@@ -229,7 +232,7 @@ impl Preset {
                 }),
                 discriminator: DiscriminatorConfig::Mlp(MlpDiscriminatorConfig {
                     image_shape,
-                    hidden: vec![128, 128],
+                    hidden: vec![128; 4],
                     classes: None,
                     activation: Activation::LeakyRelu,
                     normalisation: Normalisation::None,
@@ -237,8 +240,8 @@ impl Preset {
                 }),
                 loss: Loss::RelativisticPairing,
                 penalties: PenaltyConfig {
-                    r1_gamma: Schedule::Constant(0.02),
-                    r2_gamma: Schedule::Constant(0.02),
+                    r1_gamma: Schedule::Constant(0.2),
+                    r2_gamma: Schedule::Constant(0.2),
                     ..PenaltyConfig::default()
                 },
                 stabilisers: Stabilisers {

@@ -1,0 +1,153 @@
+//! The discriminator of a DCGAN, and its input gradient: the same layers backwards.
+
+use burn::module::Module;
+use burn::nn::Linear;
+use burn::tensor::{Device, Tensor};
+use gan_kernels::{Activation, linear_input_gradient};
+use serde::{Deserialize, Serialize};
+
+use super::{DEVIATION, KERNEL, Pyramid, check_dense, checked_pyramid, dense, pyramid};
+use crate::condition::{ClassEmbedding, project, project_input_gradient};
+use crate::initial::{InitialWeights, ParameterCount};
+use crate::layers::{Convolution, centre, centre_input_gradient, channels_first, channels_last};
+use crate::minibatch::MinibatchDeviation;
+use crate::network::is_off;
+use crate::{Chance, ConfigError, DifferentiateInput, Discriminate, InputGradient, Stream};
+
+/// What follows every layer but the last.
+const LEAKY: Activation = Activation::LeakyRelu(0.2);
+
+/// The discriminator of a DCGAN.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DcganDiscriminatorConfig {
+    /// Shape of one image: `[channels, side, side]`, the side 4 or 7 times a power of two.
+    pub image_shape: [usize; 3],
+    /// Channels at half the size of the image; each further halving has twice as many.
+    pub width: usize,
+    /// Width of a fully connected layer between the smallest feature maps and the logit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dense: Option<usize>,
+    /// Classes that it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<usize>,
+    /// Whether it sees how much the images of a batch differ, see [`mean_deviation`]. There is then no
+    /// gradient of one logit in one image, and no penalty on it.
+    ///
+    /// [`mean_deviation`]: crate::mean_deviation
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub minibatch_deviation: bool,
+}
+
+/// Made by [`DcganDiscriminatorConfig`].
+#[derive(Module, Debug)]
+pub struct DcganDiscriminator {
+    downsample: Vec<Convolution>,
+    dense: Option<Linear>,
+    output: Linear,
+    embedding: Option<ClassEmbedding>,
+    minibatch: Option<MinibatchDeviation>,
+}
+
+impl Discriminate for DcganDiscriminator {
+    fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
+        let features = self.steps(images).last;
+        let logits = self.output.forward(features.clone());
+        let logits = MinibatchDeviation::add(self.minibatch.as_ref(), logits, &features);
+        project(logits, features, self.embedding.as_ref(), labels)
+    }
+}
+
+impl DifferentiateInput for DcganDiscriminator {
+    fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
+        let Steps { outputs, shape, last } = self.steps(images);
+        let [batch, _, mut height, mut width] = shape;
+        let embedding = self.embedding.as_ref();
+        let gradient =
+            project_input_gradient(batch, self.output.weight.val(), embedding, labels.clone());
+        let gradient = match &self.dense {
+            Some(layer) => linear_input_gradient(gradient, last.clone(), layer.weight.val(), LEAKY),
+            None => gradient,
+        };
+        let mut gradient = channels_last(gradient.reshape(shape));
+        for (layer, output) in self.downsample.iter().zip(outputs).rev() {
+            (height, width) = (2 * height, 2 * width);
+            let size = [height, width];
+            gradient = layer.input_gradient_channels_last(gradient, output, size, LEAKY);
+        }
+        let logits = project(self.output.forward(last.clone()), last, embedding, labels);
+        InputGradient { logits, gradient: centre_input_gradient(channels_first(gradient)) }
+    }
+}
+
+/// What the discriminator's layers made of some images.
+struct Steps {
+    /// Of every convolution, `[batch, h, w, channels]`.
+    outputs: Vec<Tensor<4>>,
+    /// Of the last of them, `[batch, channels, base, base]`.
+    shape: [usize; 4],
+    /// Before the logit, `[batch, features]`.
+    last: Tensor<2>,
+}
+
+impl DcganDiscriminator {
+    fn steps(&self, images: Tensor<4>) -> Steps {
+        let (mut x, mut outputs) = (channels_last(centre(images)), Vec::new());
+        for layer in &self.downsample {
+            x = layer.forward_channels_last(x, LEAKY);
+            outputs.push(x.clone());
+        }
+        let x = channels_first(x);
+        let shape = x.dims();
+        Steps { outputs, shape, last: dense(self.dense.as_ref(), x.flatten(1, 3), LEAKY) }
+    }
+}
+
+impl DcganDiscriminatorConfig {
+    pub(crate) fn init(&self, chance: Chance, device: &Device) -> DcganDiscriminator {
+        let mut initial = InitialWeights::new(chance, Stream::DiscriminatorWeights, device);
+        let Pyramid { base, widths } = pyramid(self.image_shape, self.width);
+        let mut inputs = self.image_shape[0];
+        let mut downsample = Vec::new();
+        for &outputs in widths.iter().rev() {
+            downsample.push(Convolution {
+                weight: initial.normal([outputs, inputs, KERNEL, KERNEL], 0.0, DEVIATION),
+                bias: Some(initial.constant([outputs], 0.0)),
+                stride: 2,
+                padding: 1,
+                groups: 1,
+            });
+            inputs = outputs;
+        }
+        let features = widths[0] * base * base;
+        let dense = self.dense.map(|width| initial.linear(features, width, DEVIATION));
+        let features = self.dense.unwrap_or(features);
+        DcganDiscriminator {
+            downsample,
+            dense,
+            output: initial.linear(features, 1, DEVIATION),
+            embedding: ClassEmbedding::init(self.classes, features, DEVIATION, &mut initial),
+            minibatch: self
+                .minibatch_deviation
+                .then(|| MinibatchDeviation::init(DEVIATION, &mut initial)),
+        }
+    }
+
+    pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
+        let Pyramid { base, widths } = checked_pyramid(self.image_shape, self.width)?;
+        let mut count = ParameterCount::default();
+        let mut inputs = self.image_shape[0];
+        for &outputs in widths.iter().rev() {
+            count.tensor(&[outputs, inputs, KERNEL, KERNEL]);
+            count.tensor(&[outputs]);
+            inputs = outputs;
+        }
+        check_dense(self.dense)?;
+        let features = widths[0].saturating_mul(base * base);
+        count.tensor(&[features.saturating_add(1), self.dense.unwrap_or(0)]);
+        let features = self.dense.unwrap_or(features);
+        count.tensor(&[features]);
+        count.tensor(&[1 + usize::from(self.minibatch_deviation)]);
+        count.with_classes(self.classes, features, "width", self.width)
+    }
+}
