@@ -174,7 +174,7 @@ impl Preset {
                 generator_adam: adam(1e-3, 0.0, 0.99),
                 discriminator_adam: adam(1e-3, 0.0, 0.99),
                 batch_size: 64,
-                steps: 40_000,
+                steps: 25_000,
                 seed: 0,
                 report_every: Every(200),
                 samples_every: Every(500),

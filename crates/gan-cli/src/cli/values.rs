@@ -12,7 +12,8 @@ pub enum PresetName {
     Mlp,
     /// The same layers as a WGAN with gradient penalty, as in its paper
     WganGp,
-    /// Convolutions, and batch norm in the generator; the game of mlp; narrow enough for two cores
+    /// Convolutions and a fully connected layer, batch norm in the generator; the game of mlp: the
+    /// best digits of these
     Dcgan,
     /// A residual network without normalisation, relativistic pairing with R1 and R2, for two cores
     R3Small,

@@ -127,7 +127,7 @@ impl Convolution {
         // Lines and columns of weights that are seen, the last first.
         let seen = |rest: usize| (rest..side).step_by(stride).rev();
         let [high, wide] = rests.map(|rest| seen(rest).count());
-        if high * wide == 0 {
+        if high * wide * lines.len() * columns.len() == 0 {
             return vec![0.0; batch * lines.len() * columns.len() * channels];
         }
         let mut weights = Vec::with_capacity(groups * high * wide * outputs * of_each);
