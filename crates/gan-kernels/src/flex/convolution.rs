@@ -40,8 +40,8 @@ impl Convolution {
         let Window { stride, padding, .. } = self.window;
         let padded = Padded::new(images, self.shape, self.groups, [padding; 2]);
         let [_, rows, columns, _] = self.output_shape(0);
-        let at = |count| (0..count).map(move |place| place * stride);
-        let starts = padded.starts(at(rows), at(columns));
+        let at = |count: usize| (0..count).map(|place| place * stride).collect::<Vec<_>>();
+        let starts = padded.starts(&at(rows), &at(columns));
         (padded, starts)
     }
 
@@ -143,10 +143,9 @@ impl Convolution {
         let most = side.div_ceil(stride);
         let shape = self.output_shape(groups * outputs);
         let padded = Padded::new(gradient, shape, groups, [most - 1, most]);
-        let starts = padded.starts(
-            lines.map(|line| line + most - high),
-            columns.map(|column| column + most - wide),
-        );
+        let lines: Vec<_> = lines.map(|line| line + most - high).collect();
+        let columns: Vec<_> = columns.map(|column| column + most - wide).collect();
+        let starts = padded.starts(&lines, &columns);
         let windows = padded.windows([high, wide], &starts);
         let length = weights.len() / groups;
         let products = windows.iter().enumerate().map(|(group, windows)| Product {

@@ -146,8 +146,8 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
     match product.left {
         Left::Rows(left) => {
             let mut rows = [&left.numbers[..0]; ROWS];
-            for r in 0..ROWS {
-                rows[r] = &left.row(first_row + r)[..depth];
+            for (r, row) in rows.iter_mut().enumerate() {
+                *row = &left.row(first_row + r)[..depth];
             }
             for (k, right) in depths.zip(right) {
                 for r in 0..ROWS {
@@ -166,8 +166,8 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
         Left::Windows(windows) => {
             for line in 0..windows.lines() {
                 let mut rows = [&windows.line(0, 0)[..0]; ROWS];
-                for r in 0..ROWS {
-                    rows[r] = windows.line(first_row + r, line);
+                for (r, row) in rows.iter_mut().enumerate() {
+                    *row = windows.line(first_row + r, line);
                 }
                 for (k, right) in right.by_ref().take(rows[0].len()).enumerate() {
                     for r in 0..ROWS {

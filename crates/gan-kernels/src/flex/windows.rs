@@ -57,17 +57,13 @@ impl Padded {
     }
 
     /// Where in a group the windows lie that begin at each of `lines` and `columns`.
-    pub fn starts(
-        &self,
-        lines: impl Iterator<Item = usize> + Clone,
-        columns: impl Iterator<Item = usize> + Clone,
-    ) -> Vec<usize> {
+    pub fn starts(&self, lines: &[usize], columns: &[usize]) -> Vec<usize> {
         let [_, batch, height, width, channels] = self.shape;
         let mut starts = Vec::new();
         for image in 0..batch {
-            for y in lines.clone() {
+            for y in lines {
                 let line = (image * height + y) * width;
-                starts.extend(columns.clone().map(|x| (line + x) * channels));
+                starts.extend(columns.iter().map(|x| (line + x) * channels));
             }
         }
         starts
