@@ -81,10 +81,10 @@ fn inside(column: usize, width: usize, window: Window) -> Inside {
     Inside { pixels: start..end, skipped }
 }
 
-/// Every `stride`th line and column of images, `shape`, from those of others: `parts` has the images
-/// of each remainder of line and column, `[batch, lines, columns, channels]`, of which those whose
-/// (line + padding) and (column + padding) leave it are the lines and columns.
-pub(crate) fn interleave(parts: &[Vec<f32>], shape: [usize; 4], window: Window) -> Vec<f32> {
+/// Images of `shape` from their phases, `stride · stride` of them: phase `a · stride + b` holds the pixels
+/// whose line + padding leaves `a`, and whose column + padding leaves `b`, when divided by the stride,
+/// `[batch, lines, columns, channels]`.
+pub(crate) fn interleave(phases: &[Vec<f32>], shape: [usize; 4], window: Window) -> Vec<f32> {
     let [batch, height, width, channels] = shape;
     let Window { stride, padding, .. } = window;
     let line = width * channels;
@@ -97,7 +97,7 @@ pub(crate) fn interleave(parts: &[Vec<f32>], shape: [usize; 4], window: Window) 
             for (x, to) in zip(padding.., out.chunks_exact_mut(channels)) {
                 let columns = &columns[x % stride];
                 let from = (row * columns.len() + x / stride - columns.start) * channels;
-                write(to, &parts[y % stride * stride + x % stride][from..]);
+                write(to, &phases[y % stride * stride + x % stride][from..]);
             }
         }
     })
