@@ -11,25 +11,33 @@ from work import DCGAN, DCGAN_ADAM, EMA, GAMMA, Batches, images, serve
 torch.set_num_threads(int(sys.argv[2]))
 
 
+def dense_layers(inputs):
+    widths = [inputs, *DCGAN["dense"]]
+    return nn.ModuleList([nn.Linear(*sizes) for sizes in zip(widths, widths[1:])])
+
+
 class Generator(nn.Module):
     def __init__(self):
         super().__init__()
         width = DCGAN["width"]
-        self.dense = nn.Linear(DCGAN["latents"], DCGAN["dense"])
-        self.project = nn.Linear(DCGAN["dense"], 2 * width * 49, bias=False)
+        self.dense = dense_layers(DCGAN["latents"])
+        self.project = nn.Linear(DCGAN["dense"][-1], 2 * width * 49, bias=False)
         self.norms = nn.ModuleList([nn.BatchNorm2d(2 * width), nn.BatchNorm2d(width)])
         up = lambda inputs, outputs, bias: nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=bias)
         self.upsample = nn.ModuleList([up(2 * width, width, False), up(width, 1, True)])
 
     def forward(self, latents):
-        x = self.project(torch.relu(self.dense(latents))).reshape(len(latents), -1, 7, 7)
+        x = latents
+        for dense in self.dense:
+            x = torch.relu(dense(x))
+        x = self.project(x).reshape(len(latents), -1, 7, 7)
         for norm, upsample in zip(self.norms, self.upsample):
             x = upsample(torch.relu(norm(x)))
         return torch.sigmoid(x)
 
     def ordered(self):
         norms = [p for norm in self.norms for p in (norm.weight, norm.bias)]
-        dense = [self.dense.weight, self.dense.bias]
+        dense = [p for dense in self.dense for p in (dense.weight, dense.bias)]
         kernels = [upsample.weight for upsample in self.upsample]
         return [*dense, self.project.weight, *norms, *kernels, self.upsample[1].bias]
 
@@ -40,17 +48,20 @@ class Discriminator(nn.Module):
         width = DCGAN["width"]
         down = lambda inputs, outputs: nn.Conv2d(inputs, outputs, 4, 2, 1)
         self.downsample = nn.ModuleList([down(1, width), down(width, 2 * width)])
-        self.dense = nn.Linear(2 * width * 49, DCGAN["dense"])
-        self.output = nn.Linear(DCGAN["dense"], 1)
+        self.dense = dense_layers(2 * width * 49)
+        self.output = nn.Linear(DCGAN["dense"][-1], 1)
 
     def forward(self, x):
         x = 2 * x - 1
         for downsample in self.downsample:
             x = nn.functional.leaky_relu(downsample(x), DCGAN["leak"])
-        return self.output(nn.functional.leaky_relu(self.dense(x.flatten(1)), DCGAN["leak"]))
+        x = x.flatten(1)
+        for dense in self.dense:
+            x = nn.functional.leaky_relu(dense(x), DCGAN["leak"])
+        return self.output(x)
 
     def ordered(self):
-        layers = (*self.downsample, self.dense, self.output)
+        layers = (*self.downsample, *self.dense, self.output)
         return [p for layer in layers for p in (layer.weight, layer.bias)]
 
 

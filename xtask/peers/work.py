@@ -20,7 +20,7 @@ MLP_G, MLP_D, LEAK, GAMMA, EMA = [64, 512, 512, 784], [784, 512, 512, 1], 0.2, 0
 MLP_ADAM = {"learning_rate": 1e-3, "beta_1": 0.0, "beta_2": 0.99, "epsilon": 1e-8}
 
 # The preset `dcgan`; the game and Adam's numbers are those of `mlp`.
-DCGAN = {"width": 32, "dense": 256, "latents": 64, "leak": 0.2}
+DCGAN = {"width": 32, "dense": [256], "latents": 64, "leak": 0.2}
 DCGAN_ADAM = MLP_ADAM
 
 # The preset `r3-small`, the same game.
@@ -43,6 +43,15 @@ def load(path):
     return tensors
 
 
+def dense_layers():
+    return [f"dense.{i}" for i in range(len(DCGAN["dense"]))]
+
+
+def channels_first(rows):
+    """Rows that belong to 7 × 7 pixels of some channels, which ours has the other way round."""
+    return rows.reshape(49, -1, rows.shape[1]).swapaxes(0, 1).reshape(rows.shape)
+
+
 def weights(tensors, when, network):
     """Weights and biases from the input to the output; of linear layers, `[inputs, outputs]`."""
     prefix = f"{when}.{network}."
@@ -56,14 +65,18 @@ def weights(tensors, when, network):
                               "output.weight", "output.bias"],
         }
         return [tensors[prefix + name] for name in names[network]]
-    if f"{prefix}project.weight" in tensors:
-        names = ["dense.weight", "dense.bias", "project.weight", "norms.0.gamma", "norms.0.beta",
-                 "norms.1.gamma", "norms.1.beta", "upsample.0.weight", "upsample.1.weight",
-                 "upsample.1.bias"]
-        return [tensors[prefix + name] for name in names]
+    if f"{prefix}project" in tensors:
+        dense = [f"{layer}.{part}" for layer in dense_layers() for part in ("weight", "bias")]
+        names = [*dense, "project", "norms.0.gamma", "norms.0.beta", "norms.1.gamma",
+                 "norms.1.beta", "upsample.0.weight", "upsample.1.weight", "upsample.1.bias"]
+        arrays = [tensors[prefix + name] for name in names]
+        arrays[len(dense)] = channels_first(arrays[len(dense)].T).T
+        return arrays
     if f"{prefix}downsample.0.weight" in tensors:
-        layers = ["downsample.0", "downsample.1", "dense", "output"]
-        return [tensors[f"{prefix}{layer}.{part}"] for layer in layers for part in ("weight", "bias")]
+        layers = ["downsample.0", "downsample.1", *dense_layers(), "output"]
+        arrays = [tensors[f"{prefix}{layer}.{part}"] for layer in layers for part in ("weight", "bias")]
+        arrays[4] = channels_first(arrays[4])
+        return arrays
     hidden = sum(name.startswith(f"{prefix}hidden.") for name in tensors) // 2
     layers = [f"hidden.{i}" for i in range(hidden)] + ["output"]
     return [tensors[f"{prefix}{layer}.{part}"] for layer in layers for part in ("weight", "bias")]

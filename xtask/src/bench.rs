@@ -83,7 +83,13 @@ pub fn programs(flags: &[String]) -> Outcome {
     cargo(&["build", "--workspace", "--examples", "--bins", "--quiet"])?;
     let python = environment("peers")?;
     let (gan, first_step) = (text(&program("gan")), first_step("tutorial")?);
-    let mut args = vec!["xtask/peers/bench_programs.py", "--gan", &gan];
+    // As small as the peers' packages, which are those without a GPU.
+    let cpu_only = target_dir().join("cpu-only");
+    let only = ["--no-default-features", "--target-dir", &text(&cpu_only)];
+    cargo(&[&["build", "-p", "gan-cli", "--quiet"], only.as_slice()].concat())?;
+    let smallest =
+        text(&cpu_only.join("debug").join(program("gan").file_name().unwrap_or_default()));
+    let mut args = vec!["xtask/peers/bench_programs.py", "--gan", &gan, "--smallest", &smallest];
     args.extend(["--first-step", &first_step]);
     args.extend(flags.iter().map(String::as_str));
     run(python, &args, Path::new("."))

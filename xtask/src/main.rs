@@ -75,6 +75,7 @@ fn ci() -> Outcome {
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
     // What the default build leaves out still compiles. Not cuda: its build downloads a compiler.
     cargo(&["check", "-p", "gan-cli", "--features", "vulkan", "--locked"])?;
+    cargo(&["check", "-p", "gan-cli", "--no-default-features", "--locked"])?;
     presets::check()?;
     browser()?;
     programs()?;

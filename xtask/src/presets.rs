@@ -97,7 +97,7 @@ fn network(config: &Value) -> String {
         Some("mlp") => format!("fully connected, {}", list(&config["hidden"])),
         Some("dcgan") => match &config["dense"] {
             Value::Null => format!("DCGAN, width {}", config["width"]),
-            dense => format!("DCGAN, width {}, dense {dense}", config["width"]),
+            dense => format!("DCGAN, width {}, dense {}", config["width"], list(dense)),
         },
         _ => {
             let stages = &config["stages"];

@@ -41,7 +41,9 @@ impl Backend {
     /// Whether this build of the program has it.
     pub fn is_compiled_in(self) -> bool {
         match self {
-            Self::Flex | Self::Ndarray | Self::Wgpu => true,
+            Self::Flex => true,
+            Self::Ndarray => cfg!(feature = "ndarray"),
+            Self::Wgpu => cfg!(feature = "wgpu"),
             Self::Vulkan => cfg!(feature = "vulkan"),
             Self::Cuda => cfg!(feature = "cuda"),
         }
@@ -61,11 +63,13 @@ impl Backend {
         }
         match self {
             Self::Flex => Ok(Device::flex()),
+            #[cfg(feature = "ndarray")]
             Self::Ndarray => {
                 // Deprecated in Burn 0.22 and gone in 0.23, which is one reason for the pin.
                 #[allow(deprecated)]
                 Ok(Device::ndarray())
             }
+            #[cfg(feature = "wgpu")]
             Self::Wgpu => Device::wgpu_options().init().map_err(no_gpu),
             #[cfg(feature = "vulkan")]
             Self::Vulkan => {
@@ -87,15 +91,19 @@ impl Backend {
     }
 }
 
+#[cfg(any(feature = "wgpu", feature = "vulkan"))]
 fn no_gpu(error: impl std::fmt::Display) -> Failure {
     Failure::new(format!("no GPU can be opened: {error}"))
         .hint("train on the CPU with --backend flex; `gan backends` lists what is here")
 }
 
 /// The adapter or processor behind a device, as it names itself.
+#[cfg_attr(not(any(feature = "wgpu", feature = "vulkan", feature = "cuda")), allow(unused))]
 pub fn device_name(backend: Backend, device: &Device) -> String {
-    if backend.is_cpu() {
-        return crate::machine::processor();
+    #[cfg(any(feature = "wgpu", feature = "vulkan", feature = "cuda"))]
+    if !backend.is_cpu() {
+        let identity = device.identity();
+        return identity.map_or_else(|| "unnamed device".to_owned(), |identity| identity.name);
     }
-    device.identity().map_or_else(|| "unnamed device".to_owned(), |identity| identity.name)
+    crate::machine::processor()
 }

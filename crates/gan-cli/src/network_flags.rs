@@ -94,13 +94,13 @@ pub struct NetworkFlags {
     #[arg(long, value_name = "N")]
     width_d: Option<usize>,
 
-    /// Width of a fully connected layer at a DCGAN's smallest feature maps; 0 for none
-    #[arg(long, value_name = "N")]
-    dense: Option<usize>,
-    #[arg(long, value_name = "N")]
-    dense_g: Option<usize>,
-    #[arg(long, value_name = "N")]
-    dense_d: Option<usize>,
+    /// Widths of fully connected layers at a DCGAN's smallest feature maps, such as 256,256; 0 for none
+    #[arg(long, value_name = "N,…", value_delimiter = ',')]
+    dense: Option<Vec<usize>>,
+    #[arg(long, value_name = "N,…", value_delimiter = ',')]
+    dense_g: Option<Vec<usize>>,
+    #[arg(long, value_name = "N,…", value_delimiter = ',')]
+    dense_d: Option<Vec<usize>>,
 
     /// Channels of a residual network's stages, from the smallest feature maps to the largest
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
@@ -163,7 +163,10 @@ impl NetworkFlags {
             GeneratorConfig::Dcgan(generator) => {
                 self.refuse_others(DCGAN)?;
                 put(&mut generator.width, self.width_g.or(self.width));
-                put(&mut generator.dense, self.dense_g.or(self.dense).map(or_none));
+                put(
+                    &mut generator.dense,
+                    self.dense_g.as_ref().or(self.dense.as_ref()).map(or_none),
+                );
                 &mut generator.latents
             }
             GeneratorConfig::Residual(generator) => {
@@ -184,7 +187,10 @@ impl NetworkFlags {
             }
             DiscriminatorConfig::Dcgan(discriminator) => {
                 put(&mut discriminator.width, self.width_d.or(self.width));
-                put(&mut discriminator.dense, self.dense_d.or(self.dense).map(or_none));
+                put(
+                    &mut discriminator.dense,
+                    self.dense_d.as_ref().or(self.dense.as_ref()).map(or_none),
+                );
                 discriminator.minibatch_deviation |= self.minibatch_stddev;
             }
             DiscriminatorConfig::Residual(_) if self.minibatch_stddev => {
@@ -243,9 +249,9 @@ const MLP: &str = "fully connected";
 const DCGAN: &str = "DCGAN";
 const RESIDUAL: &str = "residual";
 
-/// A layer of width 0 is none.
-fn or_none(width: usize) -> Option<usize> {
-    (width > 0).then_some(width)
+/// A single layer of width 0 is none.
+fn or_none(widths: &Vec<usize>) -> Vec<usize> {
+    if widths == &[0] { Vec::new() } else { widths.clone() }
 }
 
 fn given<T: Debug>(flag: &Option<T>) -> Option<&dyn Debug> {

@@ -6,7 +6,10 @@ use burn::tensor::{Device, Tensor};
 use gan_kernels::{Activation, linear_input_gradient};
 use serde::{Deserialize, Serialize};
 
-use super::{DEVIATION, KERNEL, Pyramid, check_dense, checked_pyramid, dense, pyramid};
+use super::{
+    DEVIATION, KERNEL, Pyramid, check_dense, checked_pyramid, count_dense, dense, dense_layers,
+    pyramid,
+};
 use crate::condition::{ClassEmbedding, project, project_input_gradient};
 use crate::initial::{InitialWeights, ParameterCount};
 use crate::layers::{Convolution, centre, centre_input_gradient, channels_first, channels_last};
@@ -25,9 +28,9 @@ pub struct DcganDiscriminatorConfig {
     pub image_shape: [usize; 3],
     /// Channels at half the size of the image; each further halving has twice as many.
     pub width: usize,
-    /// Width of a fully connected layer between the smallest feature maps and the logit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dense: Option<usize>,
+    /// Widths of fully connected layers between the smallest feature maps and the logit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dense: Vec<usize>,
     /// Classes that it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
@@ -43,7 +46,7 @@ pub struct DcganDiscriminatorConfig {
 #[derive(Module, Debug)]
 pub struct DcganDiscriminator {
     downsample: Vec<Convolution>,
-    dense: Option<Linear>,
+    dense: Vec<Linear>,
     output: Linear,
     embedding: Option<ClassEmbedding>,
     minibatch: Option<MinibatchDeviation>,
@@ -51,7 +54,7 @@ pub struct DcganDiscriminator {
 
 impl Discriminate for DcganDiscriminator {
     fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
-        let features = self.steps(images).last;
+        let features = self.steps(images).features();
         let logits = self.output.forward(features.clone());
         let logits = MinibatchDeviation::add(self.minibatch.as_ref(), logits, &features);
         project(logits, features, self.embedding.as_ref(), labels)
@@ -60,16 +63,18 @@ impl Discriminate for DcganDiscriminator {
 
 impl DifferentiateInput for DcganDiscriminator {
     fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
-        let Steps { outputs, shape, last } = self.steps(images);
-        let [batch, _, mut height, mut width] = shape;
+        let steps = self.steps(images);
+        let last = steps.features();
+        let Steps { outputs, shape, dense, .. } = steps;
+        let [batch, mut height, mut width, _] = shape;
         let embedding = self.embedding.as_ref();
         let gradient =
             project_input_gradient(batch, self.output.weight.val(), embedding, labels.clone());
-        let gradient = match &self.dense {
-            Some(layer) => linear_input_gradient(gradient, last.clone(), layer.weight.val(), LEAKY),
-            None => gradient,
-        };
-        let mut gradient = channels_last(gradient.reshape(shape));
+        let layers = self.dense.iter().zip(dense).rev();
+        let gradient = layers.fold(gradient, |gradient, (layer, output)| {
+            linear_input_gradient(gradient, output, layer.weight.val(), LEAKY)
+        });
+        let mut gradient: Tensor<4> = gradient.reshape(shape);
         for (layer, output) in self.downsample.iter().zip(outputs).rev() {
             (height, width) = (2 * height, 2 * width);
             let size = [height, width];
@@ -84,10 +89,19 @@ impl DifferentiateInput for DcganDiscriminator {
 struct Steps {
     /// Of every convolution, `[batch, h, w, channels]`.
     outputs: Vec<Tensor<4>>,
-    /// Of the last of them, `[batch, channels, base, base]`.
+    /// Of the last of them.
     shape: [usize; 4],
-    /// Before the logit, `[batch, features]`.
-    last: Tensor<2>,
+    /// The last of them, flattened.
+    flat: Tensor<2>,
+    /// Of every fully connected layer, `[batch, width]`.
+    dense: Vec<Tensor<2>>,
+}
+
+impl Steps {
+    /// What the logit is made of, `[batch, features]`.
+    fn features(&self) -> Tensor<2> {
+        self.dense.last().unwrap_or(&self.flat).clone()
+    }
 }
 
 impl DcganDiscriminator {
@@ -97,9 +111,14 @@ impl DcganDiscriminator {
             x = layer.forward_channels_last(x, LEAKY);
             outputs.push(x.clone());
         }
-        let x = channels_first(x);
         let shape = x.dims();
-        Steps { outputs, shape, last: dense(self.dense.as_ref(), x.flatten(1, 3), LEAKY) }
+        let flat: Tensor<2> = x.flatten(1, 3);
+        let (mut x, mut denses) = (flat.clone(), Vec::new());
+        for layer in &self.dense {
+            x = dense(layer, x, LEAKY);
+            denses.push(x.clone());
+        }
+        Steps { outputs, shape, flat, dense: denses }
     }
 }
 
@@ -120,8 +139,8 @@ impl DcganDiscriminatorConfig {
             inputs = outputs;
         }
         let features = widths[0] * base * base;
-        let dense = self.dense.map(|width| initial.linear(features, width, DEVIATION));
-        let features = self.dense.unwrap_or(features);
+        let dense = dense_layers(features, &self.dense, &mut initial);
+        let features = self.dense.last().copied().unwrap_or(features);
         DcganDiscriminator {
             downsample,
             dense,
@@ -142,10 +161,8 @@ impl DcganDiscriminatorConfig {
             count.tensor(&[outputs]);
             inputs = outputs;
         }
-        check_dense(self.dense)?;
-        let features = widths[0].saturating_mul(base * base);
-        count.tensor(&[features.saturating_add(1), self.dense.unwrap_or(0)]);
-        let features = self.dense.unwrap_or(features);
+        check_dense(&self.dense)?;
+        let features = count_dense(widths[0].saturating_mul(base * base), &self.dense, &mut count);
         count.tensor(&[features]);
         count.tensor(&[1 + usize::from(self.minibatch_deviation)]);
         count.with_classes(self.classes, features, "width", self.width)

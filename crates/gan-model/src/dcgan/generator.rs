@@ -1,15 +1,18 @@
 //! The generator of a DCGAN.
 
-use burn::module::Module;
+use burn::module::{Module, Param};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear};
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{Activation, activate};
+use gan_kernels::{Activation, activate, linear};
 use serde::{Deserialize, Serialize};
 
-use super::{DEVIATION, KERNEL, Pyramid, check_dense, checked_pyramid, dense, pyramid};
+use super::{
+    DEVIATION, KERNEL, Pyramid, check_dense, checked_pyramid, count_dense, dense, dense_layers,
+    pyramid,
+};
 use crate::condition::{ClassEmbedding, join, joined_width};
 use crate::initial::{InitialWeights, ParameterCount};
-use crate::layers::{TransposedConvolution, channels_first, channels_last};
+use crate::layers::{TransposedConvolution, channels_first};
 use crate::{Chance, ConfigError, Generate, LatentSpace, Stream};
 
 /// The generator of a DCGAN.
@@ -23,9 +26,9 @@ pub struct DcganGeneratorConfig {
     /// Channels at half the size of the image; each halving before it has twice as many. The
     /// paper's, for 64 pixels, is 128.
     pub width: usize,
-    /// Width of a fully connected layer between the latents and the smallest feature maps.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dense: Option<usize>,
+    /// Widths of fully connected layers between the latents and the smallest feature maps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dense: Vec<usize>,
     /// Classes that it draws on demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
@@ -35,8 +38,10 @@ pub struct DcganGeneratorConfig {
 #[derive(Module, Debug)]
 pub struct DcganGenerator {
     embedding: Option<ClassEmbedding>,
-    dense: Option<Linear>,
-    project: Linear,
+    dense: Vec<Linear>,
+    /// `[inputs, side · side · channels]`, the channels of a pixel side by side. Batch norm takes a bias
+    /// away again, so this layer and those of `upsample` before the last have none.
+    project: Param<Tensor<2>>,
     /// One before each of `upsample`.
     norms: Vec<BatchNorm>,
     upsample: Vec<TransposedConvolution>,
@@ -47,10 +52,12 @@ pub struct DcganGenerator {
 impl Generate for DcganGenerator {
     fn generate(&self, latents: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<4> {
         let latents = join(latents, self.embedding.as_ref(), labels);
-        let latents = dense(self.dense.as_ref(), latents, Activation::Relu);
-        let projected = self.project.forward(latents);
-        let ([batch, features], side) = (projected.dims(), self.base);
-        let x = channels_last(projected.reshape([batch, features / (side * side), side, side]));
+        let x = self.dense.iter().fold(latents, |x, layer| dense(layer, x, Activation::Relu));
+        let weight = self.project.val();
+        let ([batch, _], [_, features], side) = (x.dims(), weight.dims(), self.base);
+        let no_bias = Tensor::zeros([features], &x.device());
+        let projected = linear(x, weight, no_bias, Activation::Identity);
+        let x = projected.reshape([batch, side, side, features / (side * side)]);
         let layers = self.norms.iter().zip(&self.upsample);
         let sums = layers.fold(x, |x, (norm, upsample)| {
             upsample.forward_channels_last(activate(normalise(norm, x), Activation::Relu))
@@ -72,9 +79,8 @@ impl DcganGeneratorConfig {
         let Pyramid { base, widths } = pyramid(self.image_shape, self.width);
         let embedding = ClassEmbedding::init(self.classes, self.latents.dim, 1.0, &mut initial);
         let inputs = joined_width(self.latents.dim, self.classes);
-        let dense = self.dense.map(|width| initial.linear(inputs, width, DEVIATION));
-        let inputs = self.dense.unwrap_or(inputs);
-        // Batch norm takes a bias away again, so the layers before it have none.
+        let dense = dense_layers(inputs, &self.dense, &mut initial);
+        let inputs = self.dense.last().copied().unwrap_or(inputs);
         let project = initial.normal([inputs, widths[0] * base * base], 0.0, DEVIATION);
         let mut norms = Vec::new();
         let mut upsample = Vec::new();
@@ -95,24 +101,17 @@ impl DcganGeneratorConfig {
                 padding: 1,
             });
         }
-        DcganGenerator {
-            embedding,
-            dense,
-            project: Linear { weight: project, bias: None },
-            norms,
-            upsample,
-            base,
-        }
+        DcganGenerator { embedding, dense, project, norms, upsample, base }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
         self.latents.check()?;
         let Pyramid { base, widths } = checked_pyramid(self.image_shape, self.width)?;
-        check_dense(self.dense)?;
+        check_dense(&self.dense)?;
         let mut count = ParameterCount::default();
         let inputs = joined_width(self.latents.dim, self.classes);
-        count.tensor(&[inputs + 1, self.dense.unwrap_or(0)]);
-        count.tensor(&[self.dense.unwrap_or(inputs), widths[0], base, base]);
+        let inputs = count_dense(inputs, &self.dense, &mut count);
+        count.tensor(&[inputs, widths[0], base, base]);
         for (i, &width) in widths.iter().enumerate() {
             // Batch norm's scale and shift, running mean and running variance.
             count.tensor(&[4, width]);

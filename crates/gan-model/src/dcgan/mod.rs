@@ -19,8 +19,9 @@
 //! is what gradient penalties are about (Gulrajani et al. 2017, section 4).
 //!
 //! Images of 28 pixels are halved twice only: a logit would be a sum of what is seen in places of 10 × 10
-//! pixels, and nobody would judge the whole. A fully connected layer at the smallest feature maps of both
-//! networks does, as in InfoGAN's for MNIST (Chen et al. 2016, appendix C.1).
+//! pixels, and nobody would judge the whole. Fully connected layers at the smallest feature maps of both
+//! networks do, as in InfoGAN's for MNIST (Chen et al. 2016, appendix C.1). Their weights begin as He et al.
+//! (2015) have it: with the paper's 0.02, each of them would make its input three times as small.
 
 mod discriminator;
 mod generator;
@@ -30,7 +31,7 @@ use burn::tensor::Tensor;
 use gan_kernels::{Activation, linear};
 
 use crate::ConfigError;
-use crate::initial::check_image_shape;
+use crate::initial::{InitialWeights, ParameterCount, check_image_shape};
 
 pub use discriminator::{DcganDiscriminator, DcganDiscriminatorConfig};
 pub use generator::{DcganGenerator, DcganGeneratorConfig};
@@ -39,10 +40,27 @@ pub use generator::{DcganGenerator, DcganGeneratorConfig};
 const DEVIATION: f64 = 0.02;
 const KERNEL: usize = 4;
 
-/// What `layer` makes of `x`, if there is one.
-fn dense(layer: Option<&Linear>, x: Tensor<2>, activation: Activation) -> Tensor<2> {
-    let Some(Linear { weight, bias: Some(bias) }) = layer else { return x };
-    linear(x, weight.val(), bias.val(), activation)
+/// Fully connected layers `inputs → widths…`.
+fn dense_layers(mut inputs: usize, widths: &[usize], initial: &mut InitialWeights) -> Vec<Linear> {
+    let mut layer = |&width: &usize| {
+        let deviation = (2.0 / inputs as f64).sqrt();
+        initial.linear(std::mem::replace(&mut inputs, width), width, deviation)
+    };
+    widths.iter().map(&mut layer).collect()
+}
+
+/// What a fully connected layer makes of `x`.
+fn dense(layer: &Linear, x: Tensor<2>, activation: Activation) -> Tensor<2> {
+    let bias = layer.bias.as_ref().expect("made with one");
+    linear(x, layer.weight.val(), bias.val(), activation)
+}
+
+/// The numbers in `inputs → widths…`, and how many numbers leave the last of them.
+fn count_dense(inputs: usize, widths: &[usize], count: &mut ParameterCount) -> usize {
+    widths.iter().fold(inputs, |inputs, &width| {
+        count.tensor(&[inputs.saturating_add(1), width]);
+        width
+    })
 }
 
 /// Sizes and channels of both networks.
@@ -66,12 +84,10 @@ fn checked_pyramid(image_shape: [usize; 3], width: usize) -> Result<Pyramid, Con
     Ok(pyramid(image_shape, width))
 }
 
-fn check_dense(dense: Option<usize>) -> Result<(), ConfigError> {
-    match dense {
-        None | Some(1..=65_536) => Ok(()),
-        Some(width) => {
-            Err(ConfigError::new("dense", width, "a layer has a width between 1 and 65536"))
-        }
+fn check_dense(dense: &[usize]) -> Result<(), ConfigError> {
+    match dense.iter().all(|width| (1..=65_536).contains(width)) {
+        true => Ok(()),
+        false => Err(ConfigError::new("dense", dense, "a layer has a width between 1 and 65536")),
     }
 }
 

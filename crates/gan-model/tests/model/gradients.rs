@@ -27,14 +27,14 @@ pub type Case = (&'static str, GeneratorConfig, DiscriminatorConfig);
 /// The networks of the reference.
 pub fn cases() -> Vec<Case> {
     let latents = LatentSpace { dim: 4, distribution: LatentDistribution::Uniform };
-    let dcgan = |image_shape, dense, classes| {
-        let width = 2;
+    let dcgan = |image_shape, dense: &[usize], classes| {
+        let (width, dense) = (2, dense.to_vec());
         (
             GeneratorConfig::Dcgan(DcganGeneratorConfig {
                 latents,
                 image_shape,
                 width,
-                dense,
+                dense: dense.clone(),
                 classes,
             }),
             DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig {
@@ -85,9 +85,9 @@ pub fn cases() -> Vec<Case> {
         }),
     );
     [
-        ("dcgan", dcgan([1, 14, 14], None, None)),
-        ("dcgan_classes", dcgan([3, 16, 16], None, Some(5))),
-        ("dcgan_dense", dcgan([1, 14, 14], Some(6), Some(5))),
+        ("dcgan", dcgan([1, 14, 14], &[], None)),
+        ("dcgan_classes", dcgan([3, 16, 16], &[], Some(5))),
+        ("dcgan_dense", dcgan([1, 14, 14], &[6, 5], Some(5))),
         ("residual", residual([1, 14, 14], stages(&[6, 4], 1, 2, 1), None)),
         ("residual_classes", residual([3, 8, 8], stages(&[4, 4, 6], 2, 4, 1), Some(5))),
         ("residual_patches", residual([1, 8, 8], stages(&[6, 4], 1, 4, 2), None)),

@@ -16,7 +16,7 @@ const IMAGE_SHAPE: [usize; 3] = [1, 8, 8];
 
 fn networks() -> [(&'static str, GeneratorConfig, DiscriminatorConfig); 2] {
     let latents = LatentSpace { dim: 6, distribution: LatentDistribution::Uniform };
-    let (image_shape, width, dense, classes) = (IMAGE_SHAPE, 4, Some(5), None);
+    let (image_shape, width, dense, classes) = (IMAGE_SHAPE, 4, vec![5, 6], None);
     let stages =
         ResidualStages { widths: vec![6, 4], blocks: 1, expansion: 2, group_width: 4, patch: 1 };
     [
@@ -26,7 +26,7 @@ fn networks() -> [(&'static str, GeneratorConfig, DiscriminatorConfig); 2] {
                 latents,
                 image_shape,
                 width,
-                dense,
+                dense: dense.clone(),
                 classes,
             }),
             DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig {
