@@ -20,8 +20,7 @@
 //!
 //! Images of 28 pixels are halved twice only: a logit would be a sum of what is seen in places of 10 × 10
 //! pixels, and nobody would judge the whole. Fully connected layers at the smallest feature maps of both
-//! networks do, as in InfoGAN's for MNIST (Chen et al. 2016, appendix C.1). Their weights begin as He et al.
-//! (2015) have it: with the paper's 0.02, each of them would make its input three times as small.
+//! networks do, as in InfoGAN's for MNIST (Chen et al. 2016, appendix C.1).
 
 mod discriminator;
 mod generator;
@@ -42,10 +41,8 @@ const KERNEL: usize = 4;
 
 /// Fully connected layers `inputs → widths…`.
 fn dense_layers(mut inputs: usize, widths: &[usize], initial: &mut InitialWeights) -> Vec<Linear> {
-    let mut layer = |&width: &usize| {
-        let deviation = (2.0 / inputs as f64).sqrt();
-        initial.linear(std::mem::replace(&mut inputs, width), width, deviation)
-    };
+    let mut layer =
+        |&width: &usize| initial.linear(std::mem::replace(&mut inputs, width), width, DEVIATION);
     widths.iter().map(&mut layer).collect()
 }
 
