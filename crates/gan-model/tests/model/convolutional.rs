@@ -104,7 +104,7 @@ fn a_dcgans_initial_weights_have_a_deviation_of_two_hundredths() {
         let n = numbers.len() as f64;
         let mean = numbers.iter().sum::<f64>() / n;
         let deviation = (numbers.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
-        let (expected_mean, expected_deviation) = match name.as_str() {
+        let (expected_mean, expected_deviation): (f64, f64) = match name.as_str() {
             name if name.ends_with("gamma") => (1.0, 0.02),
             name if name.ends_with("weight") || name == "project" => (0.0, 0.02),
             name if name.ends_with("running_var") => (1.0, 0.0),
