@@ -75,7 +75,8 @@ def weights(tensors, when, network):
     if f"{prefix}downsample.0.weight" in tensors:
         layers = ["downsample.0", "downsample.1", *dense_layers(), "output"]
         arrays = [tensors[f"{prefix}{layer}.{part}"] for layer in layers for part in ("weight", "bias")]
-        arrays[4] = channels_first(arrays[4])
+        at = 2 * layers.index("dense.0")
+        arrays[at] = channels_first(arrays[at])
         return arrays
     hidden = sum(name.startswith(f"{prefix}hidden.") for name in tensors) // 2
     layers = [f"hidden.{i}" for i in range(hidden)] + ["output"]

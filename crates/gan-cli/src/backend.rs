@@ -98,6 +98,7 @@ fn no_gpu(error: impl std::fmt::Display) -> Failure {
 }
 
 /// The adapter or processor behind a device, as it names itself.
+// Burn's devices have names only where it is built for a GPU.
 #[cfg_attr(not(any(feature = "wgpu", feature = "vulkan", feature = "cuda")), allow(unused))]
 pub fn device_name(backend: Backend, device: &Device) -> String {
     #[cfg(any(feature = "wgpu", feature = "vulkan", feature = "cuda"))]
