@@ -54,7 +54,7 @@ pub struct DcganDiscriminator {
 
 impl Discriminate for DcganDiscriminator {
     fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
-        let features = self.steps(images).features();
+        let features = self.steps(images).features;
         let logits = self.output.forward(features.clone());
         let logits = MinibatchDeviation::add(self.minibatch.as_ref(), logits, &features);
         project(logits, features, self.embedding.as_ref(), labels)
@@ -63,9 +63,7 @@ impl Discriminate for DcganDiscriminator {
 
 impl DifferentiateInput for DcganDiscriminator {
     fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
-        let steps = self.steps(images);
-        let last = steps.features();
-        let Steps { outputs, shape, dense, .. } = steps;
+        let Steps { outputs, shape, dense, features } = self.steps(images);
         let [batch, mut height, mut width, _] = shape;
         let embedding = self.embedding.as_ref();
         let gradient =
@@ -80,7 +78,7 @@ impl DifferentiateInput for DcganDiscriminator {
             let size = [height, width];
             gradient = layer.input_gradient_channels_last(gradient, output, size, LEAKY);
         }
-        let logits = project(self.output.forward(last.clone()), last, embedding, labels);
+        let logits = project(self.output.forward(features.clone()), features, embedding, labels);
         InputGradient { logits, gradient: centre_input_gradient(channels_first(gradient)) }
     }
 }
@@ -91,17 +89,10 @@ struct Steps {
     outputs: Vec<Tensor<4>>,
     /// Of the last of them.
     shape: [usize; 4],
-    /// The last of them, flattened.
-    flat: Tensor<2>,
     /// Of every fully connected layer, `[batch, width]`.
     dense: Vec<Tensor<2>>,
-}
-
-impl Steps {
     /// What the logit is made of, `[batch, features]`.
-    fn features(&self) -> Tensor<2> {
-        self.dense.last().unwrap_or(&self.flat).clone()
-    }
+    features: Tensor<2>,
 }
 
 impl DcganDiscriminator {
@@ -112,13 +103,12 @@ impl DcganDiscriminator {
             outputs.push(x.clone());
         }
         let shape = x.dims();
-        let flat: Tensor<2> = x.flatten(1, 3);
-        let (mut x, mut denses) = (flat.clone(), Vec::new());
+        let (mut features, mut connected) = (x.flatten(1, 3), Vec::new());
         for layer in &self.dense {
-            x = dense(layer, x, LEAKY);
-            denses.push(x.clone());
+            features = dense(layer, features, LEAKY);
+            connected.push(features.clone());
         }
-        Steps { outputs, shape, flat, dense: denses }
+        Steps { outputs, shape, dense: connected, features }
     }
 }
 
