@@ -8,9 +8,10 @@ use burn::backend::{Backend, Dispatch, Flex, backend_extension};
 use burn::tensor::{DType, Device, Tensor};
 use burn_flex::{FlexTensor, Layout};
 
-use crate::{Activation, AdamNumbers, AdamState};
+use crate::{Activation, AdamNumbers, AdamState, BatchNormed};
 
 mod autodiff;
+mod columns;
 mod convolution;
 mod elementwise;
 mod fold;
@@ -24,6 +25,7 @@ mod threads;
 mod tile;
 mod windows;
 
+use columns::BatchNorm;
 pub(crate) use convolution::Convolution;
 use elementwise::Function;
 pub(crate) use map::Map;
@@ -106,6 +108,25 @@ pub(crate) fn squared_norms(x: Tensor<2>) -> Tensor<2> {
     Tensor::from_dispatch(Dispatch::gan_squared_norms(x.into_dispatch()))
 }
 
+pub(crate) fn batch_norm(
+    x: Tensor<2>,
+    gamma: Tensor<1>,
+    beta: Tensor<1>,
+    epsilon: f64,
+) -> BatchNormed {
+    let [_, columns] = x.dims();
+    assert_eq!(gamma.dims(), [columns], "a scale for each column");
+    assert_eq!(beta.dims(), [columns], "a shift for each column");
+    let (x, gamma, beta) = (x.into_dispatch(), gamma.into_dispatch(), beta.into_dispatch());
+    let (mean, variance) = Dispatch::gan_column_moments(x.clone());
+    let output = Dispatch::gan_batch_norm(x, gamma, beta, mean.clone(), variance.clone(), epsilon);
+    BatchNormed {
+        output: Tensor::from_dispatch(output),
+        mean: Tensor::from_dispatch(mean),
+        variance: Tensor::from_dispatch(variance),
+    }
+}
+
 pub(crate) fn exp<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     Tensor::from_dispatch(Dispatch::gan_exp(x.into_dispatch()))
 }
@@ -172,6 +193,19 @@ pub trait Kernels: Backend {
 
     /// See [`exp`](crate::exp).
     fn gan_exp(x: FloatTensor<Self>) -> FloatTensor<Self>;
+
+    /// Mean and variance of each column, never tracked.
+    fn gan_column_moments(x: FloatTensor<Self>) -> (FloatTensor<Self>, FloatTensor<Self>);
+
+    /// See [`batch_norm`](crate::batch_norm); its derivative takes `mean` and `variance` for those of `x`.
+    fn gan_batch_norm(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
+        epsilon: f64,
+    ) -> FloatTensor<Self>;
 }
 
 /// Operations on tensors that are never tracked.
@@ -231,6 +265,27 @@ impl Kernels for Flex {
 
     fn gan_exp(x: FlexTensor) -> FlexTensor {
         map_numbers(Function::Exp, &x)
+    }
+
+    fn gan_column_moments(x: FlexTensor) -> (FlexTensor, FlexTensor) {
+        let [_, columns] = dims(&x);
+        let moments = columns::column_moments(numbers(&x.to_contiguous()), columns);
+        let [mean, variance] = moments.map(|numbers| tensor(numbers, [columns]));
+        (mean, variance)
+    }
+
+    fn gan_batch_norm(
+        x: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        mean: FlexTensor,
+        variance: FlexTensor,
+        epsilon: f64,
+    ) -> FlexTensor {
+        let all = [x, gamma, beta, mean, variance].map(|tensor| tensor.to_contiguous());
+        let [x, gamma, beta, mean, variance] = all.each_ref().map(numbers);
+        let output = BatchNorm { x, gamma, mean, variance, epsilon }.apply(beta);
+        tensor(output, all[0].layout().shape().clone())
     }
 }
 

@@ -10,6 +10,7 @@
 mod activation;
 mod adam;
 mod average;
+mod batch_norm;
 mod convolution;
 #[cfg(not(target_arch = "wasm32"))]
 mod flex;
@@ -20,6 +21,7 @@ mod worker;
 pub use activation::Activation;
 pub use adam::{AdamNumbers, AdamState, adam_step};
 pub use average::blend;
+pub use batch_norm::{BatchNormed, batch_norm};
 pub use convolution::{Window, convolution, convolution_input_gradient, transposed_convolution};
 pub use layers::{activate, exp, linear, linear_input_gradient, log_sigmoid, squared_norms};
 pub use worker::{both, on_worker};

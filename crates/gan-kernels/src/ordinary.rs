@@ -5,7 +5,7 @@ use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Tensor, activation};
 
 use crate::convolution::groups;
-use crate::{Activation, AdamNumbers, AdamState, Window};
+use crate::{Activation, AdamNumbers, AdamState, BatchNormed, Window};
 
 /// See [`linear`](crate::linear).
 pub fn linear(
@@ -118,6 +118,12 @@ fn channels_first(images: Tensor<4>) -> Tensor<4> {
 
 fn channels_last(images: Tensor<4>) -> Tensor<4> {
     images.permute([0, 2, 3, 1])
+}
+
+/// See [`batch_norm`](crate::batch_norm).
+pub fn batch_norm(x: Tensor<2>, gamma: Tensor<1>, beta: Tensor<1>, epsilon: f64) -> BatchNormed {
+    let made = burn::tensor::module::batch_norm_train(x, gamma, beta, epsilon);
+    BatchNormed { output: made.output, mean: made.mean.detach(), variance: made.variance.detach() }
 }
 
 /// See [`log_sigmoid`](crate::log_sigmoid).

@@ -8,6 +8,7 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Flex};
 use burn_flex::FlexTensor;
 
+use super::columns::{self, BatchNorm};
 use super::elementwise::{self, Function};
 use super::product::Finish;
 use super::rows;
@@ -93,6 +94,57 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
     }
+
+    fn gan_column_moments(x: FloatTensor<Self>) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let (mean, variance) = Flex::gan_column_moments(x.into_primitive());
+        (<FloatTensor<Self>>::new(mean), <FloatTensor<Self>>::new(variance))
+    }
+
+    fn gan_batch_norm(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
+        epsilon: f64,
+    ) -> FloatTensor<Self> {
+        let parents = [x.node(), gamma.node(), beta.node()];
+        let state = [x, gamma, mean, variance].map(FloatTensor::<Self>::into_primitive);
+        let [x, gamma, mean, variance] = state.clone();
+        let beta = beta.into_primitive();
+        let output = Flex::gan_batch_norm(x, gamma, beta, mean, variance, epsilon);
+        match BatchNormBackward(epsilon).prepare::<C>(parents).compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(state, output),
+            OpsKind::UnTracked(prep) => prep.finish(output),
+        }
+    }
+}
+
+/// The derivative of batch norm; the state is x, γ, mean and variance.
+#[derive(Debug)]
+struct BatchNormBackward(f64);
+
+impl Backward<Flex, 3> for BatchNormBackward {
+    type State = [FlexTensor; 4];
+
+    fn backward(self, ops: Ops<Self::State, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let gradient = grads.consume::<Flex>(&ops.node).to_contiguous();
+        let state = ops.state.map(|tensor| tensor.to_contiguous());
+        let [x, gamma, mean, variance] = state.each_ref().map(numbers);
+        let norm = BatchNorm { x, gamma, mean, variance, epsilon: self.0 };
+        let [of_x, of_gamma, of_beta] = norm.backward(numbers(&gradient));
+        let shape = |of: &FlexTensor| of.layout().shape().clone();
+        let gradients = [
+            tensor(of_x, shape(&state[0])),
+            tensor(of_gamma, shape(&state[1])),
+            tensor(of_beta, shape(&state[1])),
+        ];
+        for (node, gradient) in ops.parents.into_iter().zip(gradients) {
+            if let Some(node) = node {
+                grads.register::<Flex>(node.id, gradient);
+            }
+        }
+    }
 }
 
 /// The derivative of a function of each number alone; the state is its input or output.
@@ -151,7 +203,7 @@ impl Backward<Flex, 3> for Layer {
         let [of_x, of_weight, of_bias] = ops.parents;
         if let Some(node) = of_bias {
             let outputs = gradient.layout().shape().last().copied().unwrap_or(1);
-            let sums = elementwise::column_sums(numbers(&gradient), outputs);
+            let sums = columns::column_sums(numbers(&gradient), outputs);
             grads.register::<Flex>(node.id, tensor(sums, [outputs]));
         }
         if let Some(node) = of_weight {

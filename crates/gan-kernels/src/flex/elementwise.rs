@@ -60,17 +60,6 @@ pub(crate) fn blend(average: &[f32], value: &[f32], decay: f64) -> Vec<f32> {
     })
 }
 
-/// The sum of every column of `matrix`, from the first row to the last.
-pub(crate) fn column_sums(matrix: &[f32], columns: usize) -> Vec<f32> {
-    let mut sums = vec![0.0; columns];
-    for row in matrix.chunks_exact(columns) {
-        for (sum, x) in zip(&mut sums, row) {
-            *sum += x;
-        }
-    }
-    sums
-}
-
 /// One step of Adam. The new parameters are written over `gradient`, which is not needed again.
 pub(crate) fn adam_step(
     numbers: AdamNumbers,

@@ -1,9 +1,12 @@
-//! Right factors of products, turned and packed.
+//! Right factors of products, packed as they are read: panels of 32 columns one behind the other, each row
+//! by row, the last filled up with zeros.
 
 use std::iter::zip;
 use std::mem::MaybeUninit;
 
+use super::product::Matrix;
 use super::threads::filled;
+use super::windows::{WORK, clear, write};
 
 /// Columns of a packed panel: two of the widest vectors.
 pub(crate) const PANEL: usize = 32;
@@ -14,14 +17,30 @@ const BLOCK: usize = 4;
 /// Columns that are transposed together: those of one cache line, read once.
 const LINE: usize = 16;
 
-/// The transpose of `matrix`, `[rows, columns]`, as the right factor of a product with `rows`
-/// columns: panels of 32 columns one behind the other, each row by row, the last filled up with
-/// zeros.
-pub(crate) fn panels(matrix: &[f32], columns: usize) -> Vec<f32> {
+/// The panels of a matrix, `[depth, columns]`.
+pub(crate) fn panels(matrix: Matrix<'_>, depth: usize, columns: usize) -> Vec<f32> {
+    filled(columns.div_ceil(PANEL), depth * PANEL, 1, WORK * depth * columns, |first, out| {
+        for (panel, first) in zip(out.chunks_exact_mut(depth * PANEL), first..) {
+            let columns = first * PANEL..columns.min((first + 1) * PANEL);
+            for (row, out) in zip(matrix.rows(0..depth), panel.chunks_exact_mut(PANEL)) {
+                let row = &row[columns.clone()];
+                match <&[f32; PANEL]>::try_from(row) {
+                    Ok(row) => out.copy_from_slice(&row.map(MaybeUninit::new)),
+                    Err(_) => {
+                        let (numbers, zeros) = out.split_at_mut(row.len());
+                        write(numbers, row);
+                        clear(zeros);
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// The panels of the transpose of `matrix`, `[rows, columns]`.
+pub(crate) fn panels_of_transpose(matrix: &[f32], columns: usize) -> Vec<f32> {
     let rows = matrix.len() / columns;
-    // Moving a number costs about as much as ten multiplications.
-    let work = 10 * matrix.len();
-    filled(rows.div_ceil(PANEL), columns * PANEL, 1, work, |first, out| {
+    filled(rows.div_ceil(PANEL), columns * PANEL, 1, WORK * matrix.len(), |first, out| {
         let (panels, rows) =
             (out.chunks_exact_mut(columns * PANEL), &matrix[first * PANEL * columns..]);
         for (panel, rows) in zip(panels, rows.chunks(PANEL * columns)) {

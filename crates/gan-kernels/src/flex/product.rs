@@ -11,15 +11,22 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::panels::PANEL;
+use super::panels::{PANEL, panels};
 use super::simd;
 use super::threads::filled;
-use super::tile::{TILE, block, tile_rows};
+use super::tile::{LOW_TILE, TILE, block, tile_rows};
 use super::windows::Windows;
 use crate::Activation;
 
 /// Numbers of the left factor that stay in the second cache while all columns pass.
 const CACHED: usize = 65_536;
+
+/// Rows this many numbers apart, or a multiple of it, fall on so few sets of a cache that they push each
+/// other out of it.
+const CROWDED: usize = 256;
+
+/// Rows of a product from which on packing its right factor costs less than reading it as it lies.
+const MANY: usize = 64;
 
 /// Tiles that are filled together: a line of them is some whole cache lines.
 const TILES: usize = 8;
@@ -67,7 +74,7 @@ pub(crate) enum Left<'a> {
 pub(crate) enum Right<'a> {
     /// Row by row.
     Rows(Matrix<'a>),
-    /// In [`panels`](super::panels::panels).
+    /// In [`panels`].
     Panels(&'a [f32]),
 }
 
@@ -94,7 +101,13 @@ pub(crate) struct Product<'a> {
 impl Product<'_> {
     /// The product, `[rows, columns]`, row by row.
     pub fn compute(self) -> Vec<f32> {
-        side_by_side(&[self])
+        match self.right {
+            Right::Rows(right) if right.stride.is_multiple_of(CROWDED) && self.rows >= MANY => {
+                let right = panels(right, self.depth, self.columns);
+                side_by_side(&[Product { right: Right::Panels(&right), ..self }])
+            }
+            _ => side_by_side(&[self]),
+        }
     }
 
     fn work(&self) -> usize {
@@ -150,7 +163,7 @@ impl WithSimd for Block<'_> {
         let in_tiles = match left {
             // What is read once, or stays in the second cache, is read as it lies; of windows, where the
             // rows of a tile lie together.
-            Left::Transposed(left) => columns > PANEL && left.numbers.len() > 4 * CACHED,
+            Left::Transposed(left) => columns > PANEL && left.numbers.len() > CACHED,
             Left::TransposedWindows(windows) => columns > PANEL || !windows.in_tiles_of(height),
             Left::Rows(_) | Left::Windows(_) | Left::Tiles { .. } => false,
         };
@@ -217,6 +230,7 @@ fn fill_column(tiles: &mut [f32], k: usize, depth: usize, column: &[f32], height
         // A copy whose length the compiler knows is one instruction.
         match numbers.len() {
             TILE => tile[..TILE].copy_from_slice(&numbers[..TILE]),
+            LOW_TILE => tile[..LOW_TILE].copy_from_slice(&numbers[..LOW_TILE]),
             _ => tile.copy_from_slice(numbers),
         }
     }

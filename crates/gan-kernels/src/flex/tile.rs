@@ -13,10 +13,13 @@ use super::product::{Finish, Left, Matrix, Product, Right};
 /// Rows of a tile, where there are enough registers.
 pub(crate) const TILE: usize = 8;
 
+/// Rows of a tile elsewhere.
+pub(crate) const LOW_TILE: usize = 6;
+
 /// Rows of a tile whose sums fit into the registers.
 #[inline(always)]
 pub(crate) fn tile_rows<S: Simd>() -> usize {
-    if S::REGISTER_COUNT >= 32 { TILE } else { 6 }
+    if S::REGISTER_COUNT >= 32 { TILE } else { LOW_TILE }
 }
 
 /// Some rows of a product, whose factors are near, over a part of the depth.
@@ -139,17 +142,15 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
             (Matrix { numbers: panel, stride: PANEL }, first_column % PANEL)
         }
     };
-    let mut right = right.rows(depths.clone()).map(
-        #[inline(always)]
-        |row| load::<S, VECTORS>(simd, &row[offset..][..width]),
-    );
+    let right = Lines::new(right, depths.clone(), offset, width);
     match product.left {
         Left::Rows(left) => {
             let mut rows = [&left.numbers[..0]; ROWS];
             for (r, row) in rows.iter_mut().enumerate() {
-                *row = &left.row(first_row + r)[..depth];
+                *row = &left.row(first_row + r)[depths.clone()];
             }
-            for (k, right) in depths.zip(right) {
+            for k in 0..depths.len() {
+                let right = load::<S, VECTORS>(simd, right.line(k));
                 for r in 0..ROWS {
                     add_product(simd, &mut sums[r], rows[r][k], right);
                 }
@@ -157,27 +158,32 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
         }
         Left::Tiles { tiles, first_row: first } => {
             let tile = &tiles[(first_row - first) * depths.len()..][..ROWS * depths.len()];
-            for (left, right) in tile.chunks_exact(ROWS).zip(right) {
+            for (k, left) in tile.chunks_exact(ROWS).enumerate() {
+                let right = load::<S, VECTORS>(simd, right.line(k));
                 for r in 0..ROWS {
                     add_product(simd, &mut sums[r], left[r], right);
                 }
             }
         }
         Left::Windows(windows) => {
+            let mut at = 0;
             for line in 0..windows.lines() {
                 let mut rows = [&windows.line(0, 0)[..0]; ROWS];
                 for (r, row) in rows.iter_mut().enumerate() {
                     *row = windows.line(first_row + r, line);
                 }
-                for (k, right) in right.by_ref().take(rows[0].len()).enumerate() {
+                for k in 0..rows[0].len() {
+                    let right = load::<S, VECTORS>(simd, right.line(at + k));
                     for r in 0..ROWS {
                         add_product(simd, &mut sums[r], rows[r][k], right);
                     }
                 }
+                at += rows[0].len();
             }
         }
         Left::TransposedWindows(windows) => {
-            for (left, right) in windows.column(first_row, depths).zip(right) {
+            for (k, left) in windows.column(first_row, depths).enumerate() {
+                let right = load::<S, VECTORS>(simd, right.line(k));
                 let left = &left[..ROWS];
                 for r in 0..ROWS {
                     add_product(simd, &mut sums[r], left[r], right);
@@ -185,8 +191,10 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
             }
         }
         Left::Transposed(left) => {
-            for (left, right) in left.rows(depths).zip(right) {
-                let left = &left[first_row..][..ROWS];
+            let left = Lines::new(left, depths.clone(), first_row, ROWS);
+            for k in 0..depths.len() {
+                let right = load::<S, VECTORS>(simd, right.line(k));
+                let left = left.line(k);
                 for r in 0..ROWS {
                     add_product(simd, &mut sums[r], left[r], right);
                 }
@@ -194,6 +202,36 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
         }
     }
     sums
+}
+
+/// Some columns of some rows of a matrix: slicing the matrix anew for each row costs a processor of two
+/// short multiply-adds a cycle as much time as multiplying does.
+struct Lines<'a> {
+    numbers: &'a [f32],
+    stride: usize,
+    count: usize,
+    width: usize,
+}
+
+impl<'a> Lines<'a> {
+    #[inline(always)]
+    fn new(matrix: Matrix<'a>, rows: Range<usize>, first_column: usize, width: usize) -> Self {
+        let (stride, count) = (matrix.stride, rows.len());
+        let numbers = &matrix.numbers[rows.start * stride + first_column..];
+        assert!((count - 1) * stride + width <= numbers.len(), "the matrix has these columns");
+        Self { numbers, stride, count, width }
+    }
+
+    #[inline(always)]
+    fn line(&self, index: usize) -> &'a [f32] {
+        assert!(index < self.count);
+        let start = index * self.stride;
+        // SAFETY: `new` has seen that the last line ends within the numbers.
+        #[allow(unsafe_code)]
+        unsafe {
+            self.numbers.get_unchecked(start..start + self.width)
+        }
+    }
 }
 
 #[inline(always)]

@@ -1,6 +1,7 @@
 //! What the kernels promise.
 
 mod adam;
+mod batch_norm;
 mod convolution;
 mod elementwise;
 mod linear;

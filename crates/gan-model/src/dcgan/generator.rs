@@ -3,7 +3,7 @@
 use burn::module::{Module, Param};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear};
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{Activation, activate, linear};
+use gan_kernels::{Activation, activate, batch_norm, linear};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -66,11 +66,20 @@ impl Generate for DcganGenerator {
     }
 }
 
-/// Batch norm over all pixels of a channel, `[batch, h, w, channels]`.
+/// Batch norm over all pixels of a channel, `[batch, h, w, channels]`. As Burn's own, it goes by the batch
+/// and keeps its statistics where it trains, and goes by what it kept elsewhere.
 fn normalise(norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
     let shape @ [.., channels] = x.dims();
     let pixels: Tensor<2> = x.reshape([-1, channels as isize]);
-    norm.forward(pixels).reshape(shape)
+    if !(pixels.device().is_autodiff() && norm.training.is_enabled()) {
+        return norm.forward(pixels).reshape(shape);
+    }
+    let made = batch_norm(pixels, norm.gamma.val(), norm.beta.val(), norm.epsilon);
+    for (kept, new) in [(&norm.running_mean, made.mean), (&norm.running_var, made.variance)] {
+        let old = kept.value_sync().mul_scalar(1.0 - norm.momentum);
+        kept.update((old + new.mul_scalar(norm.momentum)).detach());
+    }
+    made.output.reshape(shape)
 }
 
 impl DcganGeneratorConfig {
