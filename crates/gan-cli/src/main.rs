@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+mod allocator;
 mod backend;
 mod cli;
 mod config_file;
@@ -32,12 +33,8 @@ mod watch;
 
 use cli::{Cli, DataVerb, Verb};
 
-/// Training allocates and frees buffers of a few hundred kilobytes all the time; the system's
-/// allocator gives such memory back to the kernel and takes it anew, page fault by page fault.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
+    allocator::keep_memory();
     set_environment();
     let Cli { verb, train } = Cli::parse();
     let result = match verb.unwrap_or_else(|| Verb::Train(Box::new(train))) {

@@ -20,15 +20,16 @@ const LINE: usize = 16;
 /// The panels of a matrix, `[depth, columns]`.
 pub(crate) fn panels(matrix: Matrix<'_>, depth: usize, columns: usize) -> Vec<f32> {
     filled(columns.div_ceil(PANEL), depth * PANEL, 1, WORK * depth * columns, |first, out| {
-        for (panel, first) in zip(out.chunks_exact_mut(depth * PANEL), first..) {
-            let columns = first * PANEL..columns.min((first + 1) * PANEL);
-            for (row, out) in zip(matrix.rows(0..depth), panel.chunks_exact_mut(PANEL)) {
-                let row = &row[columns.clone()];
-                match <&[f32; PANEL]>::try_from(row) {
-                    Ok(row) => out.copy_from_slice(&row.map(MaybeUninit::new)),
+        // All panels of a row together: what lies together is read together.
+        for (k, row) in matrix.rows(0..depth).enumerate() {
+            let parts = row[first * PANEL..columns].chunks(PANEL);
+            for (part, panel) in zip(parts, out.chunks_exact_mut(depth * PANEL)) {
+                let out = &mut panel[k * PANEL..][..PANEL];
+                match <&[f32; PANEL]>::try_from(part) {
+                    Ok(part) => out.copy_from_slice(&part.map(MaybeUninit::new)),
                     Err(_) => {
-                        let (numbers, zeros) = out.split_at_mut(row.len());
-                        write(numbers, row);
+                        let (numbers, zeros) = out.split_at_mut(part.len());
+                        write(numbers, part);
                         clear(zeros);
                     }
                 }
