@@ -17,10 +17,13 @@ const BLOCK: usize = 4;
 /// Columns that are transposed together: those of one cache line, read once.
 const LINE: usize = 16;
 
+/// Panels that one thread fills at once: of a row, it reads some whole cache lines side by side.
+const TOGETHER: usize = 8;
+
 /// The panels of a matrix, `[depth, columns]`.
 pub(crate) fn panels(matrix: Matrix<'_>, depth: usize, columns: usize) -> Vec<f32> {
-    filled(columns.div_ceil(PANEL), depth * PANEL, 1, WORK * depth * columns, |first, out| {
-        // All panels of a row together: what lies together is read together.
+    let work = WORK * depth * columns;
+    filled(columns.div_ceil(PANEL), depth * PANEL, TOGETHER, work, |first, out| {
         for (k, row) in matrix.rows(0..depth).enumerate() {
             let parts = row[first * PANEL..columns].chunks(PANEL);
             for (part, panel) in zip(parts, out.chunks_exact_mut(depth * PANEL)) {
