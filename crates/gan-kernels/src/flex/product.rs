@@ -21,6 +21,11 @@ use crate::Activation;
 /// Numbers of the left factor that stay in the second cache while all columns pass.
 const CACHED: usize = 65_536;
 
+/// Rows and depth of a part of the left factor that stays near while all columns pass: a quarter of a
+/// second cache, which another may share.
+const HIGH: usize = 128;
+const DEEP: usize = 256;
+
 /// Rows this many numbers apart, or a multiple of it, fall on so few sets of a cache that they push each
 /// other out of it.
 const CROWDED: usize = 256;
@@ -170,6 +175,7 @@ impl WithSimd for Block<'_> {
         let (rows_at_once, part) = match left {
             _ if in_tiles => (TILES * height, CACHED / (TILES * height)),
             Left::Transposed(_) | Left::TransposedWindows(_) => (product.rows, depth),
+            Left::Rows(_) => (HIGH, depth.div_ceil(depth.div_ceil(DEEP))),
             _ => (CACHED.div_ceil(depth).next_multiple_of(TILE).max(4 * TILE), depth),
         };
         let mut tiles = Tiles::default();
@@ -179,14 +185,15 @@ impl WithSimd for Block<'_> {
             for start in (0..depth).step_by(part) {
                 let depths = start..depth.min(start + part);
                 let left = if in_tiles {
-                    assert!(matches!(product.finish, Finish::Store), "parts are not finished");
                     tiles.fill(left, rows.clone(), depths.clone(), height);
                     Left::Tiles { tiles: &tiles.tiles, first_row }
                 } else {
                     left
                 };
+                let finish = if depths.end == depth { product.finish } else { Finish::Store };
+                let product = Product { left, finish, ..product };
                 // Once only: what it calls is compiled for each place where it is called.
-                block(simd, &Product { left, ..product }, first_row, depths, out, stride);
+                block(simd, &product, first_row, depths, out, stride);
             }
         }
     }
