@@ -1,12 +1,10 @@
-//! Right factors of products, packed as they are read: panels of 32 columns one behind the other, each row
+//! Right factors of products, turned and packed as they are read: panels of 32 columns one behind the other, each row
 //! by row, the last filled up with zeros.
 
 use std::iter::zip;
 use std::mem::MaybeUninit;
 
-use super::product::Matrix;
 use super::threads::filled;
-use super::windows::{WORK, clear, write};
 
 /// Columns of a packed panel: two of the widest vectors.
 pub(crate) const PANEL: usize = 32;
@@ -17,32 +15,11 @@ const BLOCK: usize = 4;
 /// Columns that are transposed together: those of one cache line, read once.
 const LINE: usize = 16;
 
-/// Panels that one thread fills at once: of a row, it reads some whole cache lines side by side.
-const TOGETHER: usize = 8;
-
-/// The panels of a matrix, `[depth, columns]`.
-pub(crate) fn panels(matrix: Matrix<'_>, depth: usize, columns: usize) -> Vec<f32> {
-    let work = WORK * depth * columns;
-    filled(columns.div_ceil(PANEL), depth * PANEL, TOGETHER, work, |first, out| {
-        for (k, row) in matrix.rows(0..depth).enumerate() {
-            let parts = row[first * PANEL..columns].chunks(PANEL);
-            for (part, panel) in zip(parts, out.chunks_exact_mut(depth * PANEL)) {
-                let out = &mut panel[k * PANEL..][..PANEL];
-                match <&[f32; PANEL]>::try_from(part) {
-                    Ok(part) => out.copy_from_slice(&part.map(MaybeUninit::new)),
-                    Err(_) => {
-                        let (numbers, zeros) = out.split_at_mut(part.len());
-                        write(numbers, part);
-                        clear(zeros);
-                    }
-                }
-            }
-        }
-    })
-}
+/// What moving one number costs, in multiplications.
+const WORK: usize = 10;
 
 /// The panels of the transpose of `matrix`, `[rows, columns]`.
-pub(crate) fn panels_of_transpose(matrix: &[f32], columns: usize) -> Vec<f32> {
+pub(crate) fn panels(matrix: &[f32], columns: usize) -> Vec<f32> {
     let rows = matrix.len() / columns;
     filled(rows.div_ceil(PANEL), columns * PANEL, 1, WORK * matrix.len(), |first, out| {
         let (panels, rows) =

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::panels::{PANEL, panels};
+use super::panels::PANEL;
 use super::simd;
 use super::threads::filled;
 use super::tile::{LOW_TILE, TILE, block, tile_rows};
@@ -21,17 +21,11 @@ use crate::Activation;
 /// Numbers of the left factor that stay in the second cache while all columns pass.
 const CACHED: usize = 65_536;
 
-/// Rows and depth of a part of the left factor that stays near while all columns pass: a quarter of a
-/// second cache, which another may share.
+/// Rows and depth of a part of the left factor that stays in the second cache while all columns pass,
+/// though another thread's numbers be there as well. What is read of the right factor is then near too,
+/// even where its rows lie a power of two apart and so fall on few sets of a cache.
 const HIGH: usize = 128;
 const DEEP: usize = 256;
-
-/// Rows this many numbers apart, or a multiple of it, fall on so few sets of a cache that they push each
-/// other out of it.
-const CROWDED: usize = 256;
-
-/// Rows of a product from which on packing its right factor costs less than reading it as it lies.
-const MANY: usize = 64;
 
 /// Tiles that are filled together: a line of them is some whole cache lines.
 const TILES: usize = 8;
@@ -79,7 +73,7 @@ pub(crate) enum Left<'a> {
 pub(crate) enum Right<'a> {
     /// Row by row.
     Rows(Matrix<'a>),
-    /// In [`panels`].
+    /// In [`panels`](super::panels::panels).
     Panels(&'a [f32]),
 }
 
@@ -106,13 +100,7 @@ pub(crate) struct Product<'a> {
 impl Product<'_> {
     /// The product, `[rows, columns]`, row by row.
     pub fn compute(self) -> Vec<f32> {
-        match self.right {
-            Right::Rows(right) if right.stride.is_multiple_of(CROWDED) && self.rows >= MANY => {
-                let right = panels(right, self.depth, self.columns);
-                side_by_side(&[Product { right: Right::Panels(&right), ..self }])
-            }
-            _ => side_by_side(&[self]),
-        }
+        side_by_side(&[self])
     }
 
     fn work(&self) -> usize {
@@ -175,7 +163,7 @@ impl WithSimd for Block<'_> {
         let (rows_at_once, part) = match left {
             _ if in_tiles => (TILES * height, CACHED / (TILES * height)),
             Left::Transposed(_) | Left::TransposedWindows(_) => (product.rows, depth),
-            Left::Rows(_) => (HIGH, depth.div_ceil(depth.div_ceil(DEEP))),
+            Left::Rows(_) => (HIGH / height * height, depth.div_ceil(depth.div_ceil(DEEP))),
             _ => (CACHED.div_ceil(depth).next_multiple_of(TILE).max(4 * TILE), depth),
         };
         let mut tiles = Tiles::default();

@@ -46,8 +46,8 @@ mod tests {
 
     use crate::flex::convolution::Convolution;
     use crate::flex::elementwise::{self, Backward, Function};
-    use crate::flex::panels::{panels, panels_of_transpose};
-    use crate::flex::product::{Finish, Left, Matrix, Product, Right, side_by_side};
+    use crate::flex::panels::panels;
+    use crate::flex::product::{Finish, Left, Matrix, Product, Right};
     use crate::flex::rows;
     use crate::{Activation, AdamNumbers, Window};
 
@@ -126,30 +126,9 @@ mod tests {
             let transposed = Product { left: Left::Transposed(columns_of_left), ..product };
             assert_same_bits(&size, || transposed.compute());
             // `right` read as its transpose's transpose.
-            let panels = panels_of_transpose(&random(columns * depth, 2), depth);
+            let panels = panels(&random(columns * depth, 2), depth);
             let packed = Product { right: Right::Panels(&panels), ..product };
             assert_same_bits(&size, || packed.compute());
-        }
-    }
-
-    #[test]
-    fn a_packed_factor_gives_the_same_bits() {
-        for [rows, depth, columns] in [[3, 20, 47], [64, 20, 256], [64, 9, 32]] {
-            let (left, right) = (random(rows * depth, 1), random(depth * columns, 2));
-            let matrix = Matrix { numbers: &right, stride: columns };
-            let panels = panels(matrix, depth, columns);
-            let product = Product {
-                left: Left::Rows(Matrix { numbers: &left, stride: depth }),
-                right: Right::Rows(matrix),
-                rows,
-                depth,
-                columns,
-                finish: Finish::Store,
-            };
-            let packed = Product { right: Right::Panels(&panels), ..product };
-            let as_it_lies = side_by_side(&[product]);
-            assert_eq!(packed.compute(), as_it_lies, "{rows} × {depth} × {columns}");
-            assert_eq!(product.compute(), as_it_lies, "{rows} × {depth} × {columns}");
         }
     }
 

@@ -185,7 +185,7 @@ pub(super) fn write(to: &mut [MaybeUninit<f32>], from: &[f32]) {
     }
 }
 
-pub(super) fn clear(numbers: &mut [MaybeUninit<f32>]) {
+fn clear(numbers: &mut [MaybeUninit<f32>]) {
     for number in numbers {
         number.write(0.0);
     }
