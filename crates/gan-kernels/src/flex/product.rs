@@ -14,7 +14,7 @@ use pulp::{Simd, WithSimd};
 use super::panels::PANEL;
 use super::simd;
 use super::threads::filled;
-use super::tile::{LOW_TILE, TILE, block, tile_rows};
+use super::tile::{LOW_TILE, TILE, block, low_tile_rows, tile_rows};
 use super::windows::Windows;
 use crate::Activation;
 
@@ -152,13 +152,17 @@ impl WithSimd for Block<'_> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { product, first_row, out, stride } = self;
         let Product { left, depth, columns, .. } = product;
-        let height = tile_rows::<S>();
+        let low = low_tile_rows::<S>();
         let in_tiles = match left {
             // What is read once, or stays in the second cache, is read as it lies; of windows, where the
             // rows of a tile lie together.
             Left::Transposed(left) => columns > PANEL && left.numbers.len() > CACHED,
-            Left::TransposedWindows(windows) => columns > PANEL || !windows.in_tiles_of(height),
+            Left::TransposedWindows(windows) => columns > PANEL || !windows.in_tiles_of(low),
             Left::Rows(_) | Left::Windows(_) | Left::Tiles { .. } => false,
+        };
+        let height = match left {
+            Left::TransposedWindows(_) if !in_tiles => low,
+            _ => tile_rows::<S>(),
         };
         let (rows_at_once, part) = match left {
             _ if in_tiles => (TILES * height, CACHED / (TILES * height)),
@@ -181,7 +185,7 @@ impl WithSimd for Block<'_> {
                 let finish = if depths.end == depth { product.finish } else { Finish::Store };
                 let product = Product { left, finish, ..product };
                 // Once only: what it calls is compiled for each place where it is called.
-                block(simd, &product, first_row, depths, out, stride);
+                block(simd, &product, first_row, depths, height, out, stride);
             }
         }
     }

@@ -22,13 +22,20 @@ pub(crate) fn tile_rows<S: Simd>() -> usize {
     if S::REGISTER_COUNT >= 32 { TILE } else { LOW_TILE }
 }
 
-/// Some rows of a product, whose factors are near, over a part of the depth.
+/// Rows of a tile that divide [`TILE`] and still keep the multiply-adds busy.
+#[inline(always)]
+pub(crate) fn low_tile_rows<S: Simd>() -> usize {
+    if S::REGISTER_COUNT >= 32 { TILE } else { TILE / 2 }
+}
+
+/// Some rows of a product, in tiles of `height`, whose factors are near, over a part of the depth.
 #[inline(always)]
 pub(crate) fn block<S: Simd>(
     simd: S,
     product: &Product<'_>,
     first_row: usize,
     depths: Range<usize>,
+    height: usize,
     out: &mut [MaybeUninit<f32>],
     stride: usize,
 ) {
@@ -36,7 +43,6 @@ pub(crate) fn block<S: Simd>(
     let rows = out.len().div_ceil(stride);
     for first_column in (0..columns).step_by(2 * S::F32_LANES) {
         let width = (columns - first_column).min(2 * S::F32_LANES);
-        let height = tile_rows::<S>();
         for row in (0..rows).step_by(height) {
             let at = Place { row: first_row + row, column: first_column, depths: depths.clone() };
             let out = &mut out[row * stride..];

@@ -120,10 +120,10 @@ impl Windows<'_> {
     }
 
     /// Whether `height` numbers of a window, the first of them that many times any number, always lie
-    /// in one line of pixels. Shares of threads begin at such numbers where `height` is 8.
+    /// in one line of pixels. Shares of threads begin at multiples of 8.
     #[inline(always)]
     pub fn in_tiles_of(&self, height: usize) -> bool {
-        height == 8 && self.part.is_multiple_of(height)
+        8usize.is_multiple_of(height) && self.part.is_multiple_of(height)
     }
 
     /// What lies from `number` of each of some windows on.
