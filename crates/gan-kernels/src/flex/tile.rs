@@ -132,6 +132,7 @@ fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
 }
 
 /// Adds the products of a tile over a part of the depth.
+#[allow(clippy::needless_range_loop)] // `k` counts through all rows together.
 #[inline(always)]
 fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
