@@ -1,5 +1,5 @@
-//! Right factors of products, turned and packed as they are read: panels of 32 columns one behind the other, each row
-//! by row, the last filled up with zeros.
+//! Right factors of products, turned and packed as they are read: panels of 32 columns one behind the
+//! other, each row by row, the last filled up with zeros.
 
 use std::iter::zip;
 use std::mem::MaybeUninit;
