@@ -5,6 +5,7 @@ use std::iter::zip;
 use std::mem::MaybeUninit;
 
 use super::threads::filled;
+use super::windows::WORK;
 
 /// Columns of a packed panel: two of the widest vectors.
 pub(crate) const PANEL: usize = 32;
@@ -14,9 +15,6 @@ const BLOCK: usize = 4;
 
 /// Columns that are transposed together: those of one cache line, read once.
 const LINE: usize = 16;
-
-/// What moving one number costs, in multiplications.
-const WORK: usize = 10;
 
 /// The panels of the transpose of `matrix`, `[rows, columns]`.
 pub(crate) fn panels(matrix: &[f32], columns: usize) -> Vec<f32> {
