@@ -33,6 +33,8 @@ pub struct AdamState<const D: usize> {
 
 /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − step_size · m / (√v + ε).
 ///
+/// With β₁ = 0 the mean of gradients is the gradient, and `moment_1` comes back as it was.
+///
 /// On `flex` the moments are changed where they lie, unless something else holds them. Kernel and
 /// twin give the same bits.
 pub fn adam_step<const D: usize>(

@@ -148,12 +148,18 @@ pub fn adam_step<const D: usize>(
     numbers: AdamNumbers,
 ) -> AdamState<D> {
     let AdamNumbers { beta_1, beta_2, step_size, epsilon } = numbers;
-    let new_1 = gradient.clone().mul_scalar(1.0 - beta_1);
-    let new_2 = gradient.square().mul_scalar(1.0 - beta_2);
-    let moment_1 = state.moment_1.mul_scalar(beta_1) + new_1;
+    let new_2 = gradient.clone().square().mul_scalar(1.0 - beta_2);
     let moment_2 = state.moment_2.mul_scalar(beta_2) + new_2;
     let denominator = moment_2.clone().sqrt().add_scalar(epsilon);
-    let displacement = moment_1.clone().mul_scalar(step_size) / denominator;
+    let (mean, moment_1) = match beta_1 {
+        0.0 => (gradient, state.moment_1),
+        _ => {
+            let new_1 = gradient.mul_scalar(1.0 - beta_1);
+            let moment_1 = state.moment_1.mul_scalar(beta_1) + new_1;
+            (moment_1.clone(), moment_1)
+        }
+    };
+    let displacement = mean.mul_scalar(step_size) / denominator;
     AdamState { parameter: state.parameter - displacement, moment_1, moment_2 }
 }
 

@@ -5,7 +5,6 @@
 //! what comes out is `[batch, h', w', groups · outputs]`.
 
 use super::fold::{fold, interleave};
-use super::panels::panels;
 use super::product::{Finish, Left, Matrix, Product, Right, one_below_the_other, side_by_side};
 use super::windows::Padded;
 use crate::Window;
@@ -105,7 +104,7 @@ impl Convolution {
         let depth = weight.len() / columns;
         let product = Product {
             left: Left::Rows(Matrix { numbers: gradient, stride: depth }),
-            right: Right::Panels(&panels(weight, depth)),
+            right: Right::Transposed(Matrix { numbers: weight, stride: depth }),
             rows: gradient.len() / depth,
             depth,
             columns,

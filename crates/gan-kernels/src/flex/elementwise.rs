@@ -72,14 +72,23 @@ pub(crate) fn adam_step(
         1 => parameter.len(),
         threads => parameter.len().div_ceil(threads).next_multiple_of(CHUNK).max(8 * CHUNK),
     };
+    let share = share.max(1);
     let shares = parameter
-        .par_chunks(share.max(1))
-        .zip(gradient.par_chunks_mut(share.max(1)))
-        .zip(moment_1.par_chunks_mut(share.max(1)))
-        .zip(moment_2.par_chunks_mut(share.max(1)));
-    shares.for_each(|(((parameter, gradient), moment_1), moment_2)| {
-        simd::dispatch(Adam { numbers, parameter, gradient, moment_1, moment_2 });
-    });
+        .par_chunks(share)
+        .zip(gradient.par_chunks_mut(share))
+        .zip(moment_2.par_chunks_mut(share));
+    // Without decay the mean is the gradient itself: two streams of numbers less.
+    if numbers.beta_1 == 0.0 {
+        shares.for_each(|((parameter, gradient), moment_2)| {
+            simd::dispatch(Adam { numbers, parameter, gradient, moment_1: &mut [], moment_2 });
+        });
+        return;
+    }
+    shares.zip(moment_1.par_chunks_mut(share)).for_each(
+        |(((parameter, gradient), moment_2), moment_1)| {
+            simd::dispatch(Adam { numbers, parameter, gradient, moment_1, moment_2 });
+        },
+    );
 }
 
 struct Map<'a> {
@@ -184,6 +193,7 @@ struct Adam<'a> {
     numbers: AdamNumbers,
     parameter: &'a [f32],
     gradient: &'a mut [f32],
+    /// Left alone, and perhaps empty, where β₁ is 0.
     moment_1: &'a mut [f32],
     moment_2: &'a mut [f32],
 }
@@ -197,16 +207,26 @@ impl WithSimd for Adam<'_> {
         let (gradient, gradient_rest) = S::as_mut_simd_f32s(self.gradient);
         let (moment_1, moment_1_rest) = S::as_mut_simd_f32s(self.moment_1);
         let (moment_2, moment_2_rest) = S::as_mut_simd_f32s(self.moment_2);
-        for (((&p, g), m), v) in zip(zip(zip(parameter, gradient), moment_1), moment_2) {
-            [*g, *m, *v] = adam(simd, self.numbers, p, *g, [*m, *v]);
-        }
-        let p = simd.partial_load_f32s(parameter_rest);
-        let [g, m, v] = [&gradient_rest, &moment_1_rest, &moment_2_rest]
+        let kept = zip(zip(parameter, gradient), moment_2);
+        let zero = simd.splat_f32s(0.0);
+        let [p, g, v] = [parameter_rest, &*gradient_rest, &*moment_2_rest]
             .map(|rest| simd.partial_load_f32s(rest));
-        let [g, m, v] = adam(simd, self.numbers, p, g, [m, v]);
-        simd.partial_store_f32s(gradient_rest, g);
-        simd.partial_store_f32s(moment_1_rest, m);
-        simd.partial_store_f32s(moment_2_rest, v);
+        let rest = if self.numbers.beta_1 == 0.0 {
+            for ((&p, g), v) in kept {
+                [*g, _, *v] = adam(simd, self.numbers, p, *g, [zero, *v]);
+            }
+            adam(simd, self.numbers, p, g, [zero, v])
+        } else {
+            for (((&p, g), v), m) in zip(kept, moment_1) {
+                [*g, *m, *v] = adam(simd, self.numbers, p, *g, [*m, *v]);
+            }
+            let m = simd.partial_load_f32s(moment_1_rest);
+            let rest = adam(simd, self.numbers, p, g, [m, v]);
+            simd.partial_store_f32s(moment_1_rest, rest[1]);
+            rest
+        };
+        simd.partial_store_f32s(gradient_rest, rest[0]);
+        simd.partial_store_f32s(moment_2_rest, rest[2]);
     }
 }
 

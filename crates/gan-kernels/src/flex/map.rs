@@ -3,7 +3,6 @@
 use burn_flex::FlexTensor;
 
 use super::convolution::Convolution;
-use super::panels::panels;
 use super::product::{Finish, Left, Matrix, Product, Right};
 use super::{dims, numbers, tensor};
 
@@ -52,10 +51,9 @@ impl Map {
         match self {
             Self::Matrix => {
                 let ([rows, depth], [columns, _]) = (dims(&y), dims(&weight));
-                let panels = panels(numbers(&weight), depth);
                 let product = Product {
                     left: Left::Rows(Matrix { numbers: numbers(&y), stride: depth }),
-                    right: Right::Panels(&panels),
+                    right: Right::Transposed(Matrix { numbers: numbers(&weight), stride: depth }),
                     rows,
                     depth,
                     columns,

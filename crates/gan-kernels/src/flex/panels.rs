@@ -1,14 +1,10 @@
-//! Right factors of products, turned and packed as they are read: panels of 32 columns one behind the
-//! other, each row by row, the last filled up with zeros.
+//! Right factors of products that are transposes, turned as they are read: a panel of columns at a time,
+//! which stays in the first cache while all rows pass.
 
-use std::iter::zip;
-use std::mem::MaybeUninit;
+use std::ops::Range;
 
-use super::threads::filled;
-use super::windows::WORK;
-
-/// Columns of a packed panel: two of the widest vectors.
-pub(crate) const PANEL: usize = 32;
+use super::prefetch::prefetch;
+use super::product::Matrix;
 
 /// Side of the squares that a matrix is transposed in: what the registers of any processor hold.
 const BLOCK: usize = 4;
@@ -16,41 +12,39 @@ const BLOCK: usize = 4;
 /// Columns that are transposed together: those of one cache line, read once.
 const LINE: usize = 16;
 
-/// The panels of the transpose of `matrix`, `[rows, columns]`.
-pub(crate) fn panels(matrix: &[f32], columns: usize) -> Vec<f32> {
-    let rows = matrix.len() / columns;
-    filled(rows.div_ceil(PANEL), columns * PANEL, 1, WORK * matrix.len(), |first, out| {
-        let (panels, rows) =
-            (out.chunks_exact_mut(columns * PANEL), &matrix[first * PANEL * columns..]);
-        for (panel, rows) in zip(panels, rows.chunks(PANEL * columns)) {
-            transpose(rows, columns, panel);
-        }
-    })
-}
+/// How far ahead of itself a row is asked for.
+const AHEAD: usize = 4 * LINE;
 
-/// The transpose of at most 32 rows of `columns` numbers.
-fn transpose(rows: &[f32], columns: usize, panel: &mut [MaybeUninit<f32>]) {
-    let lines = if rows.len() == PANEL * columns { columns / LINE } else { 0 };
-    let (whole, rest) = panel.split_at_mut(lines * LINE * PANEL);
-    for (line, out) in whole.chunks_exact_mut(LINE * PANEL).enumerate() {
-        for first_row in (0..PANEL).step_by(BLOCK) {
-            for first_column in (0..LINE).step_by(BLOCK) {
-                let mut from = [[0.0f32; BLOCK]; BLOCK];
-                for r in 0..BLOCK {
-                    let row = &rows[(first_row + r) * columns + line * LINE + first_column..];
-                    from[r].copy_from_slice(&row[..BLOCK]);
-                }
-                for c in 0..BLOCK {
-                    let column = from.map(|row| MaybeUninit::new(row[c]));
-                    let at = (first_column + c) * PANEL + first_row;
-                    out[at..][..BLOCK].copy_from_slice(&column);
-                }
+/// The transpose of some rows and columns of `matrix`, as many numbers from row to row of it as `stride`
+/// says; what is behind the last of a row is of no meaning.
+#[inline(always)]
+pub(crate) fn turn(
+    matrix: Matrix<'_>,
+    rows: Range<usize>,
+    columns: Range<usize>,
+    stride: usize,
+    panel: &mut Vec<f32>,
+) {
+    panel.resize(columns.len() * stride, 0.0);
+    let squares = if rows.len().is_multiple_of(BLOCK) { columns.len() / LINE * LINE } else { 0 };
+    for line in (0..squares).step_by(LINE) {
+        for first_row in (0..rows.len()).step_by(BLOCK) {
+            let mut lines = [&[0.0f32; LINE]; BLOCK];
+            for (r, line_of) in lines.iter_mut().enumerate() {
+                let row = &matrix.row(rows.start + first_row + r)[columns.start + line..];
+                *line_of = row.first_chunk().expect("a whole line");
+                prefetch(row.as_ptr().wrapping_add(AHEAD));
+            }
+            let to = &mut panel[line * stride + first_row..][..(LINE - 1) * stride + BLOCK];
+            for c in 0..LINE {
+                let column = [lines[0][c], lines[1][c], lines[2][c], lines[3][c]];
+                to[c * stride..][..BLOCK].copy_from_slice(&column);
             }
         }
     }
-    for (column, out) in zip(lines * LINE.., rest.chunks_exact_mut(PANEL)) {
-        for (r, out) in out.iter_mut().enumerate() {
-            out.write(rows.get(r * columns + column).copied().unwrap_or(0.0));
+    for (r, row) in matrix.rows(rows).enumerate() {
+        for (c, &number) in row[columns.clone()].iter().enumerate().skip(squares) {
+            panel[c * stride + r] = number;
         }
     }
 }

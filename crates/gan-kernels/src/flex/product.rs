@@ -6,14 +6,13 @@
 //! anywhere without changing a bit.
 
 use std::iter::zip;
-use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::panels::PANEL;
+use super::out::Out;
 use super::simd;
-use super::threads::filled;
+use super::threads::{filled, filled_by_columns};
 use super::tile::{LOW_TILE, TILE, block, low_tile_rows, tile_rows};
 use super::windows::Windows;
 use crate::Activation;
@@ -26,6 +25,12 @@ const CACHED: usize = 65_536;
 /// even where its rows lie a power of two apart and so fall on few sets of a cache.
 const HIGH: usize = 128;
 const DEEP: usize = 256;
+
+/// Columns, at most, of a product whose left factor is read as it lies: the columns of the widest tile.
+const FEW: usize = 32;
+
+/// Columns of a thread's share are a multiple of this: one of the widest vectors.
+const SHARE: usize = 16;
 
 /// Tiles that are filled together: a line of them is some whole cache lines.
 const TILES: usize = 8;
@@ -73,8 +78,11 @@ pub(crate) enum Left<'a> {
 pub(crate) enum Right<'a> {
     /// Row by row.
     Rows(Matrix<'a>),
-    /// In [`panels`](super::panels::panels).
-    Panels(&'a [f32]),
+    /// Column by column: the transpose of a matrix that lies row by row.
+    Transposed(Matrix<'a>),
+    /// What is multiplied next of a transpose, which a product [turns](super::panels::turn) by itself: as
+    /// many columns as a tile has.
+    Panel(&'a [f32]),
 }
 
 /// What happens to a sum before it is stored.
@@ -100,7 +108,28 @@ pub(crate) struct Product<'a> {
 impl Product<'_> {
     /// The product, `[rows, columns]`, row by row.
     pub fn compute(self) -> Vec<f32> {
-        side_by_side(&[self])
+        // Of the smaller factor every thread reads all.
+        if self.rows >= self.columns {
+            return side_by_side(&[self]);
+        }
+        filled_by_columns(self.rows, self.columns, SHARE, self.work(), |first, out| {
+            simd::dispatch(Block { product: self.columns_from(first, &out), first_row: 0, out });
+        })
+    }
+
+    /// The columns from `first` on that `out` has.
+    fn columns_from(self, first: usize, out: &Out<'_>) -> Self {
+        let from = |Matrix { numbers, stride }, at: usize| Matrix { numbers: &numbers[at..], stride };
+        let right = match self.right {
+            Right::Rows(right) => Right::Rows(from(right, first)),
+            Right::Transposed(right) => Right::Transposed(from(right, first * right.stride)),
+            Right::Panel(_) => unreachable!("made of a product's columns"),
+        };
+        let finish = match self.finish {
+            Finish::Store => Finish::Store,
+            Finish::Layer(bias, activation) => Finish::Layer(&bias[first..], activation),
+        };
+        Self { right, finish, columns: out.columns(), ..self }
     }
 
     fn work(&self) -> usize {
@@ -114,8 +143,8 @@ pub(crate) fn side_by_side(products: &[Product<'_>]) -> Vec<f32> {
     let stride = products.len() * columns;
     filled(rows, stride, TILE, products.len() * products[0].work(), |first_row, out| {
         for (index, &product) in products.iter().enumerate() {
-            let out = &mut out[index * columns..];
-            simd::dispatch(Block { product, first_row, out, stride });
+            let out = Out::new(out, stride, index * columns..(index + 1) * columns);
+            simd::dispatch(Block { product, first_row, out });
         }
     })
 }
@@ -129,7 +158,8 @@ pub(crate) fn one_below_the_other(products: &[Product<'_>]) -> Vec<f32> {
             let (product, first_row) = (products[at / rows], at % rows);
             let count = (out.len() / columns).min(rows - first_row);
             let (now, rest) = out.split_at_mut(count * columns);
-            simd::dispatch(Block { product, first_row, out: now, stride: columns });
+            let now = Out::new(now, columns, 0..columns);
+            simd::dispatch(Block { product, first_row, out: now });
             (at, out) = (at + count, rest);
         }
     })
@@ -139,10 +169,7 @@ pub(crate) fn one_below_the_other(products: &[Product<'_>]) -> Vec<f32> {
 pub(crate) struct Block<'a> {
     pub product: Product<'a>,
     pub first_row: usize,
-    /// From the first number of the first row to the last of the last.
-    pub out: &'a mut [MaybeUninit<f32>],
-    /// Numbers of `out` from one row to the next.
-    pub stride: usize,
+    pub out: Out<'a>,
 }
 
 impl WithSimd for Block<'_> {
@@ -150,14 +177,14 @@ impl WithSimd for Block<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { product, first_row, out, stride } = self;
+        let Self { product, first_row, mut out } = self;
         let Product { left, depth, columns, .. } = product;
         let low = low_tile_rows::<S>();
         let in_tiles = match left {
             // What is read once, or stays in the second cache, is read as it lies; of windows, where the
             // rows of a tile lie together.
-            Left::Transposed(left) => columns > PANEL && left.numbers.len() > CACHED,
-            Left::TransposedWindows(windows) => columns > PANEL || !windows.in_tiles_of(low),
+            Left::Transposed(left) => columns > FEW && left.numbers.len() > CACHED,
+            Left::TransposedWindows(windows) => columns > FEW || !windows.in_tiles_of(low),
             Left::Rows(_) | Left::Windows(_) | Left::Tiles { .. } => false,
         };
         let height = match left {
@@ -167,13 +194,21 @@ impl WithSimd for Block<'_> {
         let (rows_at_once, part) = match left {
             _ if in_tiles => (TILES * height, CACHED / (TILES * height)),
             Left::Transposed(_) | Left::TransposedWindows(_) => (product.rows, depth),
-            Left::Rows(_) => (HIGH / height * height, depth.div_ceil(depth.div_ceil(DEEP))),
+            Left::Rows(_) => {
+                // What has been turned is read by as many rows as can be.
+                let high = match product.right {
+                    Right::Transposed(_) => 2 * HIGH,
+                    _ => HIGH,
+                };
+                (high / height * height, depth.div_ceil(depth.div_ceil(DEEP)))
+            }
             _ => (CACHED.div_ceil(depth).next_multiple_of(TILE).max(4 * TILE), depth),
         };
-        let mut tiles = Tiles::default();
-        for (index, out) in out.chunks_mut(rows_at_once * stride).enumerate() {
-            let first_row = first_row + index * rows_at_once;
-            let rows = first_row..first_row + out.len().div_ceil(stride);
+        let (mut tiles, mut panel) = (Tiles::default(), Vec::new());
+        for start in (0..out.rows()).step_by(rows_at_once) {
+            let mut out = out.of_rows(start..out.rows().min(start + rows_at_once));
+            let first_row = first_row + start;
+            let rows = first_row..first_row + out.rows();
             for start in (0..depth).step_by(part) {
                 let depths = start..depth.min(start + part);
                 let left = if in_tiles {
@@ -185,7 +220,7 @@ impl WithSimd for Block<'_> {
                 let finish = if depths.end == depth { product.finish } else { Finish::Store };
                 let product = Product { left, finish, ..product };
                 // Once only: what it calls is compiled for each place where it is called.
-                block(simd, &product, first_row, depths, height, out, stride);
+                block(simd, &product, first_row, depths, height, &mut out, &mut panel);
             }
         }
     }

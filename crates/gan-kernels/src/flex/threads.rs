@@ -1,10 +1,12 @@
-//! Rows shared among threads.
+//! Rows, or columns, shared among threads.
 //!
 //! No kernel's number depends on who computes it, so any split gives the same bits.
 
 use std::mem::MaybeUninit;
 
 use rayon::prelude::*;
+
+use super::out::Out;
 
 /// Multiplications below which waking another thread costs more than it saves (about 10 µs).
 const SMALL: usize = 500_000;
@@ -14,7 +16,8 @@ const SMALL: usize = 500_000;
 const LARGE: usize = 50_000_000;
 
 /// A buffer of `rows` rows of `columns` numbers each, filled by `fill(first_row, rows)` on as many
-/// threads as `work` (multiplications) is worth; shares are multiples of `granule` rows. `fill` must write every number it is given.
+/// threads as `work` (multiplications) is worth; shares are multiples of `granule` rows. `fill` must write
+/// every number it is given.
 pub(crate) fn filled<F>(
     rows: usize,
     columns: usize,
@@ -25,21 +28,54 @@ pub(crate) fn filled<F>(
 where
     F: Fn(usize, &mut [MaybeUninit<f32>]) + Sync,
 {
-    let length = rows * columns;
-    let mut buffer = Vec::with_capacity(length);
-    let spare = &mut buffer.spare_capacity_mut()[..length];
-    let threads = rayon::current_num_threads();
-    if threads == 1 || work < SMALL || rows <= granule {
-        fill(0, spare);
-    } else {
-        let shares = if work < LARGE { 4 } else { 2 };
-        let share = rows.div_ceil(shares * threads).next_multiple_of(granule);
-        spare
+    written(rows * columns, |numbers| match share(rows, granule, work) {
+        None => fill(0, numbers),
+        Some(share) => numbers
             .par_chunks_mut(share * columns)
             .enumerate()
-            .for_each(|(index, rows)| fill(index * share, rows));
+            .for_each(|(index, rows)| fill(index * share, rows)),
+    })
+}
+
+/// The same with shares of some columns of all rows: `fill(first_column, columns)`.
+pub(crate) fn filled_by_columns<F>(
+    rows: usize,
+    columns: usize,
+    granule: usize,
+    work: usize,
+    fill: F,
+) -> Vec<f32>
+where
+    F: Fn(usize, Out<'_>) + Sync,
+{
+    written(rows * columns, |numbers| {
+        let out = Out::new(numbers, columns, 0..columns);
+        match share(columns, granule, work) {
+            None => fill(0, out),
+            Some(share) => out
+                .by_columns(share)
+                .into_par_iter()
+                .enumerate()
+                .for_each(|(index, out)| fill(index * share, out)),
+        }
+    })
+}
+
+/// How many of `count` rows or columns a share has, where more than one thread is worth it.
+fn share(count: usize, granule: usize, work: usize) -> Option<usize> {
+    let threads = rayon::current_num_threads();
+    if threads == 1 || work < SMALL || count <= granule {
+        return None;
     }
-    // SAFETY: `fill` has written all `length` numbers, which are within the capacity.
+    let shares = if work < LARGE { 4 } else { 2 };
+    Some(count.div_ceil(shares * threads).next_multiple_of(granule))
+}
+
+/// A buffer whose numbers `write` must all write.
+fn written(length: usize, write: impl FnOnce(&mut [MaybeUninit<f32>])) -> Vec<f32> {
+    let mut buffer = Vec::with_capacity(length);
+    write(&mut buffer.spare_capacity_mut()[..length]);
+    // SAFETY: `write` has written all `length` numbers, which are within the capacity.
     #[allow(unsafe_code)]
     unsafe {
         buffer.set_len(length);

@@ -7,7 +7,9 @@ use std::ops::Range;
 use pulp::Simd;
 
 use super::math;
-use super::panels::PANEL;
+use super::out::Out;
+use super::panels::turn;
+use super::prefetch::prefetch;
 use super::product::{Finish, Left, Matrix, Product, Right};
 
 /// Rows of a tile, where there are enough registers.
@@ -36,58 +38,66 @@ pub(crate) fn block<S: Simd>(
     first_row: usize,
     depths: Range<usize>,
     height: usize,
-    out: &mut [MaybeUninit<f32>],
-    stride: usize,
+    out: &mut Out<'_>,
+    panel: &mut Vec<f32>,
 ) {
-    let columns = product.columns;
-    let rows = out.len().div_ceil(stride);
+    let (rows, columns) = (out.rows(), product.columns);
     for first_column in (0..columns).step_by(2 * S::F32_LANES) {
         let width = (columns - first_column).min(2 * S::F32_LANES);
-        for row in (0..rows).step_by(height) {
-            let at = Place { row: first_row + row, column: first_column, depths: depths.clone() };
-            let out = &mut out[row * stride..];
+        let right = match product.right {
+            Right::Transposed(right) => {
+                let columns = first_column..first_column + width;
+                turn(right, columns, depths.clone(), 2 * S::F32_LANES, panel);
+                Right::Panel(panel)
+            }
+            right => right,
+        };
+        let product = &Product { right, ..*product };
+        for (index, row) in (0..rows).step_by(height).enumerate() {
+            let (row_of_all, depths) = (first_row + row, depths.clone());
+            let at = Place { row: row_of_all, column: first_column, depths, index };
+            let out = &mut out.of_rows(row..rows.min(row + height));
             // With the number of rows known, all sums stay in registers.
             match (rows - row).min(height) {
-                8 => tile::<S, 8>(simd, product, at, width, out, stride),
-                7 => tile::<S, 7>(simd, product, at, width, out, stride),
-                6 => tile::<S, 6>(simd, product, at, width, out, stride),
-                5 => tile::<S, 5>(simd, product, at, width, out, stride),
-                4 => tile::<S, 4>(simd, product, at, width, out, stride),
-                3 => tile::<S, 3>(simd, product, at, width, out, stride),
-                2 => tile::<S, 2>(simd, product, at, width, out, stride),
-                _ => tile::<S, 1>(simd, product, at, width, out, stride),
+                8 => tile::<S, 8>(simd, product, at, width, out),
+                7 => tile::<S, 7>(simd, product, at, width, out),
+                6 => tile::<S, 6>(simd, product, at, width, out),
+                5 => tile::<S, 5>(simd, product, at, width, out),
+                4 => tile::<S, 4>(simd, product, at, width, out),
+                3 => tile::<S, 3>(simd, product, at, width, out),
+                2 => tile::<S, 2>(simd, product, at, width, out),
+                _ => tile::<S, 1>(simd, product, at, width, out),
             }
         }
     }
 }
 
-/// The first row and column of a tile, and what part of the depth is summed.
+/// The first row and column of a tile, what part of the depth is summed, and how many tiles lie above.
 struct Place {
     row: usize,
     column: usize,
     depths: Range<usize>,
+    index: usize,
 }
 
-/// Writes `ROWS` rows of at most two vectors to `out`, the first row of which is the tile's and whose
-/// rows are `stride` apart.
+/// Writes `ROWS` rows of at most two vectors to `out`, whose rows are the tile's.
 #[inline(always)]
 fn tile<S: Simd, const ROWS: usize>(
     simd: S,
     product: &Product<'_>,
     at: Place,
     width: usize,
-    out: &mut [MaybeUninit<f32>],
-    stride: usize,
+    out: &mut Out<'_>,
 ) {
     // Of a full tile the compiler knows the width as well, so that nothing is masked.
     if width == 2 * S::F32_LANES {
-        tile_of::<S, ROWS, 2>(simd, product, at, 2 * S::F32_LANES, out, stride);
+        tile_of::<S, ROWS, 2>(simd, product, at, 2 * S::F32_LANES, out);
     } else if width > S::F32_LANES {
-        tile_of::<S, ROWS, 2>(simd, product, at, width, out, stride);
+        tile_of::<S, ROWS, 2>(simd, product, at, width, out);
     } else if width == S::F32_LANES {
-        tile_of::<S, ROWS, 1>(simd, product, at, S::F32_LANES, out, stride);
+        tile_of::<S, ROWS, 1>(simd, product, at, S::F32_LANES, out);
     } else {
-        tile_of::<S, ROWS, 1>(simd, product, at, width, out, stride);
+        tile_of::<S, ROWS, 1>(simd, product, at, width, out);
     }
 }
 
@@ -97,14 +107,13 @@ fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
     product: &Product<'_>,
     at: Place,
     width: usize,
-    out: &mut [MaybeUninit<f32>],
-    stride: usize,
+    out: &mut Out<'_>,
 ) {
     let first_column = at.column;
     let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
     if at.depths.start > 0 {
-        for (sums, row) in zip(&mut sums, out.chunks(stride)) {
-            let so_far = &row[first_column..][..width];
+        for (r, sums) in sums.iter_mut().enumerate() {
+            let so_far = &out.row(r)[first_column..][..width];
             // SAFETY: the part of the depth before this one has written them.
             #[allow(unsafe_code)]
             let so_far = unsafe { so_far.assume_init_ref() };
@@ -112,20 +121,19 @@ fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
         }
     }
     let sums = sum(simd, product, at, width, sums);
-    let out = out.chunks_mut(stride);
     match product.finish {
         Finish::Store => {
-            for (sums, row) in zip(sums, out) {
-                store(simd, sums, &mut row[first_column..][..width]);
+            for (r, sums) in sums.into_iter().enumerate() {
+                store(simd, sums, &mut out.row(r)[first_column..][..width]);
             }
         }
         Finish::Layer(bias, activation) => {
             let bias: [_; VECTORS] = load(simd, &bias[first_column..][..width]);
-            for (mut sums, row) in zip(sums, out) {
+            for (r, mut sums) in sums.into_iter().enumerate() {
                 for v in 0..VECTORS {
                     sums[v] = math::activate(simd, activation, simd.add_f32s(sums[v], bias[v]));
                 }
-                store(simd, sums, &mut row[first_column..][..width]);
+                store(simd, sums, &mut out.row(r)[first_column..][..width]);
             }
         }
     }
@@ -137,26 +145,37 @@ fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
 fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     product: &Product<'_>,
-    Place { row: first_row, column: first_column, depths }: Place,
+    Place { row: first_row, column: first_column, depths, index }: Place,
     width: usize,
     mut sums: [[S::f32s; VECTORS]; ROWS],
 ) -> [[S::f32s; VECTORS]; ROWS] {
-    let depth = product.depth;
-    let (right, offset) = match product.right {
-        Right::Rows(right) => (right, first_column),
-        Right::Panels(panels) => {
-            let panel = &panels[first_column / PANEL * depth * PANEL..][..depth * PANEL];
-            (Matrix { numbers: panel, stride: PANEL }, first_column % PANEL)
+    let right = match product.right {
+        Right::Rows(right) => Lines::new(right, depths.clone(), first_column, width),
+        Right::Panel(panel) => {
+            let panel = Matrix { numbers: panel, stride: 2 * S::F32_LANES };
+            Lines::new(panel, 0..depths.len(), 0, width)
         }
+        Right::Transposed(_) => unreachable!("turned into panels"),
     };
-    let right = Lines::new(right, depths.clone(), offset, width);
+    let ahead = Ahead::new::<S>(&right, index);
     match product.left {
         Left::Rows(left) => {
             let mut rows = [&left.numbers[..0]; ROWS];
             for (r, row) in rows.iter_mut().enumerate() {
                 *row = &left.row(first_row + r)[depths.clone()];
             }
-            for k in 0..depths.len() {
+            // In fours, which leaves half as many instructions beside the multiply-adds.
+            let whole = depths.len() / Ahead::PACE * Ahead::PACE;
+            for first in (0..whole).step_by(Ahead::PACE) {
+                ahead.fetch(first);
+                for k in first..first + Ahead::PACE {
+                    let right = load::<S, VECTORS>(simd, right.line(k));
+                    for r in 0..ROWS {
+                        add_product(simd, &mut sums[r], rows[r][k], right);
+                    }
+                }
+            }
+            for k in whole..depths.len() {
                 let right = load::<S, VECTORS>(simd, right.line(k));
                 for r in 0..ROWS {
                     add_product(simd, &mut sums[r], rows[r][k], right);
@@ -238,6 +257,36 @@ impl<'a> Lines<'a> {
         unsafe {
             self.numbers.get_unchecked(start..start + self.width)
         }
+    }
+}
+
+/// Asks for the columns that are multiplied next, while these are: they come from a farther cache, and lie
+/// too far apart for the processor to guess. Each tile asks for a part, so that few are on their way at a
+/// time.
+struct Ahead {
+    first: *const f32,
+    stride: usize,
+}
+
+impl Ahead {
+    /// Rows of the right factor that are multiplied for each line that is asked for.
+    const PACE: usize = 4;
+    /// Numbers in a cache line.
+    const LINE: usize = 16;
+
+    /// What lies right of `right`, as the tile number `index` asks for it.
+    #[inline(always)]
+    fn new<S: Simd>(right: &Lines<'_>, index: usize) -> Self {
+        let lines = (2 * S::F32_LANES).div_ceil(Self::LINE);
+        let (row, line) = (index % Self::PACE, index / Self::PACE % lines);
+        let offset = row * right.stride + 2 * S::F32_LANES + line * Self::LINE;
+        Self { first: right.numbers.as_ptr().wrapping_add(offset), stride: right.stride }
+    }
+
+    /// Of one of the rows from `k` on.
+    #[inline(always)]
+    fn fetch(&self, k: usize) {
+        prefetch(self.first.wrapping_add(k * self.stride));
     }
 }
 

@@ -10,7 +10,7 @@ const NUMBERS: AdamNumbers =
 
 type Step = fn(AdamState<2>, Tensor<2>, AdamNumbers) -> AdamState<2>;
 
-fn ten_steps(step: Step, shape: [usize; 2]) -> [Vec<u32>; 3] {
+fn ten_steps(step: Step, shape: [usize; 2], beta_1: f64) -> [Vec<u32>; 3] {
     let device = Device::flex();
     let count = shape[0] * shape[1];
     let mut state = AdamState {
@@ -21,7 +21,7 @@ fn ten_steps(step: Step, shape: [usize; 2]) -> [Vec<u32>; 3] {
     for seed in 0..10 {
         let mut gradient = random(count, seed + 2);
         gradient[0] = 0.0;
-        state = step(state, tensor(&gradient, shape, &device), NUMBERS);
+        state = step(state, tensor(&gradient, shape, &device), AdamNumbers { beta_1, ..NUMBERS });
     }
     [bits(state.parameter), bits(state.moment_1), bits(state.moment_2)]
 }
@@ -29,7 +29,11 @@ fn ten_steps(step: Step, shape: [usize; 2]) -> [Vec<u32>; 3] {
 #[test]
 fn ten_steps_have_the_bits_of_their_twin() {
     for shape in [[1, 1], [7, 1], [33, 5], [100, 128], [784, 128]] {
-        assert_eq!(ten_steps(adam_step, shape), ten_steps(ordinary::adam_step, shape), "{shape:?}");
+        for beta_1 in [0.5, 0.0] {
+            let [kernel, twin] =
+                [adam_step, ordinary::adam_step].map(|step: Step| ten_steps(step, shape, beta_1));
+            assert_eq!(kernel, twin, "{shape:?}, β₁ = {beta_1}");
+        }
     }
 }
 
