@@ -105,4 +105,5 @@ def prepare(batch_size):
     return one
 
 
-serve(check_step, prepare)
+if __name__ == "__main__":
+    serve(check_step, prepare)

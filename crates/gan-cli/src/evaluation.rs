@@ -1,12 +1,14 @@
 //! Measuring sets of images: which real images, which extractor, how many, and what to say of it.
 
+use std::ops::Range;
+
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_data::ImageSet;
 use gan_metrics::{
     ClassProbabilities, Extractor, ExtractorId, Features, Labels, Measurement, Metric, MetricError,
     Resampling, Sets, Sizes, Suite, SuiteSettings,
 };
-use gan_model::{Chance, Generate, GeneratorConfig, NamedTensors, Stream};
+use gan_model::{Chance, Generate, GeneratorConfig, NamedTensors, Stream, one_hot};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::MeasuringArgs;
@@ -26,6 +28,8 @@ pub struct Evaluator {
     pub samples: usize,
     /// First seed of the samples; what real images are chosen by.
     pub seed: u64,
+    /// Classes of as many images of the data, drawn by the seed, where it has labels.
+    drawn_labels: Option<Vec<usize>>,
     sizes: Sizes,
 }
 
@@ -89,7 +93,11 @@ impl Evaluator {
             ))
             .hint(format!("give --samples {} or fewer", data.len() / 2)));
         }
-        Ok(Self { extractor, device, samples, seed, sizes })
+        let drawn_labels = data.labels().map(|labels| {
+            let order = Chance::new(seed).permutation(Stream::Evaluation, 2, data.len());
+            order.iter().take(samples).map(|&index| labels[index as usize].into()).collect()
+        });
+        Ok(Self { extractor, device, samples, seed, drawn_labels, sizes })
     }
 
     /// What turns the images into features.
@@ -187,15 +195,35 @@ impl Evaluator {
         bar.set_message("drawing samples");
         bar.set_length(self.samples as u64);
         bar.set_position(0);
-        let seeds: Vec<u64> = self.seeds().collect();
-        let batches = seeds.chunks(BATCH).map(|seeds| {
-            let latents = config.latent_space().for_seeds(seeds, &self.device);
-            generator.generate(latents, config.labels_for_seeds(seeds, &self.device))
-        });
-        let asked = config.classes().map(|classes| {
-            seeds.iter().map(|seed| (seed % classes as u64) as usize).collect::<Vec<_>>()
-        });
-        Ok(Extracted { labels: asked, ..extracted(&self.outputs(batches, bar)?)? })
+        let batches = (0..self.samples)
+            .step_by(BATCH)
+            .map(|start| self.draw(generator, config, start..self.samples.min(start + BATCH)));
+        Ok(Extracted { labels: self.asked(config), ..extracted(&self.outputs(batches, bar)?)? })
+    }
+
+    /// Samples number `range`.
+    pub fn draw(
+        &self,
+        generator: &impl Generate,
+        config: &GeneratorConfig,
+        range: Range<usize>,
+    ) -> Tensor<4> {
+        let seeds: Vec<u64> = self.seeds().skip(range.start).take(range.len()).collect();
+        let latents = config.latent_space().for_seeds(&seeds, &self.device);
+        let labels = config.classes().zip(self.asked(config));
+        let labels = labels.map(|(classes, asked)| one_hot(&asked[range], classes, &self.device));
+        generator.generate(latents, labels)
+    }
+
+    /// The class that each sample of a conditional generator is asked for: each class as often as the data
+    /// has it, since real images are what the samples stand beside; in turn where it has no labels.
+    fn asked(&self, config: &GeneratorConfig) -> Option<Vec<usize>> {
+        let classes = config.classes()?;
+        let known = |labels: &&Vec<usize>| labels.iter().all(|&label| label < classes);
+        Some(match self.drawn_labels.as_ref().filter(known) {
+            Some(labels) => labels.clone(),
+            None => self.seeds().map(|seed| (seed % classes as u64) as usize).collect(),
+        })
     }
 
     /// A set of images made by any tool: as many of them as are asked for.
@@ -221,7 +249,7 @@ impl Evaluator {
     }
 
     /// The seeds of the samples.
-    pub fn seeds(&self) -> std::ops::Range<u64> {
+    pub fn seeds(&self) -> Range<u64> {
         self.seed..self.seed.saturating_add(self.samples as u64)
     }
 

@@ -1,7 +1,7 @@
 //! Kernels beside their twins, at the sizes of the tutorial's networks.
 //!
 //! ```text
-//! cargo bench -p gan-kernels
+//! cargo bench --workspace --profile dev --bench kernels
 //! ```
 
 use burn::tensor::{Device, Tensor};

@@ -55,6 +55,12 @@ impl<'a> InitialWeights<'a> {
     }
 }
 
+/// Standard deviation that keeps the size of numbers through a layer of ReLU, each the sum of `fan_in`
+/// (He et al. 2015, equation 10).
+pub(crate) fn he_deviation(fan_in: usize) -> f64 {
+    (2.0 / fan_in as f64).sqrt()
+}
+
 /// Adds up the numbers in a network without building it; never overflows.
 #[derive(Default)]
 pub(crate) struct ParameterCount(usize);

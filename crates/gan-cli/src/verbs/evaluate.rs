@@ -205,11 +205,7 @@ impl Subject {
                 let generator = snapshot
                     .generator(evaluator.device())
                     .map_err(|error| bad_snapshot(path, &error))?;
-                let seeds: Vec<u64> = evaluator.seeds().take(count).collect();
-                let config = &snapshot.info().generator;
-                let latents = config.latent_space().for_seeds(&seeds, evaluator.device());
-                let labels = config.labels_for_seeds(&seeds, evaluator.device());
-                Ok(generator.generate(latents, labels))
+                Ok(evaluator.draw(&generator, &snapshot.info().generator, 0..count))
             }
             Self::Images(images) => {
                 let chosen = evaluator.chosen(images);

@@ -130,6 +130,31 @@ fn a_comparison_says_what_is_noise_and_what_is_not() {
 }
 
 #[test]
+fn a_conditional_generator_is_asked_for_each_class_as_often_as_its_data_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut labels = vec![0, 0, 8, 1, 0, 0, 0, 200];
+    labels.extend((0..200).map(|i| u8::from(i == 7)));
+    std::fs::write(tiny_data(folder.path()).join("train-labels-idx1-ubyte"), labels).unwrap();
+    let train = ["--conditional", "--data", "tiny", "--steps", "10", "--batch-size", "20"];
+    gan_ok(folder.path(), &train);
+    for class in ["0", "1"] {
+        let out = format!("class{class}.npy");
+        gan_ok(folder.path(), &["sample", "--class", class, "--seeds", "0-99", "--out", &out]);
+    }
+    let fd = |args: &[&str]| {
+        let args = [&["evaluate", "--json", "--samples", "100"], args].concat();
+        let numbers = numbers(&measure(folder.path(), &args));
+        number(&numbers, "fd_pixels_100")["value"].as_f64().unwrap()
+    };
+    // One image in two hundred is of class 1, and none of the hundred whose classes are asked for. What
+    // comes from a file has been rounded to bytes.
+    let of_class = |file| fd(&["--real", "tiny", "--fake", file]);
+    let [own, of_0, of_1] = [fd(&[]), of_class("class0.npy"), of_class("class1.npy")];
+    assert!((own - of_0).abs() < 1e-3 * own, "{own} {of_0}");
+    assert!((own - of_1).abs() > 5e-3 * own, "{own} {of_1}");
+}
+
+#[test]
 fn sets_of_different_sizes_are_refused_unless_forced() {
     let folder = tempfile::tempdir().unwrap();
     tiny_run(folder.path(), "0");

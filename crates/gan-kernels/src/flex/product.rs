@@ -119,7 +119,8 @@ impl Product<'_> {
 
     /// The columns from `first` on that `out` has.
     fn columns_from(self, first: usize, out: &Out<'_>) -> Self {
-        let from = |Matrix { numbers, stride }, at: usize| Matrix { numbers: &numbers[at..], stride };
+        let from =
+            |Matrix { numbers, stride }, at: usize| Matrix { numbers: &numbers[at..], stride };
         let right = match self.right {
             Right::Rows(right) => Right::Rows(from(right, first)),
             Right::Transposed(right) => Right::Transposed(from(right, first * right.stride)),

@@ -11,7 +11,7 @@ use super::{
     pyramid,
 };
 use crate::condition::{ClassEmbedding, project, project_input_gradient};
-use crate::initial::{InitialWeights, ParameterCount};
+use crate::initial::{InitialWeights, ParameterCount, he_deviation};
 use crate::layers::{Convolution, centre, centre_input_gradient, channels_first, channels_last};
 use crate::minibatch::MinibatchDeviation;
 use crate::network::is_off;
@@ -119,8 +119,9 @@ impl DcganDiscriminatorConfig {
         let mut inputs = self.image_shape[0];
         let mut downsample = Vec::new();
         for &outputs in widths.iter().rev() {
+            let deviation = he_deviation(inputs * KERNEL * KERNEL);
             downsample.push(Convolution {
-                weight: initial.normal([outputs, inputs, KERNEL, KERNEL], 0.0, DEVIATION),
+                weight: initial.normal([outputs, inputs, KERNEL, KERNEL], 0.0, deviation),
                 bias: Some(initial.constant([outputs], 0.0)),
                 stride: 2,
                 padding: 1,
