@@ -35,6 +35,9 @@ pub fn cores() -> usize {
 }
 
 fn start_threads(threads: usize) {
+    // This thread, which trains, is one of them: with a thread for itself it would hand each step to
+    // whichever of the others is free, whose cache has not seen the last one.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).use_current_thread();
     // Fails only if the pool is already there, which then has been used with its own number.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+    let _ = pool.build_global();
 }

@@ -37,7 +37,7 @@ fn a_flag_wins_over_the_file_and_the_file_over_the_preset() {
     // And what the file does not say is the preset's.
     assert_eq!(training["penalties"]["r2_gamma"], 0.3);
     assert_eq!(training["generator"]["activation"], "leaky-relu");
-    assert_eq!(training["batch_size"], 64);
+    assert_eq!(training["batch_size"], 128);
 }
 
 #[test]
