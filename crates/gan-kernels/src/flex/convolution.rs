@@ -5,8 +5,9 @@
 //! what comes out is `[batch, h', w', groups · outputs]`.
 
 use super::fold::{fold, interleave};
+use super::panels::turn;
 use super::product::{Finish, Left, Matrix, Product, Right, one_below_the_other, side_by_side};
-use super::windows::Padded;
+use super::windows::{Padded, Windows};
 use crate::Window;
 
 /// With fewer channels than this, a product has too few columns for its vectors: the transpose is then
@@ -72,13 +73,37 @@ impl Convolution {
         let windows = padded.windows([self.window.side; 2], &starts);
         let stride = gradient.len() / starts.len();
         let columns = stride / self.groups;
+        let gradient = |group: usize| Matrix { numbers: &gradient[group * columns..], stride };
+        let (depth, finish) = (starts.len(), Finish::Store);
+        if windows.iter().all(Windows::in_vectors) {
+            // The transpose, whose columns are the many numbers of a window, not the few of a group.
+            let products = windows.iter().enumerate().map(|(group, windows)| Product {
+                left: Left::Transposed(gradient(group)),
+                right: Right::Windows(windows, 0),
+                rows: columns,
+                depth,
+                columns: self.depth(),
+                finish,
+            });
+            let turned = match products.collect::<Vec<_>>()[..] {
+                [product] => product.compute(),
+                ref products => one_below_the_other(products),
+            };
+            let mut weights = Vec::with_capacity(turned.len());
+            let (mut panel, stride) = (Vec::new(), self.depth());
+            for numbers in turned.chunks_exact(columns * stride) {
+                turn(Matrix { numbers, stride }, 0..columns, 0..stride, columns, &mut panel);
+                weights.extend_from_slice(&panel);
+            }
+            return weights;
+        }
         let products = windows.iter().enumerate().map(|(group, windows)| Product {
             left: Left::TransposedWindows(windows),
-            right: Right::Rows(Matrix { numbers: &gradient[group * columns..], stride }),
+            right: Right::Rows(gradient(group)),
             rows: self.depth(),
-            depth: starts.len(),
+            depth,
             columns,
-            finish: Finish::Store,
+            finish,
         });
         one_below_the_other(&products.collect::<Vec<_>>())
     }

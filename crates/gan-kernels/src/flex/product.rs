@@ -80,6 +80,11 @@ pub(crate) enum Right<'a> {
     Rows(Matrix<'a>),
     /// Column by column: the transpose of a matrix that lies row by row.
     Transposed(Matrix<'a>),
+    /// A window of an image in each row, from one of its numbers on. They lie [in vectors], and the left
+    /// factor is a transpose.
+    ///
+    /// [in vectors]: Windows::in_vectors
+    Windows(&'a Windows<'a>, usize),
     /// What is multiplied next of a transpose, which a product [turns](super::panels::turn) by itself: as
     /// many columns as a tile has.
     Panel(&'a [f32]),
@@ -124,6 +129,7 @@ impl Product<'_> {
         let right = match self.right {
             Right::Rows(right) => Right::Rows(from(right, first)),
             Right::Transposed(right) => Right::Transposed(from(right, first * right.stride)),
+            Right::Windows(windows, at) => Right::Windows(windows, at + first),
             Right::Panel(_) => unreachable!("made of a product's columns"),
         };
         let finish = match self.finish {
@@ -184,6 +190,7 @@ impl WithSimd for Block<'_> {
         let in_tiles = match left {
             // What is read once, or stays in the second cache, is read as it lies; of windows, where the
             // rows of a tile lie together.
+            Left::Transposed(_) if matches!(product.right, Right::Windows(..)) => false,
             Left::Transposed(left) => columns > FEW && left.numbers.len() > CACHED,
             Left::TransposedWindows(windows) => columns > FEW || !windows.in_tiles_of(low),
             Left::Rows(_) | Left::Windows(_) | Left::Tiles { .. } => false,
@@ -194,6 +201,10 @@ impl WithSimd for Block<'_> {
         };
         let (rows_at_once, part) = match left {
             _ if in_tiles => (TILES * height, CACHED / (TILES * height)),
+            // Windows are far apart: those that all rows are multiplied with stay in the first cache.
+            Left::Transposed(_) if matches!(product.right, Right::Windows(..)) => {
+                (product.rows, DEEP)
+            }
             Left::Transposed(_) | Left::TransposedWindows(_) => (product.rows, depth),
             Left::Rows(_) => {
                 // What has been turned is read by as many rows as can be.

@@ -150,6 +150,22 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
     mut sums: [[S::f32s; VECTORS]; ROWS],
 ) -> [[S::f32s; VECTORS]; ROWS] {
     let right = match product.right {
+        Right::Windows(windows, first) => {
+            let Left::Transposed(left) = product.left else { unreachable!("a transpose") };
+            let left = Lines::new(left, depths.clone(), first_row, ROWS);
+            let windows = windows.vectors::<VECTORS>(depths, first + first_column, S::F32_LANES);
+            for (k, vectors) in windows.enumerate() {
+                let mut right = [simd.splat_f32s(0.0); VECTORS];
+                for v in 0..VECTORS {
+                    right[v] = S::as_simd_f32s(vectors[v]).0[0];
+                }
+                let left = left.line(k);
+                for r in 0..ROWS {
+                    add_product(simd, &mut sums[r], left[r], right);
+                }
+            }
+            return sums;
+        }
         Right::Rows(right) => Lines::new(right, depths.clone(), first_column, width),
         Right::Panel(panel) => {
             let panel = Matrix { numbers: panel, stride: 2 * S::F32_LANES };

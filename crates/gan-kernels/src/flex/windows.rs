@@ -13,6 +13,9 @@ use crate::Window;
 /// What moving one number costs, in multiplications.
 pub(super) const WORK: usize = 10;
 
+/// Numbers of the widest vector.
+const WIDEST: usize = 16;
+
 /// Images with zeros around them, each group of channels for itself:
 /// `[groups, batch, height, width, channels]`.
 pub(crate) struct Padded {
@@ -72,13 +75,12 @@ impl Padded {
     /// The windows of `size` (lines and columns) at `starts`, in each group.
     pub fn windows<'a>(&'a self, size: [usize; 2], starts: &'a [usize]) -> Vec<Windows<'a>> {
         let [groups, _, _, width, channels] = self.shape;
+        let (lines, part, line) = (size[0], size[1] * channels, width * channels);
+        let last = starts.iter().max().map_or(0, |start| start + (lines - 1) * line + part);
         let of_each = self.pixels.chunks_exact(self.pixels.len() / groups);
-        let windows = of_each.map(|pixels| Windows {
-            pixels,
-            starts,
-            lines: size[0],
-            part: size[1] * channels,
-            line: width * channels,
+        let windows = of_each.map(|pixels| {
+            assert!(last <= pixels.len(), "every window lies within the images");
+            Windows { pixels, starts, lines, part, line }
         });
         windows.collect()
     }
@@ -124,6 +126,40 @@ impl Windows<'_> {
     #[inline(always)]
     pub fn in_tiles_of(&self, height: usize) -> bool {
         8usize.is_multiple_of(height) && self.part.is_multiple_of(height)
+    }
+
+    /// Whether vectors of every width divide what a window has of one line of pixels.
+    pub fn in_vectors(&self) -> bool {
+        self.part.is_multiple_of(WIDEST)
+    }
+
+    /// `COUNT` vectors of `lanes` numbers each, of each of some windows, the first of them at number
+    /// `first`. The lanes divide what a window has of one line of pixels.
+    #[inline(always)]
+    pub fn vectors<const COUNT: usize>(
+        &self,
+        windows: Range<usize>,
+        first: usize,
+        lanes: usize,
+    ) -> impl Iterator<Item = [&[f32]; COUNT]> {
+        let mut offsets = [0; COUNT];
+        for (v, offset) in offsets.iter_mut().enumerate() {
+            let number = first + v * lanes;
+            assert!(number + lanes <= self.lines * self.part && self.part.is_multiple_of(lanes));
+            *offset = number / self.part * self.line + number % self.part;
+        }
+        self.starts[windows].iter().map(move |&start| {
+            let mut vectors = [&self.pixels[..0]; COUNT];
+            for (vector, offset) in zip(&mut vectors, offsets) {
+                let at = start + offset;
+                // SAFETY: the numbers are of a window, and every window lies within the images.
+                #[allow(unsafe_code)]
+                unsafe {
+                    *vector = self.pixels.get_unchecked(at..at + lanes);
+                }
+            }
+            vectors
+        })
     }
 
     /// What lies from `number` of each of some windows on.
