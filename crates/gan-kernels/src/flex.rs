@@ -239,7 +239,7 @@ impl Kernels for Flex {
         activation: Activation,
     ) -> FlexTensor {
         let bias = bias.to_contiguous();
-        map.apply(&x, &weight, Finish::Layer(numbers(&bias), activation))
+        map.apply(&map.factor(&x), &weight, Finish::Layer(numbers(&bias), activation))
     }
 
     fn gan_layer_input_gradient(

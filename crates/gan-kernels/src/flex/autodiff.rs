@@ -10,6 +10,7 @@ use burn_flex::FlexTensor;
 
 use super::columns::{self, BatchNorm};
 use super::elementwise::{self, Function};
+use super::map::Factor;
 use super::product::Finish;
 use super::rows;
 use super::{Kernels, Map, before, dims, map_numbers, numbers, tensor};
@@ -24,9 +25,9 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
         activation: Activation,
     ) -> FloatTensor<Self> {
         let parents = [x.node(), weight.node(), bias.node()];
-        let (x, weight) = (x.into_primitive(), weight.into_primitive());
-        let bias = bias.into_primitive();
-        let output = Flex::gan_layer(x.clone(), weight.clone(), bias, map, activation);
+        let (x, weight) = (map.factor(&x.into_primitive()), weight.into_primitive());
+        let bias = bias.into_primitive().to_contiguous();
+        let output = map.apply(&x, &weight, Finish::Layer(numbers(&bias), activation));
         match Layer.prepare::<C>(parents).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep
                 .finish(LayerState { x, weight, output: output.clone(), map, activation }, output),
@@ -186,7 +187,7 @@ struct Layer;
 
 #[derive(Clone, Debug)]
 struct LayerState {
-    x: FlexTensor,
+    x: Factor,
     weight: FlexTensor,
     output: FlexTensor,
     map: Map,
@@ -239,7 +240,7 @@ impl Backward<Flex, 2> for LayerInputGradient {
         _: &mut Checkpointer,
     ) {
         let LayerInputGradientState { masked, output, weight, map, activation } = ops.state;
-        let of_y = grads.consume::<Flex>(&ops.node);
+        let of_y = map.factor(&grads.consume::<Flex>(&ops.node));
         let [of_gradient, of_weight] = ops.parents;
         if let Some(node) = of_weight {
             grads.register::<Flex>(node.id, map.weight_gradient(&of_y, &masked));

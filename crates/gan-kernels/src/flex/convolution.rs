@@ -23,6 +23,13 @@ pub struct Convolution {
     pub groups: usize,
 }
 
+/// Images with zeros around them, and where their windows lie.
+#[derive(Debug)]
+pub(crate) struct Seen {
+    padded: Padded,
+    starts: Vec<usize>,
+}
+
 impl Convolution {
     /// `[batch, h', w', outputs]`.
     pub fn output_shape(&self, outputs: usize) -> [usize; 4] {
@@ -35,20 +42,20 @@ impl Convolution {
         self.window.side * self.window.side * self.shape[3] / self.groups
     }
 
-    /// Images with their padding, and where their windows lie.
-    fn padded(&self, images: &[f32]) -> (Padded, Vec<usize>) {
+    /// Looks at images, to be multiplied once or several times.
+    pub fn see(&self, images: &[f32]) -> Seen {
         let Window { stride, padding, .. } = self.window;
         let padded = Padded::new(images, self.shape, self.groups, [padding; 2]);
         let [_, rows, columns, _] = self.output_shape(0);
         let at = |count: usize| (0..count).map(|place| place * stride).collect::<Vec<_>>();
         let starts = padded.starts(&at(rows), &at(columns));
-        (padded, starts)
+        Seen { padded, starts }
     }
 
     /// The convolution itself.
-    pub fn apply(&self, images: &[f32], weight: &[f32], finish: Finish<'_>) -> Vec<f32> {
-        let (padded, starts) = self.padded(images);
-        let windows = padded.windows([self.window.side; 2], &starts);
+    pub fn apply(&self, images: &Seen, weight: &[f32], finish: Finish<'_>) -> Vec<f32> {
+        let Seen { padded, starts } = images;
+        let windows = padded.windows([self.window.side; 2], starts);
         let (depth, length) = (self.depth(), weight.len() / self.groups);
         let columns = length / depth;
         let products = windows.iter().enumerate().map(|(group, windows)| Product {
@@ -68,9 +75,9 @@ impl Convolution {
     }
 
     /// The gradient of the weights, from the one in the output.
-    pub fn weight_gradient(&self, images: &[f32], gradient: &[f32]) -> Vec<f32> {
-        let (padded, starts) = self.padded(images);
-        let windows = padded.windows([self.window.side; 2], &starts);
+    pub fn weight_gradient(&self, images: &Seen, gradient: &[f32]) -> Vec<f32> {
+        let Seen { padded, starts } = images;
+        let windows = padded.windows([self.window.side; 2], starts);
         let stride = gradient.len() / starts.len();
         let columns = stride / self.groups;
         let gradient = |group: usize| Matrix { numbers: &gradient[group * columns..], stride };
@@ -114,9 +121,12 @@ impl Convolution {
         if self.groups == 1 && channels < FEW {
             return self.transpose_by_windows(gradient, weight);
         }
-        let stride = self.window.stride;
+        let Window { side, stride, .. } = self.window;
+        let most = side.div_ceil(stride);
+        let shape = self.output_shape(weight.len() / self.depth());
+        let padded = Padded::new(gradient, shape, self.groups, [most - 1, most]);
         let phases = (0..stride * stride)
-            .map(|phase| self.phase(gradient, weight, [phase / stride, phase % stride]));
+            .map(|phase| self.phase(&padded, weight, [phase / stride, phase % stride]));
         let mut phases: Vec<_> = phases.collect();
         match stride {
             1 => phases.remove(0),
@@ -141,7 +151,7 @@ impl Convolution {
     /// The pixels of the gradient in the images whose line and column, counted with the padding, leave
     /// `rests` when divided by the stride: as no other pixel sees the weights that they see, they are a
     /// convolution of `gradient` with stride 1.
-    fn phase(&self, gradient: &[f32], weight: &[f32], rests: [usize; 2]) -> Vec<f32> {
+    fn phase(&self, gradient: &Padded, weight: &[f32], rests: [usize; 2]) -> Vec<f32> {
         let Self { shape: [batch, height, width, channels], window, groups } = *self;
         let Window { side, stride, .. } = window;
         let (depth, outputs) = (self.depth(), weight.len() / (groups * self.depth()));
@@ -165,12 +175,10 @@ impl Convolution {
             }
         }
         let most = side.div_ceil(stride);
-        let shape = self.output_shape(groups * outputs);
-        let padded = Padded::new(gradient, shape, groups, [most - 1, most]);
         let lines: Vec<_> = lines.map(|line| line + most - high).collect();
         let columns: Vec<_> = columns.map(|column| column + most - wide).collect();
-        let starts = padded.starts(&lines, &columns);
-        let windows = padded.windows([high, wide], &starts);
+        let starts = gradient.starts(&lines, &columns);
+        let windows = gradient.windows([high, wide], &starts);
         let length = weights.len() / groups;
         let products = windows.iter().enumerate().map(|(group, windows)| Product {
             left: Left::Windows(windows),

@@ -1,8 +1,10 @@
 //! What a layer multiplies: rows by a matrix, or the windows of images by one.
 
+use std::sync::Arc;
+
 use burn_flex::FlexTensor;
 
-use super::convolution::Convolution;
+use super::convolution::{Convolution, Seen};
 use super::product::{Finish, Left, Matrix, Product, Right};
 use super::{dims, numbers, tensor};
 
@@ -15,21 +17,34 @@ pub enum Map {
     Convolution(Convolution),
 }
 
+/// What a map multiplies by weights or gradients, once or several times.
+#[derive(Clone, Debug)]
+pub(super) enum Factor {
+    Rows(FlexTensor),
+    Images(Arc<Seen>),
+}
+
 impl Map {
-    /// `x · weight`.
-    pub(super) fn apply(
-        self,
-        x: &FlexTensor,
-        weight: &FlexTensor,
-        finish: Finish<'_>,
-    ) -> FlexTensor {
-        let (x, weight) = (x.to_contiguous(), weight.to_contiguous());
-        let [depth, columns] = dims(&weight);
+    /// `x`, as the map multiplies it.
+    pub(super) fn factor(self, x: &FlexTensor) -> Factor {
+        let x = x.to_contiguous();
         match self {
-            Self::Matrix => {
-                let [rows, _] = dims(&x);
+            Self::Matrix => Factor::Rows(x),
+            Self::Convolution(convolution) => {
+                Factor::Images(Arc::new(convolution.see(numbers(&x))))
+            }
+        }
+    }
+
+    /// `x · weight`.
+    pub(super) fn apply(self, x: &Factor, weight: &FlexTensor, finish: Finish<'_>) -> FlexTensor {
+        let weight = weight.to_contiguous();
+        let [depth, columns] = dims(&weight);
+        match (self, x) {
+            (Self::Matrix, Factor::Rows(x)) => {
+                let [rows, _] = dims(x);
                 let product = Product {
-                    left: Left::Rows(Matrix { numbers: numbers(&x), stride: depth }),
+                    left: Left::Rows(Matrix { numbers: numbers(x), stride: depth }),
                     right: Right::Rows(Matrix { numbers: numbers(&weight), stride: columns }),
                     rows,
                     depth,
@@ -38,10 +53,11 @@ impl Map {
                 };
                 tensor(product.compute(), [rows, columns])
             }
-            Self::Convolution(convolution) => {
-                let outputs = convolution.apply(numbers(&x), numbers(&weight), finish);
+            (Self::Convolution(convolution), Factor::Images(images)) => {
+                let outputs = convolution.apply(images, numbers(&weight), finish);
                 tensor(outputs, convolution.output_shape(convolution.groups * columns))
             }
+            _ => unreachable!("a factor of this map"),
         }
     }
 
@@ -69,17 +85,18 @@ impl Map {
     }
 
     /// `xᵀ · y`, in the shape of `weight`.
-    pub(super) fn weight_gradient(self, x: &FlexTensor, y: &FlexTensor) -> FlexTensor {
-        let (x, y) = (x.to_contiguous(), y.to_contiguous());
-        match self {
-            Self::Matrix => transposed_times(&x, &y),
-            Self::Convolution(convolution) => {
-                let gradient = convolution.weight_gradient(numbers(&x), numbers(&y));
+    pub(super) fn weight_gradient(self, x: &Factor, y: &FlexTensor) -> FlexTensor {
+        let y = y.to_contiguous();
+        match (self, x) {
+            (Self::Matrix, Factor::Rows(x)) => transposed_times(x, &y),
+            (Self::Convolution(convolution), Factor::Images(images)) => {
+                let gradient = convolution.weight_gradient(images, numbers(&y));
                 let [.., outputs] = y.layout().shape().dims::<4>();
                 let columns = outputs / convolution.groups;
                 let rows = gradient.len() / columns;
                 tensor(gradient, [rows, columns])
             }
+            _ => unreachable!("a factor of this map"),
         }
     }
 }

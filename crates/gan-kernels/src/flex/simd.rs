@@ -95,8 +95,9 @@ mod tests {
             let weight = random(side * side * channels * outputs / groups, 2);
             let gradient = random(convolution.output_shape(outputs).iter().product(), 3);
             let what = format!("{convolution:?}");
-            assert_same_bits(&what, || convolution.apply(&images, &weight, Finish::Store));
-            assert_same_bits(&what, || convolution.weight_gradient(&images, &gradient));
+            let see = || convolution.see(&images);
+            assert_same_bits(&what, || convolution.apply(&see(), &weight, Finish::Store));
+            assert_same_bits(&what, || convolution.weight_gradient(&see(), &gradient));
             assert_same_bits(&what, || convolution.transpose(&gradient, &weight));
         }
     }

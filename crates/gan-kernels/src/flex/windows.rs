@@ -7,6 +7,9 @@ use std::iter::zip;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
+use pulp::{Simd, WithSimd};
+
+use super::simd;
 use super::threads::filled;
 use crate::Window;
 
@@ -18,6 +21,7 @@ const WIDEST: usize = 16;
 
 /// Images with zeros around them, each group of channels for itself:
 /// `[groups, batch, height, width, channels]`.
+#[derive(Debug)]
 pub(crate) struct Padded {
     pixels: Vec<f32>,
     shape: [usize; 5],
@@ -36,25 +40,9 @@ impl Padded {
             [groups, batch, height + before + after, width + before + after, of_each];
         let row = columns * of_each;
         let work = WORK * groups * batch * lines * row;
+        let sides = [height, width];
         let pixels = filled(groups * batch * lines, row, 1, work, |first, out| {
-            for (at, out) in zip(first.., out.chunks_exact_mut(row)) {
-                let (group, image) = (at / (batch * lines), at / lines % batch);
-                // Above and below the image there is nothing.
-                let Some(y) = (at % lines).checked_sub(before).filter(|&y| y < height) else {
-                    clear(out);
-                    continue;
-                };
-                let from = &images[(image * height + y) * width * channels..][..width * channels];
-                let (left, rest) = out.split_at_mut(before * of_each);
-                let (inside, right) = rest.split_at_mut(width * of_each);
-                clear(left);
-                let pixels = zip(inside.chunks_exact_mut(of_each), from.chunks_exact(channels));
-                match groups {
-                    1 => write(inside, from),
-                    _ => pixels.for_each(|(to, pixel)| write(to, &pixel[group * of_each..])),
-                }
-                clear(right);
-            }
+            simd::dispatch(Pad { images, sides, shape, before, first, out });
         });
         Self { pixels, shape }
     }
@@ -83,6 +71,51 @@ impl Padded {
             Windows { pixels, starts, lines, part, line }
         });
         windows.collect()
+    }
+}
+
+/// Some lines of images with zeros around them.
+struct Pad<'a> {
+    images: &'a [f32],
+    /// Of the images, `[height, width]`.
+    sides: [usize; 2],
+    /// That of [`Padded`].
+    shape: [usize; 5],
+    before: usize,
+    /// The first line of `out`, counted through all groups and images.
+    first: usize,
+    out: &'a mut [MaybeUninit<f32>],
+}
+
+impl WithSimd for Pad<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { images, sides: [height, width], shape, before, first, out } = self;
+        let [groups, batch, lines, columns, of_each] = shape;
+        let channels = groups * of_each;
+        for (at, out) in zip(first.., out.chunks_exact_mut(columns * of_each)) {
+            let (group, image) = (at / (batch * lines), at / lines % batch);
+            // Above and below the image there is nothing.
+            let Some(y) = (at % lines).checked_sub(before).filter(|&y| y < height) else {
+                clear(out);
+                continue;
+            };
+            let from = &images[(image * height + y) * width * channels..][..width * channels];
+            let (left, rest) = out.split_at_mut(before * of_each);
+            let (inside, right) = rest.split_at_mut(width * of_each);
+            clear(left);
+            if groups == 1 {
+                write(inside, from);
+            } else {
+                let pixels = zip(inside.chunks_exact_mut(of_each), from.chunks_exact(channels));
+                for (to, pixel) in pixels {
+                    write(to, &pixel[group * of_each..]);
+                }
+            }
+            clear(right);
+        }
     }
 }
 
@@ -221,6 +254,7 @@ pub(super) fn write(to: &mut [MaybeUninit<f32>], from: &[f32]) {
     }
 }
 
+#[inline(always)]
 fn clear(numbers: &mut [MaybeUninit<f32>]) {
     for number in numbers {
         number.write(0.0);
