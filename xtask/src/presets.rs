@@ -55,7 +55,7 @@ fn recipes() -> Result<String, String> {
         ("loss", |config| text(&config["loss"])),
         ("R1, R2 (γ)", |config| {
             let penalties = &config["penalties"];
-            format!("{}, {}", penalties["r1_gamma"], penalties["r2_gamma"])
+            format!("{}, {}", schedule(&penalties["r1_gamma"]), schedule(&penalties["r2_gamma"]))
         }),
         ("gradient penalty", |config| match &config["penalties"]["gradient_penalty"] {
             Value::Null => "–".to_owned(),
@@ -68,7 +68,8 @@ fn recipes() -> Result<String, String> {
         }),
         ("Adam: rate, β₁, β₂", |config| {
             let adam = &config["generator_adam"];
-            format!("{}, {}, {}", adam["learning_rate"], adam["beta_1"], adam["beta_2"])
+            let rate = schedule(&adam["learning_rate"]);
+            format!("{rate}, {}, {}", adam["beta_1"], schedule(&adam["beta_2"]))
         }),
         ("batch", |config| text(&config["batch_size"])),
         ("steps", |config| text(&config["steps"])),
@@ -157,6 +158,14 @@ fn spread(values: &Value, digits: usize) -> String {
 
 fn line(head: &str, cells: impl Iterator<Item = String>) -> String {
     format!("| {head} | {} |\n", cells.collect::<Vec<_>>().join(" | "))
+}
+
+/// A number, or from where to where it goes along a cosine that ends with the run.
+fn schedule(value: &Value) -> String {
+    match value {
+        Value::Object(cosine) => format!("{} → {}", cosine["from"], cosine["to"]),
+        number => number.to_string(),
+    }
 }
 
 fn list(numbers: &Value) -> String {

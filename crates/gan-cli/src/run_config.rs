@@ -71,20 +71,27 @@ impl RunConfig {
         data: &ImageSet,
         path: Option<&Path>,
     ) -> Result<Self, Failure> {
-        let mut config = Self {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            backend: Backend::Flex,
-            data: DataConfig::of(data, path),
-            training: preset_for(data, args, file)?.config(data.shape()),
-            evaluation: None,
+        let recipe = preset_for(data, args, file)?.config(data.shape());
+        let with_changes = |training: TrainingConfig| -> Result<Self, Failure> {
+            let mut config = Self {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                backend: Backend::Flex,
+                data: DataConfig::of(data, path),
+                training,
+                evaluation: None,
+            };
+            if args.data.is_none() {
+                file.check_data(&config.data)?;
+            }
+            config = file.over(config)?;
+            config.data = DataConfig::of(data, path);
+            config.apply(args, data)?;
+            Ok(config)
         };
-        if args.data.is_none() {
-            file.check_data(&config.data)?;
-        }
-        config = file.over(config)?;
-        config.data = DataConfig::of(data, path);
-        config.apply(args, data)?;
-        Ok(config)
+        let config = with_changes(recipe.clone())?;
+        // The preset's own schedules end with the run, however long that has become.
+        let factor = config.training.images() as f64 / recipe.images() as f64;
+        if factor == 1.0 { Ok(config) } else { with_changes(recipe.with_schedules(factor)) }
     }
 
     /// Puts what the flags say over what is there.

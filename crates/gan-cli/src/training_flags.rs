@@ -10,7 +10,7 @@ use crate::network_flags::{NetworkFlags, OptimizerFlags};
 /// Flags that put their value over the configuration's.
 #[derive(Args, Clone, Debug, Default)]
 pub struct TrainingFlags {
-    /// Steps of the whole run: updates of the generator
+    /// Steps of the whole run: updates of the generator; the preset's schedules end with them
     #[arg(long, value_name = "N")]
     pub steps: Option<u64>,
 

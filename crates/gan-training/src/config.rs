@@ -109,6 +109,11 @@ impl TrainingConfig {
         (self.batch_size as u64).saturating_mul(self.stabilisers.d_steps_per_g_step)
     }
 
+    /// Real images shown in the whole run, to the discriminator alone.
+    pub fn images(&self) -> u64 {
+        self.images_per_step().saturating_mul(self.steps)
+    }
+
     /// The same recipe with networks that are told one of so many classes, or of none.
     pub fn with_classes(self, classes: Option<usize>) -> Self {
         Self {
@@ -122,6 +127,17 @@ impl TrainingConfig {
     /// shorter with it.
     pub fn stretched_to(&self, steps: u64) -> Self {
         let factor = steps as f64 / self.steps as f64;
+        let ema = self.stabilisers.generator_ema.map(|ema| ema.stretched(factor));
+        let stretched = self.with_schedules(factor);
+        Self {
+            stabilisers: Stabilisers { generator_ema: ema, ..stretched.stabilisers },
+            steps,
+            ..stretched
+        }
+    }
+
+    /// The same recipe with schedules `factor` times as long, for a run of other length or other batches.
+    pub fn with_schedules(&self, factor: f64) -> Self {
         let (penalties, stabilisers) = (self.penalties, self.stabilisers);
         Self {
             penalties: PenaltyConfig {
@@ -130,13 +146,11 @@ impl TrainingConfig {
                 ..penalties
             },
             stabilisers: Stabilisers {
-                generator_ema: stabilisers.generator_ema.map(|ema| ema.stretched(factor)),
                 instance_noise: stabilisers.instance_noise.stretched(factor),
                 ..stabilisers
             },
             generator_adam: self.generator_adam.stretched(factor),
             discriminator_adam: self.discriminator_adam.stretched(factor),
-            steps,
             ..self.clone()
         }
     }

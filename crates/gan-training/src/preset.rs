@@ -163,18 +163,18 @@ impl Preset {
                 }),
                 loss: Loss::RelativisticPairing,
                 penalties: PenaltyConfig {
-                    r1_gamma: Schedule::Constant(0.3),
-                    r2_gamma: Schedule::Constant(0.3),
+                    r1_gamma: falling(0.3, 0.03, 40_000 * 64),
+                    r2_gamma: falling(0.3, 0.03, 40_000 * 64),
                     ..PenaltyConfig::default()
                 },
                 stabilisers: Stabilisers {
                     generator_ema: Some(EmaConfig { half_life_images: 100_000.0, ramp_up: 0.05 }),
                     ..Stabilisers::default()
                 },
-                generator_adam: adam(1e-3, 0.0, 0.99),
-                discriminator_adam: adam(1e-3, 0.0, 0.99),
+                generator_adam: decaying_adam(1e-3, 5e-5, 40_000 * 64),
+                discriminator_adam: decaying_adam(1e-3, 5e-5, 40_000 * 64),
                 batch_size: 64,
-                steps: 25_000,
+                steps: 40_000,
                 seed: 0,
                 report_every: Every(200),
                 samples_every: Every(500),
@@ -186,8 +186,8 @@ impl Preset {
                 preset,
                 batch_size: 64,
                 steps: 15_000,
-                generator_adam: adam(1e-3, 0.0, 0.99),
-                discriminator_adam: adam(1e-3, 0.0, 0.99),
+                generator_adam: decaying_adam(1e-3, 5e-5, 15_000 * 64),
+                discriminator_adam: decaying_adam(1e-3, 5e-5, 15_000 * 64),
                 ..residual(
                     image_shape,
                     ResidualStages {
@@ -335,8 +335,13 @@ fn adam(learning_rate: f64, beta_1: f64, beta_2: f64) -> AdamSchedule {
     }
 }
 
-/// Step sizes that fall along half a cosine, so that the last points lie sharply.
+/// Step sizes that fall along half a cosine: the averages of ever more batches, without which the
+/// discriminator stops to tell what is left to tell.
 fn decaying_adam(from: f64, to: f64, images: u64) -> AdamSchedule {
-    let learning_rate = Schedule::Cosine(Cosine { from, to, images });
-    AdamSchedule { learning_rate, ..adam(from, 0.0, 0.99) }
+    AdamSchedule { learning_rate: falling(from, to, images), ..adam(from, 0.0, 0.99) }
+}
+
+/// From one value to another, along half a cosine.
+fn falling(from: f64, to: f64, images: u64) -> Schedule {
+    Schedule::Cosine(Cosine { from, to, images })
 }

@@ -41,6 +41,25 @@ fn a_flag_wins_over_the_file_and_the_file_over_the_preset() {
 }
 
 #[test]
+fn the_schedules_of_a_preset_end_with_the_run_however_long_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let images = |flags: &[&str]| {
+        let config = resolved(folder.path(), &[&["--preset", "dcgan"], flags].concat());
+        let [steps, batch] =
+            ["steps", "batch_size"].map(|of| config["training"][of].as_u64().unwrap());
+        let schedules = ["generator_adam", "discriminator_adam"]
+            .map(|adam| config["training"][adam]["learning_rate"]["images"].as_u64().unwrap());
+        (steps * batch, schedules)
+    };
+    for flags in [&[][..], &["--steps", "300"], &["--batch-size", "16"]] {
+        let (run, schedules) = images(flags);
+        assert_eq!(schedules, [run; 2], "{flags:?}");
+    }
+    let own = ["--learning-rate", "1e-3:1e-4:500", "--steps", "300"];
+    assert_eq!(images(&own).1, [500; 2], "one that was asked for stays as it is");
+}
+
+#[test]
 fn every_number_has_a_flag() {
     let folder = tempfile::tempdir().unwrap();
     for (flags, place, value) in [
