@@ -163,18 +163,18 @@ impl Preset {
                 }),
                 loss: Loss::RelativisticPairing,
                 penalties: PenaltyConfig {
-                    r1_gamma: falling(0.3, 0.03, 40_000 * 64),
-                    r2_gamma: falling(0.3, 0.03, 40_000 * 64),
+                    r1_gamma: falling(0.3, 0.03, 25_000 * 64),
+                    r2_gamma: falling(0.3, 0.03, 25_000 * 64),
                     ..PenaltyConfig::default()
                 },
                 stabilisers: Stabilisers {
                     generator_ema: Some(EmaConfig { half_life_images: 100_000.0, ramp_up: 0.05 }),
                     ..Stabilisers::default()
                 },
-                generator_adam: decaying_adam(1e-3, 5e-5, 40_000 * 64),
-                discriminator_adam: decaying_adam(1e-3, 5e-5, 40_000 * 64),
+                generator_adam: decaying_adam(1e-3, 5e-5, 25_000 * 64),
+                discriminator_adam: decaying_adam(1e-3, 5e-5, 25_000 * 64),
                 batch_size: 64,
-                steps: 40_000,
+                steps: 25_000,
                 seed: 0,
                 report_every: Every(200),
                 samples_every: Every(500),
