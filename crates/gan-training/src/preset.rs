@@ -163,8 +163,8 @@ impl Preset {
                 }),
                 loss: Loss::RelativisticPairing,
                 penalties: PenaltyConfig {
-                    r1_gamma: falling(0.3, 0.03, 25_000 * 64),
-                    r2_gamma: falling(0.3, 0.03, 25_000 * 64),
+                    r1_gamma: Schedule::Constant(0.3),
+                    r2_gamma: Schedule::Constant(0.3),
                     ..PenaltyConfig::default()
                 },
                 stabilisers: Stabilisers {
@@ -338,10 +338,6 @@ fn adam(learning_rate: f64, beta_1: f64, beta_2: f64) -> AdamSchedule {
 /// Step sizes that fall along half a cosine: the averages of ever more batches, without which the
 /// discriminator stops to tell what is left to tell.
 fn decaying_adam(from: f64, to: f64, images: u64) -> AdamSchedule {
-    AdamSchedule { learning_rate: falling(from, to, images), ..adam(from, 0.0, 0.99) }
-}
-
-/// From one value to another, along half a cosine.
-fn falling(from: f64, to: f64, images: u64) -> Schedule {
-    Schedule::Cosine(Cosine { from, to, images })
+    let learning_rate = Schedule::Cosine(Cosine { from, to, images });
+    AdamSchedule { learning_rate, ..adam(from, 0.0, 0.99) }
 }
