@@ -72,19 +72,20 @@ impl RunConfig {
         path: Option<&Path>,
     ) -> Result<Self, Failure> {
         let recipe = preset_for(data, args, file)?.config(data.shape());
+        let of_data = DataConfig::of(data, path);
+        if args.data.is_none() {
+            file.check_data(&of_data)?;
+        }
         let with_changes = |training: TrainingConfig| -> Result<Self, Failure> {
             let mut config = Self {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 backend: Backend::Flex,
-                data: DataConfig::of(data, path),
+                data: of_data.clone(),
                 training,
                 evaluation: None,
             };
-            if args.data.is_none() {
-                file.check_data(&config.data)?;
-            }
             config = file.over(config)?;
-            config.data = DataConfig::of(data, path);
+            config.data = of_data.clone();
             config.apply(args, data)?;
             Ok(config)
         };

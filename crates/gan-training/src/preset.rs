@@ -335,8 +335,8 @@ fn adam(learning_rate: f64, beta_1: f64, beta_2: f64) -> AdamSchedule {
     }
 }
 
-/// Step sizes that fall along half a cosine: the averages of ever more batches, without which the
-/// discriminator stops to tell what is left to tell.
+/// Step sizes that fall along half a cosine: points lie sharply at the end, and the FD of `dcgan` goes on
+/// falling where at a constant rate it goes up and down.
 fn decaying_adam(from: f64, to: f64, images: u64) -> AdamSchedule {
     let learning_rate = Schedule::Cosine(Cosine { from, to, images });
     AdamSchedule { learning_rate, ..adam(from, 0.0, 0.99) }
