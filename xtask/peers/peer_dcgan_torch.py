@@ -33,7 +33,7 @@ class Generator(nn.Module):
         x = self.project(x).reshape(len(latents), -1, 7, 7)
         for norm, upsample in zip(self.norms, self.upsample):
             x = upsample(torch.relu(norm(x)))
-        return torch.sigmoid(x)
+        return torch.clamp(x / 4 + 0.5, 0, 1)
 
     def ordered(self):
         norms = [p for norm in self.norms for p in (norm.weight, norm.bias)]

@@ -45,8 +45,12 @@ fn page() -> Result<String, String> {
 fn recipes() -> Result<String, String> {
     let configs = PRESETS.map(resolved);
     let configs = configs.into_iter().collect::<Result<Vec<Value>, String>>()?;
-    let rows: [Row; 11] = [
+    let rows: [Row; 12] = [
         ("generator", |config| network(&config["generator"])),
+        ("last layer", |config| match &config["generator"]["output"] {
+            Value::Null => "sigmoid".to_owned(),
+            output => text(output),
+        }),
         ("discriminator", |config| network(&config["discriminator"])),
         ("latents", |config| {
             let latents = &config["generator"]["latents"];

@@ -82,7 +82,8 @@ pub struct NetworkFlags {
     #[arg(long)]
     minibatch_stddev: bool,
 
-    /// What follows the generator's last layer: sigmoid, or linear for data that are no images
+    /// What follows the generator's last layer: sigmoid, hard-sigmoid (which reaches black and
+    /// white), or linear for data that are no images
     #[arg(long, value_name = "NAME", value_parser = by_name::<Output>)]
     output: Option<Output>,
 
@@ -152,13 +153,12 @@ impl NetworkFlags {
     /// # Errors
     /// If a flag belongs to networks of another kind.
     pub fn apply(&self, training: &mut TrainingConfig) -> Result<(), ConfigError> {
-        let latents = match &mut training.generator {
+        let (latents, output) = match &mut training.generator {
             GeneratorConfig::Mlp(generator) => {
                 self.refuse_others(MLP)?;
                 put(&mut generator.hidden, self.hidden_g.clone().or_else(|| self.hidden.clone()));
                 put(&mut generator.activation, self.activation_g.or(self.activation));
-                put(&mut generator.output, self.output);
-                &mut generator.latents
+                (&mut generator.latents, &mut generator.output)
             }
             GeneratorConfig::Dcgan(generator) => {
                 self.refuse_others(DCGAN)?;
@@ -167,14 +167,15 @@ impl NetworkFlags {
                     &mut generator.dense,
                     self.dense_g.as_ref().or(self.dense.as_ref()).map(or_none),
                 );
-                &mut generator.latents
+                (&mut generator.latents, &mut generator.output)
             }
             GeneratorConfig::Residual(generator) => {
                 self.refuse_others(RESIDUAL)?;
                 self.apply_to(&mut generator.stages);
-                &mut generator.latents
+                (&mut generator.latents, &mut generator.output)
             }
         };
+        put(output, self.output);
         put(&mut latents.dim, self.latent_dim);
         put(&mut latents.distribution, self.latents);
         match &mut training.discriminator {
@@ -214,7 +215,7 @@ impl NetworkFlags {
 
     /// Flags of networks of another kind than `kind` are wrong.
     fn refuse_others(&self, kind: &str) -> Result<(), ConfigError> {
-        let flags: [(&str, &str, Option<&dyn Debug>); 19] = [
+        let flags: [(&str, &str, Option<&dyn Debug>); 18] = [
             (MLP, "--hidden", given(&self.hidden)),
             (MLP, "--hidden-g", given(&self.hidden_g)),
             (MLP, "--hidden-d", given(&self.hidden_d)),
@@ -222,7 +223,6 @@ impl NetworkFlags {
             (MLP, "--activation-g", given(&self.activation_g)),
             (MLP, "--activation-d", given(&self.activation_d)),
             (MLP, "--normalisation", given(&self.normalisation)),
-            (MLP, "--output", given(&self.output)),
             (DCGAN, "--width", given(&self.width)),
             (DCGAN, "--width-g", given(&self.width_g)),
             (DCGAN, "--width-d", given(&self.width_d)),

@@ -33,6 +33,7 @@ pub mod layers;
 mod minibatch;
 mod mlp;
 mod network;
+mod output;
 mod residual;
 mod snapshot;
 mod spectral;
@@ -48,12 +49,13 @@ pub use latents::{LatentDistribution, LatentSpace};
 pub use minibatch::{MinibatchDeviation, mean_deviation};
 pub use mlp::{
     Activation, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig,
-    Normalisation, Output,
+    Normalisation,
 };
 pub use network::{
     DifferentiateInput, Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator,
     GeneratorConfig, InputGradient,
 };
+pub use output::Output;
 pub use residual::{
     ResidualDiscriminator, ResidualDiscriminatorConfig, ResidualGenerator, ResidualGeneratorConfig,
     ResidualStages,

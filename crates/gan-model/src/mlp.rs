@@ -19,7 +19,7 @@ use crate::minibatch::MinibatchDeviation;
 use crate::network::is_off;
 use crate::{
     Chance, ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace,
-    Stream, spectrally_normalised,
+    Output, Stream, spectrally_normalised,
 };
 
 /// A generator of fully connected layers. The tutorial's has one hidden layer of 128.
@@ -88,17 +88,6 @@ pub enum Normalisation {
     None,
     /// They are divided by their largest singular value, see [`spectrally_normalised`].
     Spectral,
-}
-
-/// What follows a generator's last layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Output {
-    /// σ(x): images in `[0, 1]`.
-    #[default]
-    Sigmoid,
-    /// x: data of any range.
-    Linear,
 }
 
 /// Made by [`MlpGeneratorConfig`].
@@ -210,9 +199,9 @@ impl Generate for MlpGenerator {
         let [channels, height, width] = self.image_shape;
         let layers = self.hidden.iter().map(UsedLayer::from);
         let features = layers.fold(latents, |x, layer| layer.forward(x, self.activation.fused()));
-        let pixels =
-            UsedLayer::from(&self.output).forward(features, self.output_activation.fused());
-        pixels.reshape([batch, channels, height, width])
+        let output = self.output_activation;
+        let pixels = UsedLayer::from(&self.output).forward(features, output.fused());
+        output.rest(pixels).reshape([batch, channels, height, width])
     }
 }
 
@@ -277,19 +266,6 @@ impl Normalisation {
 
     fn is_default(&self) -> bool {
         *self == Self::default()
-    }
-}
-
-impl Output {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-
-    fn fused(self) -> Fused {
-        match self {
-            Self::Sigmoid => Fused::Sigmoid,
-            Self::Linear => Fused::Identity,
-        }
     }
 }
 

@@ -134,10 +134,15 @@ impl DifferentiateInput for Discriminator {
 impl GeneratorConfig {
     /// Whether its values may lie outside `[0, 1]`.
     pub fn is_unbounded(&self) -> bool {
+        self.output() == Output::Linear
+    }
+
+    /// What follows its last layer.
+    pub fn output(&self) -> Output {
         match self {
-            Self::Mlp(config) => config.output == Output::Linear,
-            Self::Dcgan(_) => false,
-            Self::Residual(_) => true,
+            Self::Mlp(config) => config.output,
+            Self::Dcgan(config) => config.output,
+            Self::Residual(config) => config.output,
         }
     }
 

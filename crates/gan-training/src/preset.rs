@@ -152,6 +152,7 @@ impl Preset {
                     image_shape,
                     width: 32,
                     dense: vec![256],
+                    output: Output::HardSigmoid,
                     classes: None,
                 }),
                 discriminator: DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig {
@@ -272,6 +273,7 @@ fn residual(image_shape: [usize; 3], stages: ResidualStages, gamma: f64) -> Trai
             latents: LatentSpace { dim: 64, distribution: LatentDistribution::Normal },
             image_shape,
             stages: stages.clone(),
+            output: Output::Sigmoid,
             classes: None,
         }),
         discriminator: DiscriminatorConfig::Residual(ResidualDiscriminatorConfig {

@@ -77,7 +77,7 @@ impl Trainer {
                  --output linear",
                 data.name()
             );
-            return Err(ConfigError::new("generator.output", "sigmoid", rule));
+            return Err(ConfigError::new("generator.output", config.generator.output(), rule));
         }
         Batches::check(data.len(), config.batch_size)
     }

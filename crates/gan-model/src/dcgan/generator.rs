@@ -13,7 +13,7 @@ use super::{
 use crate::condition::{ClassEmbedding, join, joined_width};
 use crate::initial::{InitialWeights, ParameterCount};
 use crate::layers::{TransposedConvolution, channels_first};
-use crate::{Chance, ConfigError, Generate, LatentSpace, Stream};
+use crate::{Chance, ConfigError, Generate, LatentSpace, Output, Stream};
 
 /// The generator of a DCGAN.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct DcganGeneratorConfig {
     /// Widths of fully connected layers between the latents and the smallest feature maps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dense: Vec<usize>,
+    /// What follows its last layer.
+    #[serde(default, skip_serializing_if = "Output::is_default")]
+    pub output: Output,
     /// Classes that it draws on demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
@@ -47,6 +50,8 @@ pub struct DcganGenerator {
     upsample: Vec<TransposedConvolution>,
     #[module(skip)]
     base: usize,
+    #[module(skip)]
+    output: Output,
 }
 
 impl Generate for DcganGenerator {
@@ -62,7 +67,7 @@ impl Generate for DcganGenerator {
         let sums = layers.fold(x, |x, (norm, upsample)| {
             upsample.forward_channels_last(activate(normalise(norm, x), Activation::Relu))
         });
-        channels_first(activate(sums, Activation::Sigmoid))
+        channels_first(self.output.rest(activate(sums, self.output.fused())))
     }
 }
 
@@ -110,7 +115,7 @@ impl DcganGeneratorConfig {
                 padding: 1,
             });
         }
-        DcganGenerator { embedding, dense, project, norms, upsample, base }
+        DcganGenerator { embedding, dense, project, norms, upsample, base, output: self.output }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {

@@ -10,7 +10,7 @@
 //! transposed         [batch, c, 32, 32]            flatten, linear      [batch, 1]
 //! ```
 //!
-//! The generator has batch norm and ReLU after each layer but the last, which ends in a sigmoid
+//! The generator has batch norm and ReLU after each layer but the last, which ends in an [`Output`](crate::Output)
 //! where the paper has tanh: images here are in `[0, 1]`. The kernels are 4 × 4, not 5 × 5, as in
 //! PyTorch's version of it, so that sizes double exactly.
 //!

@@ -12,7 +12,7 @@ use crate::initial::{InitialWeights, ParameterCount};
 use crate::layers::{
     Pointwise, Resampling, TransposedConvolution, channels_first, channels_last, resample,
 };
-use crate::{Chance, ConfigError, Generate, LatentSpace, Stream};
+use crate::{Chance, ConfigError, Generate, LatentSpace, Output, Stream};
 
 /// A residual generator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ pub struct ResidualGeneratorConfig {
     pub image_shape: [usize; 3],
     /// From the smallest feature maps to the image.
     pub stages: ResidualStages,
+    /// What follows its last layer.
+    #[serde(default, skip_serializing_if = "Output::is_default")]
+    pub output: Output,
     /// Classes that it draws on demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
@@ -39,6 +42,8 @@ pub struct ResidualGenerator {
     basis: Param<Tensor<3>>,
     stages: Vec<GeneratorStage>,
     image: TransposedConvolution,
+    #[module(skip)]
+    output: Output,
 }
 
 /// Twice the size, except in the first stage; then blocks.
@@ -64,7 +69,8 @@ impl Generate for ResidualGenerator {
             }
             x = stage.blocks.iter().fold(x, |x, block| block.forward(x).0);
         }
-        channels_first(activate(self.image.forward_channels_last(x), Activation::Sigmoid))
+        let sums = self.image.forward_channels_last(x);
+        channels_first(self.output.rest(activate(sums, self.output.fused())))
     }
 }
 
@@ -93,7 +99,7 @@ impl ResidualGeneratorConfig {
             stride: *patch,
             padding: 0,
         };
-        ResidualGenerator { embedding, modulate, basis, stages, image }
+        ResidualGenerator { embedding, modulate, basis, stages, image, output: self.output }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {

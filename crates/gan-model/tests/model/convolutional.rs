@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use gan_model::{
     Chance, DcganDiscriminatorConfig, DcganGeneratorConfig, DifferentiateInput, Discriminate,
-    DiscriminatorConfig, Generate, GeneratorConfig, LatentDistribution, LatentSpace,
+    DiscriminatorConfig, Generate, GeneratorConfig, LatentDistribution, LatentSpace, Output,
     ResidualGeneratorConfig, ResidualStages, Snapshot, SnapshotInfo, learned_weights, load_weights,
     named_weights,
 };
@@ -25,13 +25,21 @@ fn residual(image_shape: [usize; 3], stages: ResidualStages) -> GeneratorConfig 
         latents: LATENTS,
         image_shape,
         stages,
+        output: Output::Sigmoid,
         classes,
     })
 }
 
 fn dcgan(image_shape: [usize; 3], width: usize) -> GeneratorConfig {
-    let (latents, dense, classes) = (LATENTS, vec![], None);
-    GeneratorConfig::Dcgan(DcganGeneratorConfig { latents, image_shape, width, dense, classes })
+    let (latents, dense, output, classes) = (LATENTS, vec![], Output::Sigmoid, None);
+    GeneratorConfig::Dcgan(DcganGeneratorConfig {
+        latents,
+        image_shape,
+        width,
+        dense,
+        output,
+        classes,
+    })
 }
 
 #[test]
@@ -50,6 +58,7 @@ fn parameters_are_counted_as_they_are_built() {
         image_shape: [3, 64, 64],
         width: 128,
         dense: vec![],
+        output: Output::Sigmoid,
         classes: None,
     };
     let count = GeneratorConfig::Dcgan(paper).parameter_count();

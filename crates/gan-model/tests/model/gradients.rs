@@ -35,6 +35,7 @@ pub fn cases() -> Vec<Case> {
                 image_shape,
                 width,
                 dense: dense.clone(),
+                output: Output::Sigmoid,
                 classes,
             }),
             DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig {
@@ -47,8 +48,13 @@ pub fn cases() -> Vec<Case> {
         )
     };
     let residual = |image_shape, stages: ResidualStages, classes| {
-        let generator =
-            ResidualGeneratorConfig { latents, image_shape, stages: stages.clone(), classes };
+        let generator = ResidualGeneratorConfig {
+            latents,
+            image_shape,
+            stages: stages.clone(),
+            output: Output::Sigmoid,
+            classes,
+        };
         (
             GeneratorConfig::Residual(generator),
             DiscriminatorConfig::Residual(ResidualDiscriminatorConfig {

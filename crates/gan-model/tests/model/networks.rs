@@ -123,6 +123,42 @@ fn a_generator_of_data_that_are_no_images_has_any_range_and_a_leaky_one_another_
 }
 
 #[test]
+fn a_hard_sigmoid_reaches_black_and_white() {
+    let device = Device::flex();
+    let latents = Tensor::<2>::ones([2, 3], &device).mul_scalar(1e3);
+    let made = |output| {
+        let mut config = generator(3, &[6], [1, 2, 2]);
+        if let GeneratorConfig::Mlp(config) = &mut config {
+            config.output = output;
+        }
+        let generator = config.init(Chance::new(2), &device).unwrap();
+        values(&generator.generate(latents.clone(), None).into_data())
+    };
+    let clamped = made(Output::HardSigmoid);
+    for (x, y) in made(Output::Linear).iter().zip(&clamped) {
+        assert_eq!(*y, (x / 4.0 + 0.5).clamp(0.0, 1.0));
+    }
+    assert!(clamped.contains(&0.0) && clamped.contains(&1.0), "{clamped:?}");
+}
+
+#[test]
+fn a_hard_sigmoid_passes_a_quarter_of_the_gradient_where_it_is_neither_black_nor_white() {
+    let device = Device::flex().autodiff();
+    let made = |output, latent: f32| {
+        let mut config = generator(1, &[], [1, 1, 1]);
+        if let GeneratorConfig::Mlp(config) = &mut config {
+            config.output = output;
+        }
+        let generator = config.init(Chance::new(2), &device).unwrap();
+        let latents = Tensor::<2>::full([1, 1], latent, &device).require_grad();
+        let gradients = generator.generate(latents.clone(), None).sum().backward();
+        values(&latents.grad(&gradients).unwrap().into_data())[0]
+    };
+    assert_eq!(made(Output::HardSigmoid, 0.1), made(Output::Linear, 0.1) / 4.0);
+    assert_eq!(made(Output::HardSigmoid, 1e3), 0.0);
+}
+
+#[test]
 fn a_network_computes_what_its_formula_says() {
     // 2 → 2 (ReLU) → 1, by hand: hidden = [1·1 + 2·3 + 0.5, 1·(−2) + 2·0 − 1]₊ = [7.5, 0].
     let device = Device::flex();

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor};
 use gan_data::ImageSet;
 use gan_model::{
     DcganDiscriminatorConfig, DcganGeneratorConfig, Discriminate, DiscriminatorConfig,
-    GeneratorConfig, LatentDistribution, LatentSpace, ResidualDiscriminatorConfig,
+    GeneratorConfig, LatentDistribution, LatentSpace, Output, ResidualDiscriminatorConfig,
     ResidualGeneratorConfig, ResidualStages, named_weights,
 };
 use gan_training::{Loss, PenaltyConfig, Preset, Trainer, TrainingConfig};
@@ -27,6 +27,7 @@ fn networks() -> [(&'static str, GeneratorConfig, DiscriminatorConfig); 2] {
                 image_shape,
                 width,
                 dense: dense.clone(),
+                output: Output::Sigmoid,
                 classes,
             }),
             DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig {
@@ -43,6 +44,7 @@ fn networks() -> [(&'static str, GeneratorConfig, DiscriminatorConfig); 2] {
                 latents,
                 image_shape,
                 stages: stages.clone(),
+                output: Output::Sigmoid,
                 classes,
             }),
             DiscriminatorConfig::Residual(ResidualDiscriminatorConfig {
