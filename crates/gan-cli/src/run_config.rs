@@ -71,7 +71,11 @@ impl RunConfig {
         data: &ImageSet,
         path: Option<&Path>,
     ) -> Result<Self, Failure> {
-        let recipe = preset_for(data, args, file)?.config(data.shape());
+        let preset = preset_for(data, args, file)?;
+        let recipe = match args.conditional {
+            true => preset.conditional(data.shape(), classes_of(data)?),
+            false => preset.config(data.shape()),
+        };
         let of_data = DataConfig::of(data, path);
         if args.data.is_none() {
             file.check_data(&of_data)?;
@@ -103,21 +107,10 @@ impl RunConfig {
         put(&mut self.backend, args.backend);
         args.numbers.apply(&mut self.training)?;
         if args.conditional {
-            self.make_conditional(data)?;
+            self.training = self.training.clone().with_classes(Some(classes_of(data)?));
         }
         put(&mut self.training.evaluate_every, args.watch.evaluate_every.map(Every));
         self.watch(&args.watch, data)
-    }
-
-    /// Tells both networks the classes of `data`.
-    fn make_conditional(&mut self, data: &ImageSet) -> Result<(), ConfigError> {
-        let most = data.labels().and_then(|labels| labels.iter().max().copied());
-        let Some(most) = most else {
-            let rule = format!("{} has no labels to learn classes from", data.name());
-            return Err(ConfigError::new("--conditional", true, rule));
-        };
-        self.training = self.training.clone().with_classes(Some(usize::from(most) + 1));
-        Ok(())
     }
 
     /// Settles what is measured, if evaluations are due at all.
@@ -174,6 +167,17 @@ impl RunConfig {
             ["version:", "training.steps:", "training.evaluate_every:", "evaluation"];
         lines.retain(|line| !without_effect.iter().any(|field| line.starts_with(field)));
         lines
+    }
+}
+
+/// How many classes the labels of `data` name.
+fn classes_of(data: &ImageSet) -> Result<usize, ConfigError> {
+    match data.labels().and_then(|labels| labels.iter().max()) {
+        Some(&most) => Ok(usize::from(most) + 1),
+        None => {
+            let rule = format!("{} has no labels to learn classes from", data.name());
+            Err(ConfigError::new("--conditional", true, rule))
+        }
     }
 }
 

@@ -263,6 +263,18 @@ impl Preset {
             },
         }
     }
+
+    /// Its numbers where both networks are told one of `classes` classes.
+    pub fn conditional(self, image_shape: [usize; 3], classes: usize) -> TrainingConfig {
+        let mut config = self.config(image_shape).with_classes(Some(classes));
+        if self == Self::Dcgan {
+            // Told the classes, the discriminator stops to tell real from generated at γ = 0.3.
+            let gamma = Cosine { from: 0.3, to: 0.03, images: config.images() };
+            config.penalties.r1_gamma = Schedule::Cosine(gamma);
+            config.penalties.r2_gamma = Schedule::Cosine(gamma);
+        }
+        config
+    }
 }
 
 /// Relativistic pairing with R1 and R2 of weight `gamma` between two residual networks.

@@ -57,6 +57,9 @@ fn the_schedules_of_a_preset_end_with_the_run_however_long_it_is() {
     }
     let own = ["--learning-rate", "1e-3:1e-4:500", "--steps", "300"];
     assert_eq!(images(&own).1, [500; 2], "one that was asked for stays as it is");
+    let told = ["--preset", "dcgan", "--conditional", "--steps", "300"];
+    let gamma = &resolved(folder.path(), &told)["training"]["penalties"]["r1_gamma"];
+    assert_eq!(gamma, &json!({"from": 0.3, "to": 0.03, "images": 300 * 64}));
 }
 
 #[test]
