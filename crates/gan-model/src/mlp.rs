@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use crate::condition::{ClassEmbedding, join, joined_width, project, project_input_gradient};
 use crate::initial::{InitialWeights, ParameterCount};
 use crate::minibatch::MinibatchDeviation;
-use crate::network::is_off;
 use crate::{
     Chance, ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace,
     Output, Stream, spectrally_normalised,
@@ -36,10 +35,10 @@ pub struct MlpGeneratorConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
     /// What follows each hidden layer.
-    #[serde(default, skip_serializing_if = "Activation::is_default")]
+    #[serde(default)]
     pub activation: Activation,
     /// What follows the last layer.
-    #[serde(default, skip_serializing_if = "Output::is_default")]
+    #[serde(default)]
     pub output: Output,
 }
 
@@ -52,10 +51,10 @@ pub struct MlpDiscriminatorConfig {
     /// Widths of the hidden layers, from the image to the logit.
     pub hidden: Vec<usize>,
     /// What follows each hidden layer.
-    #[serde(default, skip_serializing_if = "Activation::is_default")]
+    #[serde(default)]
     pub activation: Activation,
     /// What is done to the weights of every layer before they are used.
-    #[serde(default, skip_serializing_if = "Normalisation::is_default")]
+    #[serde(default)]
     pub normalisation: Normalisation,
     /// Classes that it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,7 +63,7 @@ pub struct MlpDiscriminatorConfig {
     /// gradient of one logit in one image, and no penalty on it.
     ///
     /// [`mean_deviation`]: crate::mean_deviation
-    #[serde(default, skip_serializing_if = "is_off")]
+    #[serde(default)]
     pub minibatch_deviation: bool,
 }
 
@@ -248,10 +247,6 @@ impl Activation {
             Self::LeakyRelu => Fused::LeakyRelu(LEAK),
         }
     }
-
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 impl Normalisation {
@@ -262,10 +257,6 @@ impl Normalisation {
             Self::Spectral => spectrally_normalised(layer.weight.val()),
         };
         UsedLayer { weight, ..UsedLayer::from(layer) }
-    }
-
-    fn is_default(&self) -> bool {
-        *self == Self::default()
     }
 }
 

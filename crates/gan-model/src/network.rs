@@ -212,12 +212,6 @@ impl DiscriminatorConfig {
     }
 }
 
-/// Whether a configuration leaves something away.
-#[allow(clippy::trivially_copy_pass_by_ref)] // serde passes references.
-pub(crate) fn is_off(value: &bool) -> bool {
-    !value
-}
-
 /// What generators' and discriminators' configurations say alike.
 macro_rules! describe {
     ($Config:ty) => {

@@ -19,10 +19,6 @@ pub enum Output {
 }
 
 impl Output {
-    pub(crate) fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// What the last layer's kernel does itself; [`Output::rest`] does the others.
     pub(crate) fn fused(self) -> Fused {
         match self {

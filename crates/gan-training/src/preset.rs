@@ -267,8 +267,10 @@ impl Preset {
     /// Its numbers where both networks are told one of `classes` classes.
     pub fn conditional(self, image_shape: [usize; 3], classes: usize) -> TrainingConfig {
         let mut config = self.config(image_shape).with_classes(Some(classes));
-        if self == Self::Dcgan {
-            // Told the classes, the discriminator stops to tell real from generated at γ = 0.3.
+        if let GeneratorConfig::Dcgan(generator) = &mut config.generator {
+            // Told the classes, the discriminator stops to tell real from generated at γ = 0.3, and
+            // where the generator, with a hard sigmoid, is quicker than it at first.
+            generator.output = Output::Sigmoid;
             let gamma = Cosine { from: 0.3, to: 0.03, images: config.images() };
             config.penalties.r1_gamma = Schedule::Cosine(gamma);
             config.penalties.r2_gamma = Schedule::Cosine(gamma);

@@ -63,6 +63,36 @@ fn the_schedules_of_a_preset_end_with_the_run_however_long_it_is() {
 }
 
 #[test]
+fn dcgan_told_the_classes_has_numbers_of_its_own_and_flags_stand_above_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |flags: &[&str]| {
+        let told = ["--preset", "dcgan", "--conditional"];
+        resolved(folder.path(), &[&told, flags].concat())["training"].clone()
+    };
+    assert_eq!(told(&[])["generator"]["output"], "sigmoid");
+    let own = told(&["--output", "hard-sigmoid", "--r1-gamma", "0.2"]);
+    assert_eq!(own["generator"]["output"], "hard-sigmoid");
+    assert_eq!(own["penalties"]["r1_gamma"], 0.2);
+    assert_eq!(own["penalties"]["r2_gamma"]["to"], 0.03);
+}
+
+#[test]
+fn what_was_resolved_can_be_fed_back_whatever_flags_made_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for flags in [
+        &["--preset", "dcgan", "--dense", "0"][..],
+        &["--preset", "dcgan", "--output", "sigmoid"],
+        &["--preset", "dcgan", "--conditional"],
+        &["--preset", "mlp", "--activation", "relu"],
+        &["--preset", "r3", "--output", "linear"],
+    ] {
+        let config = resolved(folder.path(), flags);
+        std::fs::write(folder.path().join("fed.json"), config.to_string()).unwrap();
+        assert_eq!(resolved(folder.path(), &["--config", "fed.json"]), config, "{flags:?}");
+    }
+}
+
+#[test]
 fn every_number_has_a_flag() {
     let folder = tempfile::tempdir().unwrap();
     for (flags, place, value) in [

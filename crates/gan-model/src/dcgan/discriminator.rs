@@ -14,7 +14,6 @@ use crate::condition::{ClassEmbedding, project, project_input_gradient};
 use crate::initial::{InitialWeights, ParameterCount, he_deviation};
 use crate::layers::{Convolution, centre, centre_input_gradient, channels_first, channels_last};
 use crate::minibatch::MinibatchDeviation;
-use crate::network::is_off;
 use crate::{Chance, ConfigError, DifferentiateInput, Discriminate, InputGradient, Stream};
 
 /// What follows every layer but the last.
@@ -29,7 +28,7 @@ pub struct DcganDiscriminatorConfig {
     /// Channels at half the size of the image; each further halving has twice as many.
     pub width: usize,
     /// Widths of fully connected layers between the smallest feature maps and the logit.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub dense: Vec<usize>,
     /// Classes that it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,7 +37,7 @@ pub struct DcganDiscriminatorConfig {
     /// gradient of one logit in one image, and no penalty on it.
     ///
     /// [`mean_deviation`]: crate::mean_deviation
-    #[serde(default, skip_serializing_if = "is_off")]
+    #[serde(default)]
     pub minibatch_deviation: bool,
 }
 

@@ -27,10 +27,10 @@ pub struct DcganGeneratorConfig {
     /// paper's, for 64 pixels, is 128.
     pub width: usize,
     /// Widths of fully connected layers between the latents and the smallest feature maps.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub dense: Vec<usize>,
     /// What follows its last layer.
-    #[serde(default, skip_serializing_if = "Output::is_default")]
+    #[serde(default)]
     pub output: Output,
     /// Classes that it draws on demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]

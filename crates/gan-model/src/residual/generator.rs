@@ -25,7 +25,7 @@ pub struct ResidualGeneratorConfig {
     /// From the smallest feature maps to the image.
     pub stages: ResidualStages,
     /// What follows its last layer.
-    #[serde(default, skip_serializing_if = "Output::is_default")]
+    #[serde(default)]
     pub output: Output,
     /// Classes that it draws on demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
