@@ -10,9 +10,9 @@
 //! transposed         [batch, c, 32, 32]            flatten, linear      [batch, 1]
 //! ```
 //!
-//! The generator has batch norm and ReLU after each layer but the last, which ends in an [`Output`](crate::Output)
-//! where the paper has tanh: images here are in `[0, 1]`. The kernels are 4 × 4, not 5 × 5, as in
-//! PyTorch's version of it, so that sizes double exactly.
+//! The generator has batch norm and ReLU after each layer but the last, which ends in an
+//! [`Output`](crate::Output) where the paper has tanh: images here are in `[0, 1]`. The kernels are
+//! 4 × 4, not 5 × 5, as in PyTorch's version of it, so that sizes double exactly.
 //!
 //! The discriminator has no batch norm, unlike the paper's: batch norm makes each logit a function
 //! of the whole batch, so that there is no gradient of one image's logit in that image alone, which
