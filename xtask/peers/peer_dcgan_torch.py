@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from torch_pairing import Trainer
-from work import DCGAN, DCGAN_ADAM, EMA, GAMMA, Batches, images, serve
+from work import DCGAN, DCGAN_ADAMS, EMA, GAMMA, Batches, images, serve
 
 torch.set_num_threads(int(sys.argv[2]))
 
@@ -75,7 +75,7 @@ def check_step(g, d, reals, d_latents, g_latents):
     for module, arrays in zip(modules, (g, d)):
         for parameter, array in zip(module.ordered(), arrays, strict=True):
             parameter.data = flipped(torch.tensor(array)).contiguous()
-    trainer = Trainer(*modules, DCGAN_ADAM, GAMMA, EMA)
+    trainer = Trainer(*modules, DCGAN_ADAMS, GAMMA, EMA)
     reals, *latents = (torch.tensor(a) for a in (reals, d_latents, g_latents))
     losses = trainer.step(reals.reshape(-1, 1, 28, 28), *latents)
     arrays = lambda module: [flipped(p.detach()).numpy().copy() for p in module.ordered()]
@@ -84,7 +84,7 @@ def check_step(g, d, reals, d_latents, g_latents):
 
 def prepare(batch_size):
     torch.manual_seed(0)
-    trainer, data = Trainer(Generator(), Discriminator(), DCGAN_ADAM, GAMMA, EMA), images()
+    trainer, data = Trainer(Generator(), Discriminator(), DCGAN_ADAMS, GAMMA, EMA), images()
     batches = Batches(len(data), batch_size)
 
     def one():

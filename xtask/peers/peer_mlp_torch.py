@@ -27,7 +27,7 @@ def check_step(g, d, reals, d_latents, g_latents):
     for module, arrays in zip(modules, (g, d)):
         for parameter, array in zip(module.parameters(), arrays):
             parameter.data = torch.tensor(array.T.copy())
-    trainer = Trainer(*modules, MLP_ADAM, GAMMA, EMA)
+    trainer = Trainer(*modules, (MLP_ADAM, MLP_ADAM), GAMMA, EMA)
     losses = trainer.step(*(torch.tensor(a) for a in (reals, d_latents, g_latents)))
     arrays = lambda module: [p.detach().numpy().T.copy() for p in module.parameters()]
     return *(loss.item() for loss in losses), arrays(modules[0]), arrays(modules[1])
@@ -35,7 +35,7 @@ def check_step(g, d, reals, d_latents, g_latents):
 
 def prepare(batch_size):
     torch.manual_seed(0)
-    trainer, data = Trainer(*networks(), MLP_ADAM, GAMMA, EMA), images()
+    trainer, data = Trainer(*networks(), (MLP_ADAM, MLP_ADAM), GAMMA, EMA), images()
     batches = Batches(len(data), batch_size)
 
     def one():

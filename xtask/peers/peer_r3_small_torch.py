@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from torch_pairing import Trainer
-from work import EMA, GAMMA, R3_SMALL, R3_SMALL_ADAM, Batches, images, serve
+from work import EMA, GAMMA, R3_SMALL, R3_SMALL_ADAMS, Batches, images, serve
 
 torch.set_num_threads(int(sys.argv[2]))
 
@@ -84,7 +84,7 @@ def check_step(g, d, reals, d_latents, g_latents):
     for module, arrays in zip(modules, (g, d)):
         for parameter, array in zip(module.ordered(), arrays, strict=True):
             parameter.data = shaped(parameter, array)
-    trainer = Trainer(*modules, R3_SMALL_ADAM, GAMMA, EMA)
+    trainer = Trainer(*modules, R3_SMALL_ADAMS, GAMMA, EMA)
     reals, *latents = (torch.tensor(a) for a in (reals, d_latents, g_latents))
     losses = trainer.step(reals.reshape(-1, 1, 28, 28), *latents)
     back = lambda p, old: (p.T if p.ndim == 2 else p).detach().numpy().reshape(old.shape).copy()
@@ -94,7 +94,7 @@ def check_step(g, d, reals, d_latents, g_latents):
 
 def prepare(batch_size):
     torch.manual_seed(0)
-    trainer, data = Trainer(Generator(), Discriminator(), R3_SMALL_ADAM, GAMMA, EMA), images()
+    trainer, data = Trainer(Generator(), Discriminator(), R3_SMALL_ADAMS, GAMMA, EMA), images()
     batches = Batches(len(data), batch_size)
 
     def one():

@@ -7,17 +7,17 @@ from torch.nn.functional import softplus
 class Trainer:
     """Both networks, their optimizers, and the average of the generator."""
 
-    def __init__(self, g, d, adam, gamma, ema):
+    def __init__(self, g, d, adams, gamma, ema):
         self.g, self.d, self.gamma, self.ema = g, d, gamma, ema
         self.average = [p.detach().clone() for p in g.parameters()]
-        optimizer = lambda module: torch.optim.Adam(
+        optimizer = lambda module, adam: torch.optim.Adam(
             module.parameters(),
             lr=adam["learning_rate"],
             betas=(adam["beta_1"], adam["beta_2"]),
             eps=adam["epsilon"],
             fused=True,
         )
-        self.g_adam, self.d_adam = optimizer(g), optimizer(d)
+        self.g_adam, self.d_adam = map(optimizer, (g, d), adams)
 
     def step(self, reals, d_latents, g_latents):
         count = len(reals)

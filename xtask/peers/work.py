@@ -19,14 +19,14 @@ ADAM = {"learning_rate": 1e-3, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
 MLP_G, MLP_D, LEAK, GAMMA, EMA = [64, 512, 512, 784], [784, 512, 512, 1], 0.2, 0.3, 0.999
 MLP_ADAM = {"learning_rate": 1e-3, "beta_1": 0.0, "beta_2": 0.99, "epsilon": 1e-8}
 
-# The preset `dcgan`; the game and Adam's numbers are those of `mlp`.
+# The preset `dcgan`; the game is that of `mlp`. Adam's numbers are those of G and of D.
 DCGAN = {"width": 32, "dense": [256], "latents": 64, "leak": 0.2}
-DCGAN_ADAM = MLP_ADAM
+DCGAN_ADAMS = MLP_ADAM, {**MLP_ADAM, "learning_rate": 5e-4}
 
 # The preset `r3-small`, the same game.
 R3_SMALL = {"width": 64, "blocks": 2, "expansion": 2, "group_width": 16, "patch": 4, "latents": 64,
             "leak": 0.2}
-R3_SMALL_ADAM = MLP_ADAM
+R3_SMALL_ADAMS = MLP_ADAM, MLP_ADAM
 
 
 def load(path):

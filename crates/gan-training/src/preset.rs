@@ -172,10 +172,10 @@ impl Preset {
                     generator_ema: Some(EmaConfig { half_life_images: 100_000.0, ramp_up: 0.05 }),
                     ..Stabilisers::default()
                 },
-                generator_adam: decaying_adam(1e-3, 5e-5, 25_000 * 64),
-                discriminator_adam: decaying_adam(1e-3, 5e-5, 25_000 * 64),
+                generator_adam: decaying_adam(1e-3, 5e-5, 32_000 * 64),
+                discriminator_adam: decaying_adam(5e-4, 5e-5, 32_000 * 64),
                 batch_size: 64,
-                steps: 25_000,
+                steps: 32_000,
                 seed: 0,
                 report_every: Every(200),
                 samples_every: Every(500),
@@ -271,6 +271,7 @@ impl Preset {
             // Told the classes, the discriminator stops to tell real from generated at γ = 0.3, and
             // where the generator, with a hard sigmoid, is quicker than it at first.
             generator.output = Output::Sigmoid;
+            config.discriminator_adam = config.generator_adam;
             let gamma = Cosine { from: 0.3, to: 0.03, images: config.images() };
             config.penalties.r1_gamma = Schedule::Cosine(gamma);
             config.penalties.r2_gamma = Schedule::Cosine(gamma);

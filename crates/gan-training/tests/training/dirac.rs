@@ -82,13 +82,17 @@ fn games_without_a_penalty_do_not_converge() {
     does_not_converge("NSGAN", Loss::NonSaturating, &none);
     does_not_converge("WGAN", Loss::Wasserstein, &none);
     does_not_converge("RpGAN", Loss::RelativisticPairing, &none);
+    // Within its margins the hinge is WGAN's game.
+    does_not_converge("hinge", Loss::Hinge, &none);
 }
 
 #[test]
-fn wgan_gp_does_not_converge() {
-    let penalty = GradientPenalty::Interpolates { lambda: 1.0 };
-    let penalties = Penalties::new(0.0, 0.0, Some(penalty));
-    does_not_converge("WGAN-GP", Loss::Wasserstein, &penalties);
+fn penalties_that_pull_the_slope_towards_one_do_not_converge() {
+    let alone = |penalty| Penalties::new(0.0, 0.0, Some(penalty));
+    let wgan_gp = alone(GradientPenalty::Interpolates { lambda: 1.0 });
+    does_not_converge("WGAN-GP", Loss::Wasserstein, &wgan_gp);
+    let dragan = alone(GradientPenalty::Dragan { lambda: 1.0, spread: 0.15 });
+    does_not_converge("DRAGAN", Loss::NonSaturating, &dragan);
 }
 
 #[test]
