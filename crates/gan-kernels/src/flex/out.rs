@@ -27,14 +27,13 @@ impl<'a> Out<'a> {
         Self { first, stride, rows, columns, matrix: PhantomData }
     }
 
-    /// Cut into parts of `width` columns, the last of those that are left.
-    pub fn by_columns(self, width: usize) -> Vec<Self> {
-        let part = |start: usize| Self {
-            first: self.first.wrapping_add(start),
-            columns: width.min(self.columns - start),
-            ..self
-        };
-        (0..self.columns).step_by(width).map(part).collect()
+    /// The first `width` of its columns, which it has no longer.
+    pub fn split_off_columns(&mut self, width: usize) -> Self {
+        assert!(width <= self.columns);
+        let part = Self { columns: width, ..*self };
+        self.first = self.first.wrapping_add(width);
+        self.columns -= width;
+        part
     }
 
     pub fn rows(&self) -> usize {

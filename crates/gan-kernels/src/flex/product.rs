@@ -87,7 +87,7 @@ pub(crate) enum Right<'a> {
     Windows(&'a Windows<'a>, usize),
     /// What is multiplied next of a transpose, which a product [turns](super::panels::turn) by itself: as
     /// many columns as a tile has.
-    Panel(&'a [f32]),
+    Panel(Matrix<'a>),
 }
 
 /// What happens to a sum before it is stored.

@@ -1,10 +1,11 @@
 //! Tiles of a product, summed in registers.
 
+use std::hint::black_box;
 use std::iter::zip;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
 
 use super::math;
 use super::out::Out;
@@ -30,6 +31,24 @@ pub(crate) fn low_tile_rows<S: Simd>() -> usize {
     if S::REGISTER_COUNT >= 32 { TILE } else { TILE / 2 }
 }
 
+/// Vectors of columns of the widest tile whose sums fit into the registers.
+#[inline(always)]
+pub(crate) fn tile_vectors<S: Simd>() -> usize {
+    if S::REGISTER_COUNT >= 32 { 3 } else { 2 }
+}
+
+/// Columns of the next tile where `columns` are left: none should be much narrower than the widest.
+#[inline(always)]
+fn tile_columns<S: Simd>(columns: usize) -> usize {
+    let widest = tile_vectors::<S>() * S::F32_LANES;
+    // What is left of a third vector would need masks.
+    if columns < widest || columns.div_ceil(S::F32_LANES) == 4 {
+        columns.min(2 * S::F32_LANES)
+    } else {
+        widest
+    }
+}
+
 /// Some rows of a product, in tiles of `height`, whose factors are near, over a part of the depth.
 #[inline(always)]
 pub(crate) fn block<S: Simd>(
@@ -42,113 +61,132 @@ pub(crate) fn block<S: Simd>(
     panel: &mut Vec<f32>,
 ) {
     let (rows, columns) = (out.rows(), product.columns);
-    for first_column in (0..columns).step_by(2 * S::F32_LANES) {
-        let width = (columns - first_column).min(2 * S::F32_LANES);
+    let mut next = 0;
+    while next < columns {
+        let columns = next..next + tile_columns::<S>(columns - next);
+        next = columns.end;
         let right = match product.right {
             Right::Transposed(right) => {
-                let columns = first_column..first_column + width;
-                turn(right, columns, depths.clone(), 2 * S::F32_LANES, panel);
-                Right::Panel(panel)
+                let stride = columns.len().next_multiple_of(S::F32_LANES);
+                turn(right, columns.clone(), depths.clone(), stride, panel);
+                Right::Panel(Matrix { numbers: panel, stride })
             }
             right => right,
         };
         let product = &Product { right, ..*product };
         for (index, row) in (0..rows).step_by(height).enumerate() {
-            let (row_of_all, depths) = (first_row + row, depths.clone());
-            let at = Place { row: row_of_all, column: first_column, depths, index };
-            let out = &mut out.of_rows(row..rows.min(row + height));
             // With the number of rows known, all sums stay in registers.
-            match (rows - row).min(height) {
-                8 => tile::<S, 8>(simd, product, at, width, out),
-                7 => tile::<S, 7>(simd, product, at, width, out),
-                6 => tile::<S, 6>(simd, product, at, width, out),
-                5 => tile::<S, 5>(simd, product, at, width, out),
-                4 => tile::<S, 4>(simd, product, at, width, out),
-                3 => tile::<S, 3>(simd, product, at, width, out),
-                2 => tile::<S, 2>(simd, product, at, width, out),
-                _ => tile::<S, 1>(simd, product, at, width, out),
-            }
+            let sum = match (rows - row).min(height) {
+                8 => sum_tile::<S, 8>,
+                7 => sum_tile::<S, 7>,
+                6 => sum_tile::<S, 6>,
+                5 => sum_tile::<S, 5>,
+                4 => sum_tile::<S, 4>,
+                3 => sum_tile::<S, 3>,
+                2 => sum_tile::<S, 2>,
+                _ => sum_tile::<S, 1>,
+            };
+            let (columns, depths) = (columns.clone(), depths.clone());
+            let out = out.of_rows(row..rows.min(row + height));
+            sum(simd, Tile { product, row: first_row + row, columns, depths, index, out });
         }
     }
 }
 
-/// The first row and column of a tile, what part of the depth is summed, and how many tiles lie above.
-struct Place {
+/// At most [`TILE`] rows and [`tile_vectors`] vectors of columns of a product.
+struct Tile<'a> {
+    product: &'a Product<'a>,
+    /// Its first row.
     row: usize,
-    column: usize,
+    columns: Range<usize>,
+    /// The part of the depth that is summed.
     depths: Range<usize>,
+    /// How many tiles lie above it.
     index: usize,
+    /// The tile's rows, all columns.
+    out: Out<'a>,
 }
 
-/// Writes `ROWS` rows of at most two vectors to `out`, whose rows are the tile's.
-#[inline(always)]
-fn tile<S: Simd, const ROWS: usize>(
-    simd: S,
-    product: &Product<'_>,
-    at: Place,
-    width: usize,
-    out: &mut Out<'_>,
-) {
-    // Of a full tile the compiler knows the width as well, so that nothing is masked.
-    if width == 2 * S::F32_LANES {
-        tile_of::<S, ROWS, 2>(simd, product, at, 2 * S::F32_LANES, out);
-    } else if width > S::F32_LANES {
-        tile_of::<S, ROWS, 2>(simd, product, at, width, out);
-    } else if width == S::F32_LANES {
-        tile_of::<S, ROWS, 1>(simd, product, at, S::F32_LANES, out);
-    } else {
-        tile_of::<S, ROWS, 1>(simd, product, at, width, out);
+/// A tile of so many rows. Called through a pointer: inlined into one function, all kinds of tiles keep the
+/// compiler busy for minutes.
+fn sum_tile<S: Simd, const ROWS: usize>(simd: S, tile: Tile<'_>) {
+    simd.vectorize(Rows::<ROWS>(tile));
+}
+
+struct Rows<'a, const ROWS: usize>(Tile<'a>);
+
+impl<const ROWS: usize> WithSimd for Rows<'_, ROWS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self(tile) = self;
+        let width = tile.columns.len();
+        // Of full vectors the compiler knows the width as well, so that nothing is masked.
+        if width == 3 * S::F32_LANES {
+            tile_of::<S, ROWS, 3>(simd, tile, 3 * S::F32_LANES);
+        } else if width == 2 * S::F32_LANES {
+            tile_of::<S, ROWS, 2>(simd, tile, 2 * S::F32_LANES);
+        } else if width > S::F32_LANES {
+            tile_of::<S, ROWS, 2>(simd, tile, width);
+        } else if width == S::F32_LANES {
+            tile_of::<S, ROWS, 1>(simd, tile, S::F32_LANES);
+        } else {
+            tile_of::<S, ROWS, 1>(simd, tile, width);
+        }
     }
 }
 
+/// Writes `ROWS` rows of `width` columns, at most `VECTORS` vectors.
 #[inline(always)]
 fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
-    product: &Product<'_>,
-    at: Place,
+    mut tile: Tile<'_>,
     width: usize,
-    out: &mut Out<'_>,
 ) {
-    let first_column = at.column;
+    let first = tile.columns.start;
     let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
-    if at.depths.start > 0 {
+    if tile.depths.start > 0 {
         for (r, sums) in sums.iter_mut().enumerate() {
-            let so_far = &out.row(r)[first_column..][..width];
+            let so_far = &tile.out.row(r)[first..][..width];
             // SAFETY: the part of the depth before this one has written them.
             #[allow(unsafe_code)]
             let so_far = unsafe { so_far.assume_init_ref() };
             *sums = load(simd, so_far);
         }
     }
-    let sums = sum(simd, product, at, width, sums);
-    match product.finish {
+    let sums = sum(simd, &tile, width, sums);
+    let out = &mut tile.out;
+    match tile.product.finish {
         Finish::Store => {
             for (r, sums) in sums.into_iter().enumerate() {
-                store(simd, sums, &mut out.row(r)[first_column..][..width]);
+                store(simd, sums, &mut out.row(r)[first..][..width]);
             }
         }
         Finish::Layer(bias, activation) => {
-            let bias: [_; VECTORS] = load(simd, &bias[first_column..][..width]);
+            let bias: [_; VECTORS] = load(simd, &bias[first..][..width]);
             for (r, mut sums) in sums.into_iter().enumerate() {
                 for v in 0..VECTORS {
                     sums[v] = math::activate(simd, activation, simd.add_f32s(sums[v], bias[v]));
                 }
-                store(simd, sums, &mut out.row(r)[first_column..][..width]);
+                store(simd, sums, &mut out.row(r)[first..][..width]);
             }
         }
     }
 }
 
-/// Adds the products of a tile over a part of the depth.
+/// Adds the products of a tile over its part of the depth.
 #[allow(clippy::needless_range_loop)] // `k` counts through all rows together.
 #[inline(always)]
 fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
-    product: &Product<'_>,
-    Place { row: first_row, column: first_column, depths, index }: Place,
+    tile: &Tile<'_>,
     width: usize,
     mut sums: [[S::f32s; VECTORS]; ROWS],
 ) -> [[S::f32s; VECTORS]; ROWS] {
+    let &Tile { product, row: first_row, ref depths, index, .. } = tile;
+    let depths = depths.clone();
+    let first_column = tile.columns.start;
     let right = match product.right {
         Right::Windows(windows, first) => {
             let Left::Transposed(left) = product.left else { unreachable!("a transpose") };
@@ -167,45 +205,27 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
             return sums;
         }
         Right::Rows(right) => Lines::new(right, depths.clone(), first_column, width),
-        Right::Panel(panel) => {
-            let panel = Matrix { numbers: panel, stride: 2 * S::F32_LANES };
-            Lines::new(panel, 0..depths.len(), 0, width)
-        }
+        Right::Panel(panel) => Lines::new(panel, 0..depths.len(), 0, width),
         Right::Transposed(_) => unreachable!("turned into panels"),
     };
-    let ahead = Ahead::new::<S>(&right, index);
+    let ahead = Ahead::new(&right, index, VECTORS * S::F32_LANES);
     match product.left {
         Left::Rows(left) => {
             let mut rows = [&left.numbers[..0]; ROWS];
             for (r, row) in rows.iter_mut().enumerate() {
                 *row = &left.row(first_row + r)[depths.clone()];
             }
-            // In fours, which leaves half as many instructions beside the multiply-adds.
-            let whole = depths.len() / Ahead::PACE * Ahead::PACE;
-            for first in (0..whole).step_by(Ahead::PACE) {
-                ahead.fetch(first);
-                for k in first..first + Ahead::PACE {
-                    let right = load::<S, VECTORS>(simd, right.line(k));
-                    for r in 0..ROWS {
-                        add_product(simd, &mut sums[r], rows[r][k], right);
-                    }
-                }
-            }
-            for k in whole..depths.len() {
-                let right = load::<S, VECTORS>(simd, right.line(k));
-                for r in 0..ROWS {
-                    add_product(simd, &mut sums[r], rows[r][k], right);
-                }
-            }
+            // A compiler that knows how far apart they are computes one from the other, in the loop.
+            sums = multiply(simd, &ByRow(black_box(rows)), &right, &ahead, sums);
+        }
+        Left::Transposed(left) => {
+            let left = Lines::new(left, depths, first_row, ROWS);
+            sums = multiply(simd, &ByColumn(left), &right, &ahead, sums);
         }
         Left::Tiles { tiles, first_row: first } => {
-            let tile = &tiles[(first_row - first) * depths.len()..][..ROWS * depths.len()];
-            for (k, left) in tile.chunks_exact(ROWS).enumerate() {
-                let right = load::<S, VECTORS>(simd, right.line(k));
-                for r in 0..ROWS {
-                    add_product(simd, &mut sums[r], left[r], right);
-                }
-            }
+            let numbers = &tiles[(first_row - first) * depths.len()..];
+            let left = Lines::new(Matrix { numbers, stride: ROWS }, 0..depths.len(), 0, ROWS);
+            sums = multiply(simd, &ByColumn(left), &right, &ahead, sums);
         }
         Left::Windows(windows) => {
             let mut at = 0;
@@ -232,18 +252,99 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
                 }
             }
         }
-        Left::Transposed(left) => {
-            let left = Lines::new(left, depths.clone(), first_row, ROWS);
-            for k in 0..depths.len() {
-                let right = load::<S, VECTORS>(simd, right.line(k));
-                let left = left.line(k);
-                for r in 0..ROWS {
-                    add_product(simd, &mut sums[r], left[r], right);
-                }
-            }
-        }
     }
     sums
+}
+
+/// The rows of a tile of the left factor.
+trait LeftRows {
+    /// How deep they are.
+    fn depth(&self) -> usize;
+
+    /// Number `k` of row `r`.
+    ///
+    /// # Safety
+    ///
+    /// There is such a row, and `k` is below the depth.
+    #[allow(unsafe_code)]
+    unsafe fn number(&self, r: usize, k: usize) -> f32;
+}
+
+/// The rows, all as deep.
+struct ByRow<'a, const ROWS: usize>([&'a [f32]; ROWS]);
+
+/// Each line is a column.
+struct ByColumn<'a>(Lines<'a>);
+
+impl<const ROWS: usize> LeftRows for ByRow<'_, ROWS> {
+    #[inline(always)]
+    fn depth(&self) -> usize {
+        self.0[0].len()
+    }
+
+    #[allow(unsafe_code)]
+    #[inline(always)]
+    unsafe fn number(&self, r: usize, k: usize) -> f32 {
+        // SAFETY: the caller's.
+        unsafe { *self.0[r].get_unchecked(k) }
+    }
+}
+
+impl LeftRows for ByColumn<'_> {
+    #[inline(always)]
+    fn depth(&self) -> usize {
+        self.0.count
+    }
+
+    #[allow(unsafe_code)]
+    #[inline(always)]
+    unsafe fn number(&self, r: usize, k: usize) -> f32 {
+        // SAFETY: the caller's.
+        unsafe { *self.0.numbers.get_unchecked(k * self.0.stride + r) }
+    }
+}
+
+/// Adds `left · right`. Nothing is checked on the way: what a processor does beside multiplying and adding
+/// is time where another thread shares it.
+#[inline(always)]
+fn multiply<S: Simd, L: LeftRows, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    left: &L,
+    right: &Lines<'_>,
+    ahead: &Ahead,
+    mut sums: [[S::f32s; VECTORS]; ROWS],
+) -> [[S::f32s; VECTORS]; ROWS] {
+    assert!(left.depth() == right.count, "the factors fit");
+    let whole = right.count / Ahead::PACE * Ahead::PACE;
+    // In fours, which leaves half as many instructions beside the multiply-adds.
+    for first in (0..whole).step_by(Ahead::PACE) {
+        ahead.fetch(first);
+        for k in first..first + Ahead::PACE {
+            step(simd, left, right, k, &mut sums);
+        }
+    }
+    for k in whole..right.count {
+        step(simd, left, right, k, &mut sums);
+    }
+    sums
+}
+
+#[inline(always)]
+fn step<S: Simd, L: LeftRows, const ROWS: usize, const VECTORS: usize>(
+    simd: S,
+    left: &L,
+    right: &Lines<'_>,
+    k: usize,
+    sums: &mut [[S::f32s; VECTORS]; ROWS],
+) {
+    // SAFETY: `k` is below the depth of both, and the left factor has these rows.
+    #[allow(unsafe_code)]
+    unsafe {
+        let right = load::<S, VECTORS>(simd, right.line_unchecked(k));
+        for (r, sums) in sums.iter_mut().enumerate() {
+            add_product(simd, sums, left.number(r, k), right);
+        }
+    }
 }
 
 /// Some columns of some rows of a matrix: slicing the matrix anew for each row costs a processor of two
@@ -267,12 +368,22 @@ impl<'a> Lines<'a> {
     #[inline(always)]
     fn line(&self, index: usize) -> &'a [f32] {
         assert!(index < self.count);
-        let start = index * self.stride;
-        // SAFETY: `new` has seen that the last line ends within the numbers.
+        // SAFETY: there is such a line.
         #[allow(unsafe_code)]
         unsafe {
-            self.numbers.get_unchecked(start..start + self.width)
+            self.line_unchecked(index)
         }
+    }
+
+    /// # Safety
+    ///
+    /// `index` is below the count.
+    #[allow(unsafe_code)]
+    #[inline(always)]
+    unsafe fn line_unchecked(&self, index: usize) -> &'a [f32] {
+        let start = index * self.stride;
+        // SAFETY: `new` has seen that the last line ends within the numbers.
+        unsafe { self.numbers.get_unchecked(start..start + self.width) }
     }
 }
 
@@ -292,10 +403,10 @@ impl Ahead {
 
     /// What lies right of `right`, as the tile number `index` asks for it.
     #[inline(always)]
-    fn new<S: Simd>(right: &Lines<'_>, index: usize) -> Self {
-        let lines = (2 * S::F32_LANES).div_ceil(Self::LINE);
+    fn new(right: &Lines<'_>, index: usize, width: usize) -> Self {
+        let lines = width.div_ceil(Self::LINE);
         let (row, line) = (index % Self::PACE, index / Self::PACE % lines);
-        let offset = row * right.stride + 2 * S::F32_LANES + line * Self::LINE;
+        let offset = row * right.stride + width + line * Self::LINE;
         Self { first: right.numbers.as_ptr().wrapping_add(offset), stride: right.stride }
     }
 

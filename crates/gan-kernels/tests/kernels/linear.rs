@@ -6,7 +6,7 @@ use gan_kernels::{Activation, linear, linear_input_gradient, ordinary, squared_n
 use crate::numbers::{ACTIVATIONS, assert_close, random, tensor, values};
 
 /// Batch, inputs, outputs: around and between the sizes of vectors, tiles, panels and caches.
-const SIZES: [[usize; 3]; 10] = [
+const SIZES: [[usize; 3]; 11] = [
     [1, 1, 1],
     [7, 33, 1],
     [33, 7, 100],
@@ -14,6 +14,7 @@ const SIZES: [[usize; 3]; 10] = [
     [100, 128, 33],
     [13, 100, 15],
     [128, 64, 47],
+    [17, 65, 50],
     [9, 31, 784],
     [100, 784, 128],
     // More numbers than the second cache holds.
