@@ -2,11 +2,11 @@
 
 use std::iter::zip;
 use std::mem::MaybeUninit;
+use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
-use rayon::prelude::*;
 
-use super::threads::filled;
+use super::threads::{filled, in_shares};
 use super::{math, simd};
 use crate::{Activation, AdamNumbers};
 
@@ -68,27 +68,21 @@ pub(crate) fn adam_step(
     moment_1: &mut [f32],
     moment_2: &mut [f32],
 ) {
-    let share = match rayon::current_num_threads() {
-        1 => parameter.len(),
-        threads => parameter.len().div_ceil(threads).next_multiple_of(CHUNK).max(8 * CHUNK),
+    let count = parameter.len();
+    let [mut gradient, mut moment_1, mut moment_2] = [gradient, moment_1, moment_2];
+    let cut = |share: Range<usize>| Adam {
+        numbers,
+        parameter: &parameter[share.clone()],
+        gradient: first(&mut gradient, share.len()),
+        moment_1: first(&mut moment_1, share.len()),
+        moment_2: first(&mut moment_2, share.len()),
     };
-    let share = share.max(1);
-    let shares = parameter
-        .par_chunks(share)
-        .zip(gradient.par_chunks_mut(share))
-        .zip(moment_2.par_chunks_mut(share));
-    // Without decay the mean is the gradient itself: two streams of numbers less.
-    if numbers.beta_1 == 0.0 {
-        shares.for_each(|((parameter, gradient), moment_2)| {
-            simd::dispatch(Adam { numbers, parameter, gradient, moment_1: &mut [], moment_2 });
-        });
-        return;
-    }
-    shares.zip(moment_1.par_chunks_mut(share)).for_each(
-        |(((parameter, gradient), moment_2), moment_1)| {
-            simd::dispatch(Adam { numbers, parameter, gradient, moment_1, moment_2 });
-        },
-    );
+    in_shares(count, CHUNK, WORK * count, cut, simd::dispatch);
+}
+
+/// As many of the first numbers, which `numbers` has no longer; none where it is empty.
+fn first<'a>(numbers: &mut &'a mut [f32], count: usize) -> &'a mut [f32] {
+    numbers.split_off_mut(..count).unwrap_or_default()
 }
 
 struct Map<'a> {
@@ -193,7 +187,7 @@ struct Adam<'a> {
     numbers: AdamNumbers,
     parameter: &'a [f32],
     gradient: &'a mut [f32],
-    /// Left alone, and perhaps empty, where β₁ is 0.
+    /// Left alone, and perhaps empty, where β₁ is 0: the mean is the gradient itself.
     moment_1: &'a mut [f32],
     moment_2: &'a mut [f32],
 }

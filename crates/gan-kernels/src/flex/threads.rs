@@ -3,8 +3,10 @@
 //! No kernel's number depends on who computes it, so any split gives the same bits.
 
 use std::iter;
-use std::mem::{self, MaybeUninit};
+use std::mem::MaybeUninit;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::vec;
 
 use rayon::prelude::*;
 
@@ -13,8 +15,7 @@ use super::out::Out;
 /// Multiplications below which waking another thread costs more than it saves (about 10 µs).
 const SMALL: usize = 500_000;
 
-/// The last shares of large work have this part of what a thread would do alone: shares read anew what
-/// all of them need.
+/// The last shares of a thread have this part of what is its own: shares read anew what all of them need.
 const LAST: usize = 8;
 
 /// A buffer of `rows` rows of `columns` numbers each, filled by `fill(first_row, rows)` on as many
@@ -30,16 +31,12 @@ pub(crate) fn filled<F>(
 where
     F: Fn(usize, &mut [MaybeUninit<f32>]) + Sync,
 {
-    written(rows * columns, |mut numbers| match shares(rows, granule, work) {
-        None => fill(0, numbers),
-        Some(shares) => shares
-            .map(|rows| {
-                let (now, rest) = mem::take(&mut numbers).split_at_mut(rows.len() * columns);
-                numbers = rest;
-                (rows.start, now)
-            })
-            .par_bridge()
-            .for_each(|(first_row, rows)| fill(first_row, rows)),
+    written(rows * columns, |mut numbers| {
+        let cut = |rows: Range<usize>| {
+            let share = numbers.split_off_mut(..rows.len() * columns);
+            (rows.start, share.expect("as many rows as there are"))
+        };
+        in_shares(rows, granule, work, cut, |(first_row, rows)| fill(first_row, rows));
     })
 }
 
@@ -56,33 +53,64 @@ where
 {
     written(rows * columns, |numbers| {
         let mut out = Out::new(numbers, columns, 0..columns);
-        match shares(columns, granule, work) {
-            None => fill(0, out),
-            Some(shares) => shares
-                .map(|columns| (columns.start, out.split_off_columns(columns.len())))
-                .par_bridge()
-                .for_each(|(first_column, out)| fill(first_column, out)),
-        }
+        let cut = |columns: Range<usize>| (columns.start, out.split_off_columns(columns.len()));
+        in_shares(columns, granule, work, cut, |(first_column, out)| fill(first_column, out));
     })
 }
 
-/// The shares of `count` rows or columns, where more than one thread is worth it, in the order in which
-/// threads take them: the next whenever one is done. Each has half of what would be left for a thread, so
-/// that the last are small and all threads end together, though one be slower, or begin later (guided
-/// self-scheduling, Polychronopoulos and Kuck 1987).
-fn shares(count: usize, granule: usize, work: usize) -> Option<impl Iterator<Item = Range<usize>>> {
+/// Does `fill` with what `cut` makes of each share of `count` rows or columns, in order, on as many threads as
+/// `work` (multiplications) is worth.
+pub(crate) fn in_shares<T: Send>(
+    count: usize,
+    granule: usize,
+    work: usize,
+    mut cut: impl FnMut(Range<usize>) -> T,
+    fill: impl Fn(T) + Sync,
+) {
     let threads = rayon::current_num_threads();
     if threads == 1 || work < SMALL || count <= granule {
-        return None;
+        return fill(cut(0..count));
     }
-    let least = count / (LAST * threads);
-    let mut next = 0;
-    Some(iter::from_fn(move || {
-        let left = count - next;
-        let share = left.div_ceil(2 * threads).max(least).next_multiple_of(granule).min(left);
-        next += share;
-        (share > 0).then_some(next - share..next)
-    }))
+    let ends =
+        (1..=threads).map(|end| (count * end / threads).next_multiple_of(granule).min(count));
+    let mut start = 0;
+    let shares_of_thread = ends.map(|end| {
+        let own = start..end;
+        start = end;
+        shares(own, granule).map(&mut cut).collect()
+    });
+    work_off(shares_of_thread.collect(), fill);
+}
+
+/// Of what is a thread's own first a half, then ever smaller shares.
+fn shares(mut own: Range<usize>, granule: usize) -> impl Iterator<Item = Range<usize>> {
+    let least = own.len() / LAST;
+    iter::from_fn(move || {
+        let half = own.len().div_ceil(2).max(least);
+        let share = own.start..own.end.min(own.start + half.next_multiple_of(granule));
+        own.start = share.end;
+        (!share.is_empty()).then_some(share)
+    })
+}
+
+/// Does `fill` with every share. Each thread begins with its own, which are of the same rows or columns in
+/// every kernel, so that much of what they need is in its caches, and then takes from the others: though
+/// one be slower, or begin later, all end together (affinity scheduling, Markatos and LeBlanc 1994).
+fn work_off<T: Send>(shares_of_thread: Vec<Vec<T>>, fill: impl Fn(T) + Sync) {
+    let queues: Vec<_> =
+        shares_of_thread.into_iter().map(|shares| Mutex::new(shares.into_iter())).collect();
+    let next = |queue: &Mutex<vec::IntoIter<T>>| {
+        queue.lock().unwrap_or_else(PoisonError::into_inner).next()
+    };
+    (0..queues.len()).into_par_iter().with_max_len(1).for_each(|_| {
+        let own = rayon::current_thread_index().unwrap_or(0);
+        let (others, first) = queues.split_at(own % queues.len());
+        for queue in first.iter().chain(others) {
+            while let Some(share) = next(queue) {
+                fill(share);
+            }
+        }
+    });
 }
 
 /// A buffer whose numbers `write` must all write.
