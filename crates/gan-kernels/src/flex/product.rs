@@ -1,6 +1,6 @@
 //! Matrix products of layers, with what follows them.
 //!
-//! A [`tile`](super::tile) of 8 rows and two vectors of columns is summed in registers, straight from the
+//! A [`tile`](super::tile) of 8 rows and three vectors of columns is summed in registers, straight from the
 //! matrices, and from the [`windows`](super::windows) of images, as they lie; those of a small layer stay
 //! in the second cache. Every number is one sum over the depth, in order, so tiles and threads may be cut
 //! anywhere without changing a bit.
@@ -26,7 +26,7 @@ const CACHED: usize = 65_536;
 const HIGH: usize = 128;
 const DEEP: usize = 256;
 
-/// Columns, at most, of a product whose left factor is read as it lies: the columns of the widest tile.
+/// Columns, at most, of a product whose left factor is read as it lies: those of a tile or two.
 const FEW: usize = 32;
 
 /// Columns of a thread's share are a multiple of this: one of the widest vectors.

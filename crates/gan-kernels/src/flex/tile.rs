@@ -33,7 +33,7 @@ pub(crate) fn low_tile_rows<S: Simd>() -> usize {
 
 /// Vectors of columns of the widest tile whose sums fit into the registers.
 #[inline(always)]
-pub(crate) fn tile_vectors<S: Simd>() -> usize {
+fn tile_vectors<S: Simd>() -> usize {
     if S::REGISTER_COUNT >= 32 { 3 } else { 2 }
 }
 
@@ -123,7 +123,7 @@ impl<const ROWS: usize> WithSimd for Rows<'_, ROWS> {
         let Self(tile) = self;
         let width = tile.columns.len();
         // Of full vectors the compiler knows the width as well, so that nothing is masked.
-        if width == 3 * S::F32_LANES {
+        if tile_vectors::<S>() == 3 && width == 3 * S::F32_LANES {
             tile_of::<S, ROWS, 3>(simd, tile, 3 * S::F32_LANES);
         } else if width == 2 * S::F32_LANES {
             tile_of::<S, ROWS, 2>(simd, tile, 2 * S::F32_LANES);
