@@ -15,6 +15,7 @@ mod columns;
 mod convolution;
 mod elementwise;
 mod fold;
+mod lines;
 mod map;
 mod math;
 mod out;

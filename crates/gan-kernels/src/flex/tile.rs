@@ -1,16 +1,15 @@
 //! Tiles of a product, summed in registers.
 
-use std::hint::black_box;
 use std::iter::zip;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
+use super::lines::{Ahead, ByColumn, ByRow, LeftRows, Lines};
 use super::math;
 use super::out::Out;
 use super::panels::turn;
-use super::prefetch::prefetch;
 use super::product::{Finish, Left, Matrix, Product, Right};
 
 /// Rows of a tile, where there are enough registers.
@@ -211,12 +210,8 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
     let ahead = Ahead::new(&right, index, VECTORS * S::F32_LANES);
     match product.left {
         Left::Rows(left) => {
-            let mut rows = [&left.numbers[..0]; ROWS];
-            for (r, row) in rows.iter_mut().enumerate() {
-                *row = &left.row(first_row + r)[depths.clone()];
-            }
-            // A compiler that knows how far apart they are computes one from the other, in the loop.
-            sums = multiply(simd, &ByRow(black_box(rows)), &right, &ahead, sums);
+            let left = ByRow::<ROWS>::new(left, first_row, &depths);
+            sums = multiply(simd, &left, &right, &ahead, sums);
         }
         Left::Transposed(left) => {
             let left = Lines::new(left, depths, first_row, ROWS);
@@ -254,54 +249,6 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
         }
     }
     sums
-}
-
-/// The rows of a tile of the left factor.
-trait LeftRows {
-    /// How deep they are.
-    fn depth(&self) -> usize;
-
-    /// Number `k` of row `r`.
-    ///
-    /// # Safety
-    ///
-    /// There is such a row, and `k` is below the depth.
-    #[allow(unsafe_code)]
-    unsafe fn number(&self, r: usize, k: usize) -> f32;
-}
-
-/// The rows, all as deep.
-struct ByRow<'a, const ROWS: usize>([&'a [f32]; ROWS]);
-
-/// Each line is a column.
-struct ByColumn<'a>(Lines<'a>);
-
-impl<const ROWS: usize> LeftRows for ByRow<'_, ROWS> {
-    #[inline(always)]
-    fn depth(&self) -> usize {
-        self.0[0].len()
-    }
-
-    #[allow(unsafe_code)]
-    #[inline(always)]
-    unsafe fn number(&self, r: usize, k: usize) -> f32 {
-        // SAFETY: the caller's.
-        unsafe { *self.0[r].get_unchecked(k) }
-    }
-}
-
-impl LeftRows for ByColumn<'_> {
-    #[inline(always)]
-    fn depth(&self) -> usize {
-        self.0.count
-    }
-
-    #[allow(unsafe_code)]
-    #[inline(always)]
-    unsafe fn number(&self, r: usize, k: usize) -> f32 {
-        // SAFETY: the caller's.
-        unsafe { *self.0.numbers.get_unchecked(k * self.0.stride + r) }
-    }
 }
 
 /// Adds `left · right`. Nothing is checked on the way: what a processor does beside multiplying and adding
@@ -344,76 +291,6 @@ fn step<S: Simd, L: LeftRows, const ROWS: usize, const VECTORS: usize>(
         for (r, sums) in sums.iter_mut().enumerate() {
             add_product(simd, sums, left.number(r, k), right);
         }
-    }
-}
-
-/// Some columns of some rows of a matrix: slicing the matrix anew for each row costs a processor of two
-/// short multiply-adds a cycle as much time as multiplying does.
-struct Lines<'a> {
-    numbers: &'a [f32],
-    stride: usize,
-    count: usize,
-    width: usize,
-}
-
-impl<'a> Lines<'a> {
-    #[inline(always)]
-    fn new(matrix: Matrix<'a>, rows: Range<usize>, first_column: usize, width: usize) -> Self {
-        let (stride, count) = (matrix.stride, rows.len());
-        let numbers = &matrix.numbers[rows.start * stride + first_column..];
-        assert!((count - 1) * stride + width <= numbers.len(), "the matrix has these columns");
-        Self { numbers, stride, count, width }
-    }
-
-    #[inline(always)]
-    fn line(&self, index: usize) -> &'a [f32] {
-        assert!(index < self.count);
-        // SAFETY: there is such a line.
-        #[allow(unsafe_code)]
-        unsafe {
-            self.line_unchecked(index)
-        }
-    }
-
-    /// # Safety
-    ///
-    /// `index` is below the count.
-    #[allow(unsafe_code)]
-    #[inline(always)]
-    unsafe fn line_unchecked(&self, index: usize) -> &'a [f32] {
-        let start = index * self.stride;
-        // SAFETY: `new` has seen that the last line ends within the numbers.
-        unsafe { self.numbers.get_unchecked(start..start + self.width) }
-    }
-}
-
-/// Asks for the columns that are multiplied next, while these are: they come from a farther cache, and lie
-/// too far apart for the processor to guess. Each tile asks for a part, so that few are on their way at a
-/// time.
-struct Ahead {
-    first: *const f32,
-    stride: usize,
-}
-
-impl Ahead {
-    /// Rows of the right factor that are multiplied for each line that is asked for.
-    const PACE: usize = 4;
-    /// Numbers in a cache line.
-    const LINE: usize = 16;
-
-    /// What lies right of `right`, as the tile number `index` asks for it.
-    #[inline(always)]
-    fn new(right: &Lines<'_>, index: usize, width: usize) -> Self {
-        let lines = width.div_ceil(Self::LINE);
-        let (row, line) = (index % Self::PACE, index / Self::PACE % lines);
-        let offset = row * right.stride + width + line * Self::LINE;
-        Self { first: right.numbers.as_ptr().wrapping_add(offset), stride: right.stride }
-    }
-
-    /// Of one of the rows from `k` on.
-    #[inline(always)]
-    fn fetch(&self, k: usize) {
-        prefetch(self.first.wrapping_add(k * self.stride));
     }
 }
 

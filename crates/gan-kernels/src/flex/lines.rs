@@ -1,0 +1,140 @@
+//! What a tile reads of its factors, without checks on the way: a processor of two short multiply-adds a
+//! cycle, or one whose core somebody else uses as well, has no time for them.
+
+use std::hint::black_box;
+use std::ops::Range;
+
+use super::prefetch::prefetch;
+use super::product::Matrix;
+
+/// Some columns of some rows of a matrix: slicing the matrix anew for each row costs a processor of two
+/// short multiply-adds a cycle as much time as multiplying does.
+pub(crate) struct Lines<'a> {
+    numbers: &'a [f32],
+    stride: usize,
+    /// How many lines there are.
+    pub count: usize,
+    width: usize,
+}
+
+impl<'a> Lines<'a> {
+    #[inline(always)]
+    pub fn new(matrix: Matrix<'a>, rows: Range<usize>, first_column: usize, width: usize) -> Self {
+        let (stride, count) = (matrix.stride, rows.len());
+        let numbers = &matrix.numbers[rows.start * stride + first_column..];
+        assert!((count - 1) * stride + width <= numbers.len(), "the matrix has these columns");
+        Self { numbers, stride, count, width }
+    }
+
+    #[inline(always)]
+    pub fn line(&self, index: usize) -> &'a [f32] {
+        assert!(index < self.count);
+        // SAFETY: there is such a line.
+        #[allow(unsafe_code)]
+        unsafe {
+            self.line_unchecked(index)
+        }
+    }
+
+    /// # Safety
+    ///
+    /// `index` is below the count.
+    #[allow(unsafe_code)]
+    #[inline(always)]
+    pub unsafe fn line_unchecked(&self, index: usize) -> &'a [f32] {
+        let start = index * self.stride;
+        // SAFETY: `new` has seen that the last line ends within the numbers.
+        unsafe { self.numbers.get_unchecked(start..start + self.width) }
+    }
+}
+
+/// Asks for the columns that are multiplied next, while these are: they come from a farther cache, and lie
+/// too far apart for the processor to guess. Each tile asks for a part, so that few are on their way at a
+/// time.
+pub(crate) struct Ahead {
+    first: *const f32,
+    stride: usize,
+}
+
+impl Ahead {
+    /// Rows of the right factor that are multiplied for each line that is asked for.
+    pub const PACE: usize = 4;
+    /// Numbers in a cache line.
+    const LINE: usize = 16;
+
+    /// What lies right of `right`, as the tile number `index` asks for it.
+    #[inline(always)]
+    pub fn new(right: &Lines<'_>, index: usize, width: usize) -> Self {
+        let lines = width.div_ceil(Self::LINE);
+        let (row, line) = (index % Self::PACE, index / Self::PACE % lines);
+        let offset = row * right.stride + width + line * Self::LINE;
+        Self { first: right.numbers.as_ptr().wrapping_add(offset), stride: right.stride }
+    }
+
+    /// Of one of the rows from `k` on.
+    #[inline(always)]
+    pub fn fetch(&self, k: usize) {
+        prefetch(self.first.wrapping_add(k * self.stride));
+    }
+}
+
+/// The rows of a tile of the left factor.
+pub(crate) trait LeftRows {
+    /// How deep they are.
+    fn depth(&self) -> usize;
+
+    /// Number `k` of row `r`.
+    ///
+    /// # Safety
+    ///
+    /// There is such a row, and `k` is below the depth.
+    #[allow(unsafe_code)]
+    unsafe fn number(&self, r: usize, k: usize) -> f32;
+}
+
+/// The rows, all as deep.
+pub(crate) struct ByRow<'a, const ROWS: usize>([&'a [f32]; ROWS]);
+
+/// Each line is a column.
+pub(crate) struct ByColumn<'a>(pub Lines<'a>);
+
+impl<'a, const ROWS: usize> ByRow<'a, ROWS> {
+    /// The rows of `left` from `first` on, over a part of the depth.
+    #[inline(always)]
+    pub fn new(left: Matrix<'a>, first: usize, depths: &Range<usize>) -> Self {
+        let mut rows = [&left.numbers[..0]; ROWS];
+        for (r, row) in rows.iter_mut().enumerate() {
+            *row = &left.row(first + r)[depths.clone()];
+        }
+        // A compiler that knows how far apart they are computes one from the other wherever it reads.
+        Self(black_box(rows))
+    }
+}
+
+impl<const ROWS: usize> LeftRows for ByRow<'_, ROWS> {
+    #[inline(always)]
+    fn depth(&self) -> usize {
+        self.0[0].len()
+    }
+
+    #[allow(unsafe_code)]
+    #[inline(always)]
+    unsafe fn number(&self, r: usize, k: usize) -> f32 {
+        // SAFETY: the caller's.
+        unsafe { *self.0[r].get_unchecked(k) }
+    }
+}
+
+impl LeftRows for ByColumn<'_> {
+    #[inline(always)]
+    fn depth(&self) -> usize {
+        self.0.count
+    }
+
+    #[allow(unsafe_code)]
+    #[inline(always)]
+    unsafe fn number(&self, r: usize, k: usize) -> f32 {
+        // SAFETY: the caller's.
+        unsafe { *self.0.numbers.get_unchecked(k * self.0.stride + r) }
+    }
+}
