@@ -78,8 +78,8 @@ impl Ahead {
     }
 }
 
-/// The rows of a tile of the left factor.
-pub(crate) trait LeftRows {
+/// `ROWS` rows of the left factor: those of a tile.
+pub(crate) trait LeftRows<const ROWS: usize> {
     /// How deep they are.
     fn depth(&self) -> usize;
 
@@ -87,7 +87,7 @@ pub(crate) trait LeftRows {
     ///
     /// # Safety
     ///
-    /// There is such a row, and `k` is below the depth.
+    /// `r` is below `ROWS`, and `k` below the depth.
     #[allow(unsafe_code)]
     unsafe fn number(&self, r: usize, k: usize) -> f32;
 }
@@ -95,8 +95,8 @@ pub(crate) trait LeftRows {
 /// The rows, all as deep.
 pub(crate) struct ByRow<'a, const ROWS: usize>([&'a [f32]; ROWS]);
 
-/// Each line is a column.
-pub(crate) struct ByColumn<'a>(pub Lines<'a>);
+/// The columns, `ROWS` numbers each.
+pub(crate) struct ByColumn<'a, const ROWS: usize>(Lines<'a>);
 
 impl<'a, const ROWS: usize> ByRow<'a, ROWS> {
     /// The rows of `left` from `first` on, over a part of the depth.
@@ -111,7 +111,15 @@ impl<'a, const ROWS: usize> ByRow<'a, ROWS> {
     }
 }
 
-impl<const ROWS: usize> LeftRows for ByRow<'_, ROWS> {
+impl<'a, const ROWS: usize> ByColumn<'a, ROWS> {
+    /// Of the transpose `left` the rows from `first` on, over a part of the depth.
+    #[inline(always)]
+    pub fn new(left: Matrix<'a>, first: usize, depths: Range<usize>) -> Self {
+        Self(Lines::new(left, depths, first, ROWS))
+    }
+}
+
+impl<const ROWS: usize> LeftRows<ROWS> for ByRow<'_, ROWS> {
     #[inline(always)]
     fn depth(&self) -> usize {
         self.0[0].len()
@@ -120,12 +128,12 @@ impl<const ROWS: usize> LeftRows for ByRow<'_, ROWS> {
     #[allow(unsafe_code)]
     #[inline(always)]
     unsafe fn number(&self, r: usize, k: usize) -> f32 {
-        // SAFETY: the caller's.
+        // SAFETY: all rows are as deep as the first.
         unsafe { *self.0[r].get_unchecked(k) }
     }
 }
 
-impl LeftRows for ByColumn<'_> {
+impl<const ROWS: usize> LeftRows<ROWS> for ByColumn<'_, ROWS> {
     #[inline(always)]
     fn depth(&self) -> usize {
         self.0.count
@@ -134,7 +142,7 @@ impl LeftRows for ByColumn<'_> {
     #[allow(unsafe_code)]
     #[inline(always)]
     unsafe fn number(&self, r: usize, k: usize) -> f32 {
-        // SAFETY: the caller's.
+        // SAFETY: every line has `ROWS` numbers, and `Lines::new` has seen that the last ends within all.
         unsafe { *self.0.numbers.get_unchecked(k * self.0.stride + r) }
     }
 }

@@ -94,7 +94,7 @@ fn shares(mut own: Range<usize>, granule: usize) -> impl Iterator<Item = Range<u
 }
 
 /// Does `fill` with every share. Each thread begins with its own, which are of the same rows or columns in
-/// every kernel, so that much of what they need is in its caches, and then takes from the others: though
+/// every kernel, so that some of what they need is in its caches, and then takes from the others: though
 /// one be slower, or begin later, all end together (affinity scheduling, Markatos and LeBlanc 1994).
 fn work_off<T: Send>(shares_of_thread: Vec<Vec<T>>, fill: impl Fn(T) + Sync) {
     let queues: Vec<_> =

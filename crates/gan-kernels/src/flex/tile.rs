@@ -214,13 +214,14 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
             sums = multiply(simd, &left, &right, &ahead, sums);
         }
         Left::Transposed(left) => {
-            let left = Lines::new(left, depths, first_row, ROWS);
-            sums = multiply(simd, &ByColumn(left), &right, &ahead, sums);
+            let left = ByColumn::<ROWS>::new(left, first_row, depths);
+            sums = multiply(simd, &left, &right, &ahead, sums);
         }
         Left::Tiles { tiles, first_row: first } => {
             let numbers = &tiles[(first_row - first) * depths.len()..];
-            let left = Lines::new(Matrix { numbers, stride: ROWS }, 0..depths.len(), 0, ROWS);
-            sums = multiply(simd, &ByColumn(left), &right, &ahead, sums);
+            let tile = Matrix { numbers, stride: ROWS };
+            let left = ByColumn::<ROWS>::new(tile, 0, 0..depths.len());
+            sums = multiply(simd, &left, &right, &ahead, sums);
         }
         Left::Windows(windows) => {
             let mut at = 0;
@@ -254,7 +255,7 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
 /// Adds `left · right`. Nothing is checked on the way: what a processor does beside multiplying and adding
 /// is time where another thread shares it.
 #[inline(always)]
-fn multiply<S: Simd, L: LeftRows, const ROWS: usize, const VECTORS: usize>(
+fn multiply<S: Simd, L: LeftRows<ROWS>, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     left: &L,
     right: &Lines<'_>,
@@ -267,25 +268,38 @@ fn multiply<S: Simd, L: LeftRows, const ROWS: usize, const VECTORS: usize>(
     for first in (0..whole).step_by(Ahead::PACE) {
         ahead.fetch(first);
         for k in first..first + Ahead::PACE {
-            step(simd, left, right, k, &mut sums);
+            // SAFETY: both are that deep.
+            #[allow(unsafe_code)]
+            unsafe {
+                add_products(simd, left, right, k, &mut sums);
+            }
         }
     }
     for k in whole..right.count {
-        step(simd, left, right, k, &mut sums);
+        // SAFETY: both are that deep.
+        #[allow(unsafe_code)]
+        unsafe {
+            add_products(simd, left, right, k, &mut sums);
+        }
     }
     sums
 }
 
+/// Adds what one row of the right factor gives to every sum.
+///
+/// # Safety
+///
+/// `k` is below the depth of both factors.
+#[allow(unsafe_code)]
 #[inline(always)]
-fn step<S: Simd, L: LeftRows, const ROWS: usize, const VECTORS: usize>(
+unsafe fn add_products<S: Simd, L: LeftRows<ROWS>, const ROWS: usize, const VECTORS: usize>(
     simd: S,
     left: &L,
     right: &Lines<'_>,
     k: usize,
     sums: &mut [[S::f32s; VECTORS]; ROWS],
 ) {
-    // SAFETY: `k` is below the depth of both, and the left factor has these rows.
-    #[allow(unsafe_code)]
+    // SAFETY: the caller's, and there are as many sums as rows.
     unsafe {
         let right = load::<S, VECTORS>(simd, right.line_unchecked(k));
         for (r, sums) in sums.iter_mut().enumerate() {
