@@ -11,10 +11,10 @@ use gan_metrics::{
 use gan_model::{Chance, Generate, GeneratorConfig, NamedTensors, Stream, one_hot};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::MeasuringArgs;
 use crate::extractors::{extractor_called, open_extractor, usual_samples};
 use crate::failure::Failure;
 use crate::feature_cache::FeatureCache;
+use crate::flags::MeasuringArgs;
 use crate::source::sha256;
 
 /// Images in memory at a time.

@@ -6,8 +6,8 @@ use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_metrics::Extractor;
 
-use crate::cli::MeasuringArgs;
 use crate::failure::Failure;
+use crate::flags::MeasuringArgs;
 
 /// What the field measures with, where the data has enough for two disjoint sets of it.
 const USUAL_SAMPLES: usize = 10_000;

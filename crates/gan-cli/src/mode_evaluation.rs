@@ -9,7 +9,7 @@ use gan_metrics::{
 
 use crate::evaluation::Evaluator;
 use crate::failure::Failure;
-use crate::run_picture;
+use crate::sampling::run_picture;
 
 /// A metric's name and its number.
 type Numbers = Vec<(&'static str, Estimate)>;

@@ -8,11 +8,11 @@ use gan_training::{Every, Preset, TrainingConfig};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::backend::Backend;
-use crate::cli::{TrainArgs, WatchFlags};
 use crate::config_file::ConfigFile;
 use crate::failure::Failure;
-use crate::flag_values::put;
+use crate::flags::names::put;
+use crate::flags::{TrainArgs, WatchFlags};
+use crate::machine::backend::Backend;
 use crate::watch::{MetricName, WatchConfig};
 
 /// The resolved configuration of a run.

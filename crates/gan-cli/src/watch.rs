@@ -12,10 +12,10 @@ use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::commands::evaluate::Subject;
 use crate::evaluation::{self, Evaluator, Reference};
 use crate::failure::Failure;
 use crate::metric_table::number;
-use crate::verbs::evaluate::Subject;
 use crate::{extractors, machine};
 
 /// The best snapshot so far, in its run's folder.

@@ -13,10 +13,11 @@ use gan_training::{Preset, Trainer};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
-use crate::backend::{self, Backend};
-use crate::cli::BackendsArgs;
 use crate::failure::Failure;
-use crate::{machine, source, timing};
+use crate::flags::BackendsArgs;
+use crate::machine::backend::{self, Backend};
+use crate::machine::timing;
+use crate::{machine, source};
 
 /// A backend agrees with `flex` if one step's losses differ by no more than this, relatively…
 const LOSS_TOLERANCE: f64 = 1e-4;

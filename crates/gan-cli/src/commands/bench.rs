@@ -9,10 +9,11 @@ use gan_training::{Preset, Trainer, TrainingConfig};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
-use crate::backend::{self, Backend};
-use crate::cli::BenchArgs;
 use crate::failure::Failure;
-use crate::{machine, source, timing};
+use crate::flags::BenchArgs;
+use crate::machine::backend::{self, Backend};
+use crate::machine::timing;
+use crate::{machine, source};
 
 /// One measurement.
 #[derive(Debug, Serialize, Deserialize)]

@@ -4,12 +4,12 @@
 use gan_metrics::{Better, Measurement};
 use serde_json::json;
 
-use crate::cli::CompareArgs;
+use crate::commands::evaluate::Subject;
 use crate::evaluation::{self, Evaluator};
 use crate::failure::Failure;
+use crate::flags::CompareArgs;
 use crate::machine;
 use crate::metric_table::number;
-use crate::verbs::evaluate::Subject;
 
 /// The measured numbers of one subject.
 struct Column {

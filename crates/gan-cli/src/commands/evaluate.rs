@@ -15,10 +15,10 @@ use gan_training::write_file;
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use crate::cli::EvaluateArgs;
 use crate::evaluation::{self, Evaluator, Extracted, Reference};
 use crate::failure::{Failure, bad_snapshot};
-use crate::recorder::VERSION;
+use crate::flags::EvaluateArgs;
+use crate::observers::recorder::VERSION;
 use crate::{machine, metric_table, mode_evaluation, source};
 
 /// Samples in the picture beside their nearest real images.

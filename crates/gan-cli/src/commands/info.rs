@@ -6,8 +6,8 @@ use gan_data::picture;
 use gan_model::{GeneratorConfig, Snapshot, WeightFile};
 use gan_training::Trainer;
 
-use crate::cli::InfoArgs;
 use crate::failure::{Failure, bad_snapshot};
+use crate::flags::InfoArgs;
 use crate::run_config::RunConfig;
 use crate::source;
 use crate::watch::BEST;

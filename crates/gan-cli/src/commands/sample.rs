@@ -8,11 +8,12 @@ use gan_data::{picture, write_arrays};
 use gan_model::Generate;
 use gan_training::write_file;
 
-use crate::cli::{GridShape, SampleArgs};
-use crate::draw_list::DrawList;
 use crate::failure::{Failure, bad_snapshot};
-use crate::recorder::VERSION;
-use crate::{machine, run_picture, source};
+use crate::flags::{GridShape, SampleArgs};
+use crate::observers::recorder::VERSION;
+use crate::sampling::draw_list::DrawList;
+use crate::sampling::run_picture;
+use crate::{machine, source};
 
 /// Images drawn at a time: enough to keep a device busy, little enough for its memory.
 const BATCH: usize = 256;

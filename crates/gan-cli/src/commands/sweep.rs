@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::cli::SweepArgs;
 use crate::failure::Failure;
+use crate::flags::SweepArgs;
 use crate::metric_table::number;
 
 const RESULT: &str = "result.json";

@@ -5,8 +5,8 @@ use gan_metrics::Mixture;
 use gan_model::{Chance, Stream};
 use gan_training::write_file;
 
-use crate::cli::{SynthArgs, SynthKind};
 use crate::failure::Failure;
+use crate::flags::{SynthArgs, SynthKind};
 
 /// Indices of [`Stream::Synthetic`]: which Gaussian or digits, and where around the centre.
 const WHICH: u64 = 0;

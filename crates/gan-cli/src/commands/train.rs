@@ -8,13 +8,14 @@ use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_training::{Ending, Loss, Observer, RunDir, TrainError, Trainer, TrainingConfig, train};
 
-use crate::cli::TrainArgs;
 use crate::config_file::ConfigFile;
 use crate::failure::Failure;
-use crate::recorder::{Recorder, VERSION};
+use crate::flags::TrainArgs;
+use crate::machine::{backend, timing};
+use crate::observers::recorder::{Recorder, VERSION};
 use crate::run_config::{DataConfig, RunConfig};
 use crate::watch::Watch;
-use crate::{backend, machine, source, timing};
+use crate::{machine, source};
 
 const CONFIG: &str = "config.json";
 const CHECKPOINT: &str = "checkpoint.safetensors";

@@ -10,8 +10,8 @@ use gan_metrics::{ExtractorTraining, LabelledImages, TrainingProgress, train_ext
 use gan_training::write_file;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cli::TrainExtractorArgs;
 use crate::failure::Failure;
+use crate::flags::TrainExtractorArgs;
 use crate::{machine, source};
 
 /// One image in so many is a test image, as in MNIST.

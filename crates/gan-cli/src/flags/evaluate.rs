@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::backend::Backend;
+use crate::machine::backend::Backend;
 
 #[derive(Args)]
 pub struct EvaluateArgs {

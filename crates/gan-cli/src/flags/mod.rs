@@ -5,20 +5,23 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::backend::Backend;
-use crate::training_flags::TrainingFlags;
+use crate::machine::backend::Backend;
 
 mod evaluate;
+mod evaluation;
+pub mod names;
+pub mod networks;
 mod sweep;
 mod synth;
+pub mod training;
 mod values;
-mod watch;
 
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs};
+pub use evaluation::WatchFlags;
 pub use sweep::SweepArgs;
 pub use synth::{DataVerb, SynthArgs, SynthKind};
+pub use training::TrainingFlags;
 pub use values::{GridShape, PresetName, SeedList};
-pub use watch::WatchFlags;
 
 /// Train, sample, measure and inspect generative adversarial networks.
 ///

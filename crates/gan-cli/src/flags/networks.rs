@@ -9,7 +9,7 @@ use gan_model::{
 };
 use gan_training::{Schedule, TrainingConfig};
 
-use crate::flag_values::{by_name, put};
+use crate::flags::names::{by_name, put};
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Optimizers (Adam; -g and -d for one network alone)")]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{PresetName, SeedList};
-use crate::flag_values::LossName;
+use crate::flags::names::LossName;
 
 #[derive(Args)]
 pub struct SweepArgs {

@@ -4,8 +4,8 @@ use clap::Args;
 use gan_model::ConfigError;
 use gan_training::{EmaConfig, Every, GradientPenalty, Loss, Schedule, TrainingConfig};
 
-use crate::flag_values::{LossName, OrNone, PenaltyName, put};
-use crate::network_flags::{NetworkFlags, OptimizerFlags};
+use crate::flags::names::{LossName, OrNone, PenaltyName, put};
+use crate::flags::networks::{NetworkFlags, OptimizerFlags};
 
 /// Flags that put their value over the configuration's.
 #[derive(Args, Clone, Debug, Default)]

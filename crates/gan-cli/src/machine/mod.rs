@@ -1,4 +1,7 @@
-//! The machine that numbers were measured on.
+//! The machine: its processor, threads and backends, and how long a step takes on it.
+
+pub mod backend;
+pub mod timing;
 
 /// The processor as it names itself, with its cores.
 pub fn processor() -> String {

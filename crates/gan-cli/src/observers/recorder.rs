@@ -11,9 +11,11 @@ use gan_training::{Losses, Observer, RunDir, Trainer};
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::progress::Progress;
+use crate::observers::progress::Progress;
+use crate::sampling::run_picture;
+use crate::source;
+use crate::terminal::picture as terminal_picture;
 use crate::watch::{self, BEST, Watch};
-use crate::{run_picture, source, terminal_picture};
 
 /// Time between two pictures in the terminal.
 const PICTURE_EVERY: Duration = Duration::from_secs(10);

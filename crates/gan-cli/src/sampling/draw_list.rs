@@ -3,9 +3,9 @@
 use burn::tensor::{Device, Tensor};
 use gan_model::{GeneratorConfig, one_hot};
 
-use crate::cli::SampleArgs;
 use crate::failure::Failure;
-use crate::run_picture::is_point;
+use crate::flags::SampleArgs;
+use crate::sampling::run_picture::is_point;
 
 /// Points that are drawn where nobody asks for other seeds: enough to show where they gather.
 const USUAL_POINTS: u64 = 2_000;

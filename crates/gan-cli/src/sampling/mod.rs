@@ -1,0 +1,4 @@
+//! Which seeds and classes are drawn, and what they look like.
+
+pub mod draw_list;
+pub mod run_picture;

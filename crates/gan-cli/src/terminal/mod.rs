@@ -1,0 +1,3 @@
+//! What only a terminal shows.
+
+pub mod picture;
