@@ -63,7 +63,7 @@ fn name(row: &Value) -> String {
     format!("{} {} {batch} {pixels} {width} {threads}", text("backend"), text("preset"))
 }
 
-/// The same work in JAX, PyTorch and TensorFlow, side by side; see `xtask/peers/bench_peers.py`.
+/// The same work in JAX, PyTorch and TensorFlow, side by side; see `benches/peers/bench_peers.py`.
 pub fn peers(flags: &[String]) -> Outcome {
     cargo(&["build", "--workspace", "--examples", "--bins", "--quiet"])?;
     let python = environment("peers")?;
@@ -72,13 +72,13 @@ pub fn peers(flags: &[String]) -> Outcome {
     let preset = preset.map_or("tutorial", String::as_str);
     let first_step = first_step(preset)?;
     let (gan, floor) = (text(&program("gan")), text(&example("gemm_floor")));
-    let mut args = vec!["xtask/peers/bench_peers.py", "--gan", &gan, "--floor", &floor];
+    let mut args = vec!["benches/peers/bench_peers.py", "--gan", &gan, "--floor", &floor];
     args.extend(["--first-step", &first_step, "--out", &out]);
     args.extend(flags.iter().map(String::as_str));
     run(python, &args, Path::new("."))
 }
 
-/// Whole programs beside those of the peers; see `xtask/peers/bench_programs.py`.
+/// Whole programs beside those of the peers; see `benches/peers/bench_programs.py`.
 pub fn programs(flags: &[String]) -> Outcome {
     cargo(&["build", "--workspace", "--examples", "--bins", "--quiet"])?;
     let python = environment("peers")?;
@@ -89,7 +89,7 @@ pub fn programs(flags: &[String]) -> Outcome {
     cargo(&[&["build", "-p", "gan-cli", "--quiet"], only.as_slice()].concat())?;
     let smallest =
         text(&cpu_only.join("debug").join(program("gan").file_name().unwrap_or_default()));
-    let mut args = vec!["xtask/peers/bench_programs.py", "--gan", &gan, "--smallest", &smallest];
+    let mut args = vec!["benches/peers/bench_programs.py", "--gan", &gan, "--smallest", &smallest];
     args.extend(["--first-step", &first_step]);
     args.extend(flags.iter().map(String::as_str));
     run(python, &args, Path::new("."))
@@ -102,24 +102,24 @@ fn first_step(preset: &str) -> Result<String, String> {
     Ok(file)
 }
 
-/// The metrics beside SciPy and prdc; see `xtask/peers/bench_metrics.py`.
+/// The metrics beside SciPy and prdc; see `benches/peers/bench_metrics.py`.
 pub fn metrics(flags: &[String]) -> Outcome {
     cargo(&["build", "--workspace", "--examples", "--bins", "--quiet"])?;
     let python = environment("metrics")?;
     let (gan, times) = (text(&program("gan")), text(&example("metric_times")));
-    let mut args = vec!["xtask/peers/bench_metrics.py", "--gan", &gan, "--metric-times", &times];
+    let mut args = vec!["benches/peers/bench_metrics.py", "--gan", &gan, "--metric-times", &times];
     args.extend(flags.iter().map(String::as_str));
     run(python, &args, Path::new("."))
 }
 
-/// A Python environment with what `xtask/peers/requirements-<whose>.txt` lists, made once, in
+/// A Python environment with what `benches/peers/requirements-<whose>.txt` lists, made once, in
 /// `target/<whose>-venv`.
 fn environment(whose: &str) -> Result<PathBuf, String> {
     let folder = target_dir().join(format!("{whose}-venv"));
     let python = folder.join("bin").join("python");
     let complete = folder.join("complete");
     if !complete.exists() {
-        let requirements = format!("xtask/peers/requirements-{whose}.txt");
+        let requirements = format!("benches/peers/requirements-{whose}.txt");
         eprintln!("Downloads what {requirements} lists into {}, once", folder.display());
         run("python3".into(), &["-m", "venv", &text(&folder)], Path::new("."))?;
         let install = ["-m", "pip", "install", "-q", "-r", &requirements];

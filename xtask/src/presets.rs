@@ -9,7 +9,7 @@ use crate::{Outcome, cargo, program};
 
 const PAGE: &str = "docs/presets.md";
 /// What was measured: an array of rows, see [`measured`].
-const MEASURED: &str = "docs/presets.json";
+const MEASURED: &str = "benches/presets.json";
 const BEGIN: &str = "<!-- made by cargo xtask presets -->\n";
 const END: &str = "<!-- end -->\n";
 /// A number of a recipe: what it is called, and how it is told from the configuration.
