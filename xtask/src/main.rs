@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod ci;
 mod presets;
 
 #[derive(Parser)]
@@ -18,7 +19,12 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     /// Every check and test; what CI runs
-    Ci,
+    Ci {
+        /// First install what the machine lacks: rustup components and targets and, on Debian and
+        /// Ubuntu, system packages
+        #[arg(long)]
+        install: bool,
+    },
     /// Training speed on every backend that is here (flags: cargo xtask bench -- --help)
     Bench {
         /// Compare with an earlier measurement, a file of `cargo xtask bench -- --json`
@@ -48,7 +54,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
-        Task::Ci => ci(),
+        Task::Ci { install } => ci::ci(install),
         Task::Bench { compare: Some(old), flags, .. } => bench::compare(&old, &flags),
         Task::Bench { peers: true, flags, .. } => bench::peers(&flags),
         Task::Bench { programs: true, flags, .. } => bench::programs(&flags),
@@ -68,49 +74,6 @@ fn main() -> ExitCode {
 
 type Outcome = Result<(), String>;
 
-fn ci() -> Outcome {
-    cargo(&["fmt", "--all", "--check"])?;
-    cargo(&["build", "--workspace", "--locked"])?;
-    cargo(&["test", "--workspace", "--locked"])?;
-    cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])?;
-    // What the default build leaves out still compiles. Not cuda: its build downloads a compiler.
-    cargo(&["check", "-p", "gan-cli", "--features", "vulkan", "--locked"])?;
-    cargo(&["check", "-p", "gan-cli", "--no-default-features", "--locked"])?;
-    presets::check()?;
-    browser()?;
-    programs()?;
-    println!("xtask ci: all checks passed");
-    Ok(())
-}
-
-/// What is to come home to the browser builds for it, with the backend that trains there.
-fn browser() -> Outcome {
-    let target = ["--target", "wasm32-unknown-unknown", "--features", "burn/flex", "--locked"];
-    let check = |args: &[&str]| cargo(&[&["check"], target.as_slice(), args].concat());
-    check(&["-p", "gan-model"])?;
-    check(&["-p", "gan-training", "--no-default-features"])
-}
-
-/// The programs as people run them: both examples, the backends, and short trainings, one of them
-/// on the GPU that is here (in CI Mesa's software Vulkan).
-fn programs() -> Outcome {
-    let scratch = target_dir().join("xtask-ci");
-    let _ = std::fs::remove_dir_all(&scratch);
-    std::fs::create_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
-    run(program("own-generator"), &[], &scratch)?;
-    run(program("gan"), &["--steps", "300", "--report-every", "100"], &scratch)?;
-    run(program("gan"), &["sample", "--seeds", "0-15"], &scratch)?;
-    run(program("gan"), &["info", "samples.png"], &scratch)?;
-    let snapshot = "runs/00000-tutorial-mnist/snapshot-000300.safetensors";
-    run(program("sample-from-snapshot"), &[snapshot], &scratch)?;
-    run(program("gan"), &["backends"], &scratch)?;
-    run(
-        program("gan"),
-        &["--backend", "wgpu", "--steps", "10", "--report-every", "5", "--outdir", "gpu-runs"],
-        &scratch,
-    )
-}
-
 fn train_extractor(flags: &[String]) -> Outcome {
     let shipped = ["--out", "crates/gan-metrics/data/mnistcnn.safetensors"];
     let goes_elsewhere = flags.iter().any(|flag| flag == "--out" || flag.starts_with("--out="));
@@ -123,14 +86,25 @@ fn train_extractor(flags: &[String]) -> Outcome {
 }
 
 fn cargo(args: &[&str]) -> Outcome {
+    cargo_with(args, &[])
+}
+
+/// Cargo with `variables` in its environment.
+fn cargo_with(args: &[&str], variables: &[(&str, &str)]) -> Outcome {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    run(cargo.into(), args, Path::new("."))
+    run_with(cargo.into(), args, Path::new("."), variables)
 }
 
 fn run(program: PathBuf, args: &[&str], folder: &Path) -> Outcome {
+    run_with(program, args, folder, &[])
+}
+
+fn run_with(program: PathBuf, args: &[&str], folder: &Path, variables: &[(&str, &str)]) -> Outcome {
     let line = format!("{} {}", program.display(), args.join(" "));
-    eprintln!("▸ {line}");
-    match Command::new(&program).args(args).current_dir(folder).status() {
+    eprintln!("$ {line}");
+    let mut command = Command::new(&program);
+    command.args(args).current_dir(folder).envs(variables.iter().copied());
+    match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{line}: {status}")),
         Err(error) => Err(format!("{line}: {error}")),

@@ -1,0 +1,116 @@
+//! `cargo xtask ci`: every check and test, as CI runs them.
+
+use std::path::Path;
+
+use crate::{Outcome, cargo, cargo_with, presets, program, run, target_dir};
+
+mod tools;
+
+use tools::Tool;
+
+/// A part of the checks: what it needs from the machine, and what it does.
+struct Part {
+    name: &'static str,
+    needs: &'static [Tool],
+    run: fn() -> Outcome,
+}
+
+/// In the order in which they run: what fails fast comes first.
+const PARTS: [Part; 9] = [
+    Part { name: "format", needs: &[Tool::Rustfmt], run: format },
+    Part { name: "build", needs: &[], run: build },
+    Part { name: "tests", needs: &[Tool::Vulkan], run: tests },
+    Part { name: "lints", needs: &[Tool::Clippy], run: lints },
+    Part { name: "features", needs: &[], run: features },
+    Part { name: "preset tables", needs: &[], run: presets::check },
+    Part { name: "browser build", needs: &[Tool::WasmTarget], run: browser_build },
+    Part { name: "programs", needs: &[], run: programs },
+    Part { name: "programs on a GPU", needs: &[Tool::Vulkan], run: gpu_programs },
+];
+
+/// Runs every part. One whose tool is missing is left out, and named at the end with the line that
+/// installs it; with `install`, what is missing is installed first.
+pub fn ci(install: bool) -> Outcome {
+    let missing = tools::missing(PARTS.iter().flat_map(|part| part.needs.iter().copied()));
+    if install {
+        for tool in &missing {
+            tool.install()?;
+        }
+    }
+    let missing = if install { Vec::new() } else { missing };
+    let mut left_out = Vec::new();
+    for Part { name, needs, run } in PARTS {
+        match needs.iter().find(|tool| missing.contains(tool)) {
+            Some(tool) => left_out.push(format!("  {name}: {}", tool.remedy())),
+            None => {
+                eprintln!("▸ {name}");
+                run().map_err(|problem| format!("{name}: {problem}"))?;
+            }
+        }
+    }
+    if left_out.is_empty() {
+        println!("xtask ci: all checks passed");
+        return Ok(());
+    }
+    let list = left_out.join("\n");
+    Err(format!(
+        "what ran has passed, but these parts were left out:\n{list}\nor: cargo xtask ci --install"
+    ))
+}
+
+fn format() -> Outcome {
+    cargo(&["fmt", "--all", "--check"])
+}
+
+fn build() -> Outcome {
+    cargo(&["build", "--workspace", "--locked"])
+}
+
+/// Here a missing adapter, or a processor without vectors, fails the tests that would say nothing.
+fn tests() -> Outcome {
+    let required = [("GAN_REQUIRE_GPU", "1"), ("GAN_REQUIRE_SIMD", "1")];
+    cargo_with(&["test", "--workspace", "--locked"], &required)
+}
+
+fn lints() -> Outcome {
+    cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
+}
+
+/// What the default build leaves out still compiles. Not cuda: its build downloads a compiler.
+fn features() -> Outcome {
+    cargo(&["check", "-p", "gan-cli", "--features", "vulkan", "--locked"])?;
+    cargo(&["check", "-p", "gan-cli", "--no-default-features", "--locked"])
+}
+
+/// The libraries of the browser build for it, with the backend that trains there.
+fn browser_build() -> Outcome {
+    let target = ["--target", "wasm32-unknown-unknown", "--features", "burn/flex", "--locked"];
+    let check = |args: &[&str]| cargo(&[&["check"], target.as_slice(), args].concat());
+    check(&["-p", "gan-model"])?;
+    check(&["-p", "gan-training", "--no-default-features"])
+}
+
+/// The programs as people run them, in an empty folder.
+fn programs() -> Outcome {
+    let scratch = target_dir().join("xtask-ci");
+    let _ = std::fs::remove_dir_all(&scratch);
+    std::fs::create_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
+    run(program("own-generator"), &[], &scratch)?;
+    run(program("gan"), &["--steps", "300", "--report-every", "100"], &scratch)?;
+    run(program("gan"), &["sample", "--seeds", "0-15"], &scratch)?;
+    run(program("gan"), &["info", "samples.png"], &scratch)?;
+    let snapshot = "runs/00000-tutorial-mnist/snapshot-000300.safetensors";
+    run(program("sample-from-snapshot"), &[snapshot], &scratch)
+}
+
+/// The backends, and a short training on the GPU that is here (in CI Mesa's software Vulkan).
+fn gpu_programs() -> Outcome {
+    let scratch = target_dir().join("xtask-ci");
+    run(program("gan"), &["backends"], &scratch)?;
+    let training = ["--backend", "wgpu", "--steps", "10", "--report-every", "5"];
+    run(
+        program("gan"),
+        &[&training, ["--outdir", "gpu-runs"].as_slice()].concat(),
+        Path::new(&scratch),
+    )
+}

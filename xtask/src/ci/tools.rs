@@ -1,0 +1,95 @@
+//! What the checks need from the machine: how to see that it is there, and how to install it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::{Outcome, run};
+
+/// Something that a check needs and a bare machine with Rust may lack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// `cargo fmt`.
+    Rustfmt,
+    /// `cargo clippy`.
+    Clippy,
+    /// The standard library for the browser.
+    WasmTarget,
+    /// A Vulkan driver: that of a GPU, or Mesa's software driver in its place.
+    Vulkan,
+}
+
+/// Those of `tools` that are not here, each once.
+pub fn missing(tools: impl Iterator<Item = Tool>) -> Vec<Tool> {
+    let mut missing = Vec::new();
+    for tool in tools {
+        if !missing.contains(&tool) && !tool.is_here() {
+            missing.push(tool);
+        }
+    }
+    missing
+}
+
+impl Tool {
+    /// The line that installs it.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::Rustfmt => "rustup component add rustfmt",
+            Self::Clippy => "rustup component add clippy",
+            Self::WasmTarget => "rustup target add wasm32-unknown-unknown",
+            Self::Vulkan => {
+                "sudo apt-get install mesa-vulkan-drivers (Debian, Ubuntu), or a driver of your GPU"
+            }
+        }
+    }
+
+    /// Installs it: by rustup, or on Debian and Ubuntu by apt-get.
+    pub fn install(self) -> Outcome {
+        match self {
+            Self::Rustfmt => rustup(&["component", "add", "rustfmt"]),
+            Self::Clippy => rustup(&["component", "add", "clippy"]),
+            Self::WasmTarget => rustup(&["target", "add", "wasm32-unknown-unknown"]),
+            Self::Vulkan => apt(&["mesa-vulkan-drivers"]),
+        }
+        .map_err(|problem| format!("{problem}\n  install it by hand: {}", self.remedy()))
+    }
+
+    fn is_here(self) -> bool {
+        match self {
+            Self::Rustfmt => succeeds("cargo", &["fmt", "--version"]),
+            Self::Clippy => succeeds("cargo", &["clippy", "--version"]),
+            Self::WasmTarget => Command::new("rustc")
+                .args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"])
+                .output()
+                .is_ok_and(|out| Path::new(String::from_utf8_lossy(&out.stdout).trim()).is_dir()),
+            Self::Vulkan => ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"]
+                .iter()
+                .filter_map(|folder| std::fs::read_dir(folder).ok())
+                .any(|mut drivers| drivers.next().is_some()),
+        }
+    }
+}
+
+fn rustup(args: &[&str]) -> Outcome {
+    run("rustup".into(), args, Path::new("."))
+}
+
+/// Installs Debian packages, as root or through sudo.
+fn apt(packages: &[&str]) -> Outcome {
+    if !succeeds("apt-get", &["--version"]) {
+        return Err(format!("no apt-get here to install {} with", packages.join(" ")));
+    }
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+    let apt_get = |args: &[&str]| {
+        let (program, first): (&str, &[&str]) =
+            if is_root { ("apt-get", &[]) } else { ("sudo", &["apt-get"]) };
+        run(program.into(), &[first, args].concat(), Path::new("."))
+    };
+    apt_get(&["update", "-qq"])?;
+    apt_get(&[&["install", "-y", "-qq", "--no-install-recommends"], packages].concat())
+}
+
+fn succeeds(program: &str, args: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    let status = command.args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
