@@ -8,14 +8,15 @@ use gan_metrics::{
     ClassProbabilities, Extractor, ExtractorId, Features, Labels, Measurement, Metric, MetricError,
     Resampling, Sets, Sizes, Suite, SuiteSettings,
 };
-use gan_model::{Chance, Generate, GeneratorConfig, NamedTensors, Stream, one_hot};
+use gan_model::{Generate, GeneratorConfig, one_hot};
+use gan_random::{Rng, Stream};
+use gan_weights::{NamedTensors, sha256};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::extractors::{extractor_called, open_extractor, usual_samples};
 use crate::failure::Failure;
 use crate::feature_cache::FeatureCache;
 use crate::flags::MeasuringArgs;
-use crate::source::sha256;
 
 /// Images in memory at a time.
 const BATCH: usize = 250;
@@ -94,7 +95,7 @@ impl Evaluator {
             .hint(format!("give --samples {} or fewer", data.len() / 2)));
         }
         let drawn_labels = data.labels().map(|labels| {
-            let order = Chance::new(seed).permutation(Stream::Evaluation, 2, data.len());
+            let order = Rng::new(seed).permutation(Stream::Evaluation, 2, data.len());
             order.iter().take(samples).map(|&index| labels[index as usize].into()).collect()
         });
         Ok(Self { extractor, device, samples, seed, drawn_labels, sizes })
@@ -126,7 +127,7 @@ impl Evaluator {
         count: usize,
         bar: &ProgressBar,
     ) -> Result<Reference, Failure> {
-        let mut order = Chance::new(self.seed).permutation(Stream::Evaluation, 0, data.len());
+        let mut order = Rng::new(self.seed).permutation(Stream::Evaluation, 0, data.len());
         order.truncate(count);
         let (real, rest) = order.split_at(self.samples);
         let (held_out, others) = match rest.len() >= self.samples {
@@ -238,7 +239,7 @@ impl Evaluator {
 
     /// Which of a set of images are measured; the seed chooses.
     pub fn chosen(&self, images: &ImageSet) -> Vec<u32> {
-        let mut order = Chance::new(self.seed).permutation(Stream::Evaluation, 1, images.len());
+        let mut order = Rng::new(self.seed).permutation(Stream::Evaluation, 1, images.len());
         order.truncate(self.samples);
         order
     }

@@ -4,10 +4,8 @@ use std::path::PathBuf;
 
 use burn::tensor::TensorData;
 use etcetera::BaseStrategy;
-use gan_model::{NamedTensors, WeightFile, write_weight_file};
 use gan_training::write_file;
-
-use crate::source::sha256;
+use gan_weights::{NamedTensors, WeightFile, sha256, write_weight_file};
 
 const KEY: &str = "gan-features";
 

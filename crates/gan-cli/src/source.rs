@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use gan_data::ImageSet;
 use gan_model::Snapshot;
 use gan_training::RunDir;
-use sha2::{Digest, Sha256};
 
 use crate::failure::{Failure, bad_snapshot};
 use crate::run_config::RunConfig;
@@ -74,9 +73,4 @@ pub fn numbered(folder: &Path, prefix: &str, suffix: &str) -> Vec<(u64, PathBuf)
         .collect();
     files.sort();
     files
-}
-
-/// SHA-256 in hexadecimal: what pictures call the snapshot they came from.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,8 +5,8 @@
 
 use std::io::Read;
 
+use gan_weights::sha256;
 use ruzstd::decoding::StreamingDecoder;
-use sha2::{Digest, Sha256};
 
 use crate::{DataError, ImageSet};
 
@@ -27,9 +27,7 @@ pub fn mnist() -> Result<ImageSet, DataError> {
     let mut bytes = Vec::with_capacity(IMAGES * (28 * 28 + 1));
     let mut decoder = StreamingDecoder::new(PACKED).map_err(|_| damaged())?;
     decoder.read_to_end(&mut bytes).map_err(|_| damaged())?;
-    let digest = Sha256::digest(&bytes);
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    if hex != SHA256 {
+    if sha256(&bytes) != SHA256 {
         return Err(damaged());
     }
     let labels = bytes.split_off(IMAGES * 28 * 28);

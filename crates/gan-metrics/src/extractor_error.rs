@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use gan_weights::WeightsError;
+
 /// An extractor that cannot be loaded, trained or used: names the file or the images, and the rule.
 #[derive(Debug, thiserror::Error)]
 pub enum ExtractorError {
@@ -21,35 +23,13 @@ pub enum ExtractorError {
         /// What is wrong, and what would be right.
         problem: String,
     },
-    /// A file lacks a tensor.
-    #[error("{file}: the tensor {tensor} is missing")]
-    Missing {
+    /// A file of weights that do not fit the network.
+    #[error("{file}: {source}")]
+    Weights {
         /// The file.
         file: String,
-        /// Name of the tensor.
-        tensor: String,
-    },
-    /// A tensor has another shape than the network.
-    #[error("{file}: the tensor {tensor} has the shape {found:?}, needed is {needed:?}")]
-    Shape {
-        /// The file.
-        file: String,
-        /// Name of the tensor.
-        tensor: String,
-        /// Its shape.
-        found: Vec<usize>,
-        /// The shape that the network needs.
-        needed: Vec<usize>,
-    },
-    /// A tensor holds something else than finite 32-bit floats.
-    #[error("{file}: the tensor {tensor} {problem}")]
-    Values {
-        /// The file.
-        file: String,
-        /// Name of the tensor.
-        tensor: String,
-        /// What it holds.
-        problem: String,
+        /// What does not fit.
+        source: WeightsError,
     },
     /// Images that the extractor does not take.
     #[error("{extractor} takes images of {needed}, not of {} × {} × {} (channels, height, width)", found[0], found[1], found[2])]
@@ -69,6 +49,10 @@ pub enum ExtractorError {
 impl ExtractorError {
     pub(crate) fn read(path: &Path, source: std::io::Error) -> Self {
         Self::Read { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn weights(file: &str, source: WeightsError) -> Self {
+        Self::Weights { file: file.to_owned(), source }
     }
 
     pub(crate) fn file(file: &str, problem: impl Into<String>) -> Self {

@@ -12,7 +12,8 @@ use burn::tensor::module::interpolate;
 use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor};
 
-use crate::extractor_weights::{WeightFile, sha256};
+use gan_weights::{WeightFile, sha256};
+
 use crate::{ExtractorError, Outputs};
 
 mod layers;
@@ -42,10 +43,13 @@ impl Inception {
         let bytes = std::fs::read(path).map_err(|error| ExtractorError::read(path, error))?;
         let is_safetensors = path.extension().is_some_and(|end| end == "safetensors");
         let weights = match is_safetensors {
-            true => WeightFile::safetensors(&path.display().to_string(), &bytes)?,
-            false => WeightFile::pytorch(path)?,
+            true => WeightFile::parse(&bytes),
+            false => WeightFile::pytorch(path),
         };
-        Ok(Self { layers: layers::load(&weights, device)?, hash: sha256(&bytes) })
+        let layers = weights
+            .and_then(|weights| layers::load(&weights, device))
+            .map_err(|error| ExtractorError::weights(&path.display().to_string(), error))?;
+        Ok(Self { layers, hash: sha256(&bytes) })
     }
 
     /// Name and shape of every tensor that a weight file must hold; others in it are ignored.

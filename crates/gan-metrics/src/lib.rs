@@ -36,7 +36,6 @@ mod diversity;
 mod error;
 mod extractor;
 mod extractor_error;
-mod extractor_weights;
 mod fd_infinity;
 mod features;
 mod frechet;

@@ -14,9 +14,9 @@
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor};
+use gan_weights::{WeightFile, sha256};
 use serde::{Deserialize, Serialize};
 
-use crate::extractor_weights::{WeightFile, sha256};
 use crate::{ExtractorError, Outputs};
 
 mod network;
@@ -87,7 +87,8 @@ impl MnistCnn {
     /// # Errors
     /// If they are no safetensors file, lack a description, or a tensor does not fit it.
     pub fn from_bytes(file: &str, bytes: &[u8], device: &Device) -> Result<Self, ExtractorError> {
-        let weights = WeightFile::safetensors(file, bytes)?;
+        let misfit = |error| ExtractorError::weights(file, error);
+        let weights = WeightFile::parse(bytes).map_err(misfit)?;
         let text = weights.metadata(METADATA_KEY).ok_or_else(|| {
             ExtractorError::file(file, "no extractor; `gan train-extractor` makes one")
         })?;
@@ -95,8 +96,9 @@ impl MnistCnn {
             ExtractorError::file(file, format!("its description is damaged: {error}"))
         })?;
         description.check().map_err(|problem| ExtractorError::file(file, problem))?;
-        let network =
-            Network::build(&description, device, |name, shape| weights.values(name, shape))?;
+        let network = Network::build(&description, device, |name, shape| {
+            weights.values(name, shape).map_err(misfit)
+        })?;
         Ok(Self { network, description, hash: sha256(bytes) })
     }
 

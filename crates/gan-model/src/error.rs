@@ -1,5 +1,7 @@
 //! What can be wrong with configurations and files.
 
+use gan_weights::WeightsError;
+
 /// A configuration that no network or run can be built from: names the field and the rule.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{field} is {value}, but {rule}")]
@@ -21,46 +23,6 @@ impl ConfigError {
     ) -> Self {
         Self { field: field.into(), value: format!("{value:?}"), rule: rule.into() }
     }
-}
-
-/// Weights that do not fit the network they are meant for.
-#[derive(Debug, thiserror::Error)]
-pub enum WeightsError {
-    /// The bytes are no safetensors file, or a truncated one.
-    #[error("not a safetensors file, or cut short: {0}")]
-    Format(#[from] safetensors::SafeTensorError),
-    /// A tensor that the network needs is not there.
-    #[error("the tensor `{0}` is missing")]
-    Missing(String),
-    /// A tensor has another shape than the network needs.
-    #[error("the tensor `{name}` has shape {found:?}, the network needs {needed:?}")]
-    Shape {
-        /// Name of the tensor.
-        name: String,
-        /// Its shape in the file.
-        found: Vec<usize>,
-        /// The shape that the network has.
-        needed: Vec<usize>,
-    },
-    /// A tensor is not made of 32-bit floats.
-    #[error("the tensor `{name}` holds {dtype}, expected F32")]
-    Dtype {
-        /// Name of the tensor.
-        name: String,
-        /// What it holds.
-        dtype: String,
-    },
-    /// A weight is NaN or infinite.
-    #[error("the tensor `{0}` holds a number that is not finite")]
-    NotFinite(String),
-    /// The network has more or fewer parameters than the file holds.
-    #[error("the file holds {found} parameters, its configuration asks for {needed}")]
-    Count {
-        /// Parameters in the file.
-        found: usize,
-        /// Parameters that the configuration asks for.
-        needed: usize,
-    },
 }
 
 /// A file that is no snapshot of a generator, or a damaged one.

@@ -4,19 +4,20 @@ use burn::module::Param;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::{Chance, ConfigError, Stream};
+use crate::ConfigError;
+use gan_random::{Rng, Stream};
 
 /// Draws the weights of one network on the host; each tensor from the next index of the stream.
 pub(crate) struct InitialWeights<'a> {
-    chance: Chance,
+    rng: Rng,
     stream: Stream,
     index: u64,
     device: &'a Device,
 }
 
 impl<'a> InitialWeights<'a> {
-    pub(crate) fn new(chance: Chance, stream: Stream, device: &'a Device) -> Self {
-        Self { chance, stream, index: 0, device }
+    pub(crate) fn new(rng: Rng, stream: Stream, device: &'a Device) -> Self {
+        Self { rng, stream, index: 0, device }
     }
 
     /// The same, drawing from `index` on.
@@ -31,7 +32,7 @@ impl<'a> InitialWeights<'a> {
         mean: f64,
         deviation: f64,
     ) -> Param<Tensor<D>> {
-        let mut values = self.chance.normal(self.stream, self.index, shape.iter().product());
+        let mut values = self.rng.normal(self.stream, self.index, shape.iter().product());
         self.index += 1;
         for value in &mut values {
             *value = *value * deviation as f32 + mean as f32;

@@ -3,7 +3,8 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use crate::{Chance, ConfigError, Stream};
+use crate::ConfigError;
+use gan_random::{Rng, Stream};
 
 /// How the coordinates of a latent are distributed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,13 +30,13 @@ impl LatentSpace {
     /// A batch of latents, `[batch_size, dim]`, as a function of (seed, stream, index).
     pub fn batch(
         &self,
-        chance: Chance,
+        rng: Rng,
         stream: Stream,
         index: u64,
         batch_size: usize,
         device: &Device,
     ) -> Tensor<2> {
-        let values = self.draw(chance, stream, index, batch_size * self.dim);
+        let values = self.draw(rng, stream, index, batch_size * self.dim);
         Tensor::from_data(TensorData::new(values, [batch_size, self.dim]), device)
     }
 
@@ -45,15 +46,15 @@ impl LatentSpace {
     pub fn for_seeds(&self, seeds: &[u64], device: &Device) -> Tensor<2> {
         let values: Vec<f32> = seeds
             .iter()
-            .flat_map(|&seed| self.draw(Chance::new(seed), Stream::Samples, 0, self.dim))
+            .flat_map(|&seed| self.draw(Rng::new(seed), Stream::Samples, 0, self.dim))
             .collect();
         Tensor::from_data(TensorData::new(values, [seeds.len(), self.dim]), device)
     }
 
-    fn draw(&self, chance: Chance, stream: Stream, index: u64, count: usize) -> Vec<f32> {
+    fn draw(&self, rng: Rng, stream: Stream, index: u64, count: usize) -> Vec<f32> {
         match self.distribution {
-            LatentDistribution::Uniform => chance.uniform(stream, index, count, -1.0, 1.0),
-            LatentDistribution::Normal => chance.normal(stream, index, count),
+            LatentDistribution::Uniform => rng.uniform(stream, index, count, -1.0, 1.0),
+            LatentDistribution::Normal => rng.normal(stream, index, count),
         }
     }
 

@@ -20,10 +20,9 @@
 //!
 //! - images are `f32 [batch, channels, height, width]` in `[0, 1]`;
 //! - discriminators return logits, `f32 [batch, 1]`, larger for "real";
-//! - every random number is a function of (seed, stream, index), see [`Chance`];
+//! - every random number is a function of (seed, stream, index), see [`gan_random`];
 //! - nothing here prints, reads the environment or chooses a device.
 
-mod chance;
 mod condition;
 mod dcgan;
 mod error;
@@ -37,14 +36,12 @@ mod output;
 mod residual;
 mod snapshot;
 mod spectral;
-mod weights;
 
-pub use chance::{Chance, Stream};
 pub use condition::{ClassEmbedding, one_hot};
 pub use dcgan::{
     DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator, DcganGeneratorConfig,
 };
-pub use error::{ConfigError, SnapshotError, WeightsError};
+pub use error::{ConfigError, SnapshotError};
 pub use latents::{LatentDistribution, LatentSpace};
 pub use minibatch::{MinibatchDeviation, mean_deviation};
 pub use mlp::{
@@ -62,7 +59,3 @@ pub use residual::{
 };
 pub use snapshot::{Snapshot, SnapshotInfo};
 pub use spectral::spectrally_normalised;
-pub use weights::{
-    ModulePath, NamedTensors, WeightFile, learned_weights, load_weights, named_weights,
-    write_weight_file,
-};

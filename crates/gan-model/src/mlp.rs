@@ -17,9 +17,10 @@ use crate::condition::{ClassEmbedding, join, joined_width, project, project_inpu
 use crate::initial::{InitialWeights, ParameterCount};
 use crate::minibatch::MinibatchDeviation;
 use crate::{
-    Chance, ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace,
-    Output, Stream, spectrally_normalised,
+    ConfigError, DifferentiateInput, Discriminate, Generate, InputGradient, LatentSpace, Output,
+    spectrally_normalised,
 };
+use gan_random::{Rng, Stream};
 
 /// A generator of fully connected layers. The tutorial's has one hidden layer of 128.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -117,18 +118,18 @@ pub struct MlpDiscriminator {
 }
 
 impl MlpGeneratorConfig {
-    pub(crate) fn init(&self, chance: Chance, device: &Device) -> MlpGenerator {
+    pub(crate) fn init(&self, rng: Rng, device: &Device) -> MlpGenerator {
         let outputs = self.image_shape.iter().product();
         let mut layers = linear_layers(
             joined_width(self.latents.dim, self.classes),
             &self.hidden,
             outputs,
-            chance,
+            rng,
             Stream::GeneratorWeights,
             device,
         );
         let output = layers.pop().expect("at least the output layer");
-        let mut initial = InitialWeights::new(chance, Stream::GeneratorWeights, device)
+        let mut initial = InitialWeights::new(rng, Stream::GeneratorWeights, device)
             .starting_at(self.hidden.len() + 1);
         let embedding = ClassEmbedding::init(self.classes, self.latents.dim, 1.0, &mut initial);
         MlpGenerator {
@@ -156,12 +157,12 @@ impl MlpGeneratorConfig {
 }
 
 impl MlpDiscriminatorConfig {
-    pub(crate) fn init(&self, chance: Chance, device: &Device) -> MlpDiscriminator {
+    pub(crate) fn init(&self, rng: Rng, device: &Device) -> MlpDiscriminator {
         let inputs = self.image_shape.iter().product();
         let mut layers =
-            linear_layers(inputs, &self.hidden, 1, chance, Stream::DiscriminatorWeights, device);
+            linear_layers(inputs, &self.hidden, 1, rng, Stream::DiscriminatorWeights, device);
         let output = layers.pop().expect("at least the output layer");
-        let mut initial = InitialWeights::new(chance, Stream::DiscriminatorWeights, device)
+        let mut initial = InitialWeights::new(rng, Stream::DiscriminatorWeights, device)
             .starting_at(self.hidden.len() + 1);
         let features = self.hidden.last().copied().unwrap_or(inputs);
         let deviation = 1.0 / (features as f64).sqrt();
@@ -289,7 +290,7 @@ fn linear_layers(
     inputs: usize,
     hidden: &[usize],
     outputs: usize,
-    chance: Chance,
+    rng: Rng,
     stream: Stream,
     device: &Device,
 ) -> Vec<Linear> {
@@ -301,7 +302,7 @@ fn linear_layers(
         .map(|(index, (fan_in, fan_out))| {
             // Glorot & Bengio 2010, equation 16: U[-√(6 / (fan_in + fan_out)), same).
             let bound = (6.0 / (fan_in + fan_out) as f32).sqrt();
-            let weights = chance.uniform(stream, index as u64, fan_in * fan_out, -bound, bound);
+            let weights = rng.uniform(stream, index as u64, fan_in * fan_out, -bound, bound);
             Linear {
                 weight: Param::from_data(TensorData::new(weights, [fan_in, fan_out]), device),
                 bias: Some(Param::from_data(TensorData::zeros::<f32, _>([fan_out]), device)),

@@ -5,11 +5,12 @@ use burn::tensor::{Device, Tensor};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Chance, ConfigError, DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator,
+    ConfigError, DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator,
     DcganGeneratorConfig, LatentSpace, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator,
     MlpGeneratorConfig, Output, ResidualDiscriminator, ResidualDiscriminatorConfig,
     ResidualGenerator, ResidualGeneratorConfig, one_hot,
 };
+use gan_random::Rng;
 
 /// A network that turns latents into images. Implement it for a network of your own.
 pub trait Generate {
@@ -146,16 +147,16 @@ impl GeneratorConfig {
         }
     }
 
-    /// The network with initial weights that follow from `chance`.
+    /// The network with initial weights that follow from `rng`.
     ///
     /// # Errors
     /// If the configuration is impossible, see [`GeneratorConfig::check`].
-    pub fn init(&self, chance: Chance, device: &Device) -> Result<Generator, ConfigError> {
+    pub fn init(&self, rng: Rng, device: &Device) -> Result<Generator, ConfigError> {
         self.check()?;
         Ok(match self {
-            Self::Mlp(config) => Generator::Mlp(config.init(chance, device)),
-            Self::Dcgan(config) => Generator::Dcgan(config.init(chance, device)),
-            Self::Residual(config) => Generator::Residual(config.init(chance, device)),
+            Self::Mlp(config) => Generator::Mlp(config.init(rng, device)),
+            Self::Dcgan(config) => Generator::Dcgan(config.init(rng, device)),
+            Self::Residual(config) => Generator::Residual(config.init(rng, device)),
         })
     }
 
@@ -179,16 +180,16 @@ impl GeneratorConfig {
 }
 
 impl DiscriminatorConfig {
-    /// The network with initial weights that follow from `chance`.
+    /// The network with initial weights that follow from `rng`.
     ///
     /// # Errors
     /// If the configuration is impossible, see [`DiscriminatorConfig::check`].
-    pub fn init(&self, chance: Chance, device: &Device) -> Result<Discriminator, ConfigError> {
+    pub fn init(&self, rng: Rng, device: &Device) -> Result<Discriminator, ConfigError> {
         self.check()?;
         Ok(match self {
-            Self::Mlp(config) => Discriminator::Mlp(config.init(chance, device)),
-            Self::Dcgan(config) => Discriminator::Dcgan(config.init(chance, device)),
-            Self::Residual(config) => Discriminator::Residual(config.init(chance, device)),
+            Self::Mlp(config) => Discriminator::Mlp(config.init(rng, device)),
+            Self::Dcgan(config) => Discriminator::Dcgan(config.init(rng, device)),
+            Self::Residual(config) => Discriminator::Residual(config.init(rng, device)),
         })
     }
 

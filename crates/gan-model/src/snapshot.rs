@@ -10,9 +10,10 @@ use burn::module::Module;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Chance, Generator, GeneratorConfig, LatentSpace, NamedTensors, SnapshotError, WeightFile,
-    WeightsError, load_weights, named_weights, write_weight_file,
+use crate::{Generator, GeneratorConfig, LatentSpace, SnapshotError};
+use gan_random::Rng;
+use gan_weights::{
+    NamedTensors, WeightFile, WeightsError, load_weights, named_weights, write_weight_file,
 };
 
 const KEY: &str = "gan-snapshot";
@@ -129,7 +130,7 @@ impl Snapshot {
     /// # Errors
     /// If a tensor is missing, has the wrong shape, or holds a number that is not finite.
     pub fn generator(&self, device: &Device) -> Result<Generator, SnapshotError> {
-        let blank = self.info.generator.init(Chance::new(0), device)?;
+        let blank = self.info.generator.init(Rng::new(0), device)?;
         Ok(load_weights(blank, &WeightFile::parse(&self.bytes)?, "")?)
     }
 }

@@ -1,12 +1,12 @@
-//! Chance: every random number of a run is a function of (seed, stream, index).
+//! The one source of randomness: every random number is a function of (seed, stream, index).
 //!
 //! ChaCha with eight rounds is a counter-based generator: its output is a pure function of a key
 //! and a block counter. The key is made of seed, stream and index, so a run needs no random state
 //! to be saved, two backends draw the same numbers, and step 40,000 can be drawn without the
 //! 39,999 before it.
 
-use chacha20::ChaCha8Rng;
-use chacha20::rand_core::{Rng, SeedableRng};
+pub use chacha20::ChaCha8Rng;
+use chacha20::rand_core::{Rng as _, SeedableRng};
 
 /// What a random number is used for. Numbers of different streams are independent.
 ///
@@ -26,16 +26,16 @@ pub enum Stream {
     DataOrder = 5,
     /// Latents to look at: sample grids, `gan sample --seeds`.
     Samples = 6,
-    /// Where a gradient penalty looks at the discriminator; the index counts its updates.
-    PenaltyPoints = 10,
-    /// How real images are shown to the discriminator; the index counts its updates.
-    RealViews = 11,
-    /// How generated images are shown to the discriminator; the index counts its updates.
-    FakeViews = 12,
+    /// Noise of a gradient penalty; the index counts the discriminator's updates.
+    PenaltyNoise = 10,
+    /// Augmentation of real images; the index counts the discriminator's updates.
+    RealAugment = 11,
+    /// Augmentation of generated images; the index counts the discriminator's updates.
+    FakeAugment = 12,
     /// The same in the generator's half of a step; the index is the step.
-    GeneratorRealViews = 13,
+    GeneratorRealAugment = 13,
     /// The same in the generator's half of a step; the index is the step.
-    GeneratorFakeViews = 14,
+    GeneratorFakeAugment = 14,
     /// Instance noise on real images; the index counts the discriminator's updates.
     RealNoise = 15,
     /// Instance noise on generated images; the index counts the discriminator's updates.
@@ -44,35 +44,35 @@ pub enum Stream {
     GeneratorRealNoise = 17,
     /// The same in the generator's half of a step; the index is the step.
     GeneratorFakeNoise = 18,
-    /// Which images are measured.
+    /// Which images are evaluated.
     Evaluation = 32,
-    /// Made data; the index is what of it.
+    /// Synthetic data; the index says which part of it.
     Synthetic = 33,
 }
 
-/// The source of all random numbers of a run.
+/// All random numbers that follow from one seed.
 ///
 /// ```
-/// use gan_model::{Chance, Stream};
+/// use gan_random::{Rng, Stream};
 ///
-/// let chance = Chance::new(7);
-/// let a = chance.uniform(Stream::Samples, 0, 3, -1.0, 1.0);
-/// assert_eq!(a, chance.uniform(Stream::Samples, 0, 3, -1.0, 1.0));
-/// assert_ne!(a, chance.uniform(Stream::Samples, 1, 3, -1.0, 1.0));
+/// let rng = Rng::new(7);
+/// let a = rng.uniform(Stream::Samples, 0, 3, -1.0, 1.0);
+/// assert_eq!(a, rng.uniform(Stream::Samples, 0, 3, -1.0, 1.0));
+/// assert_ne!(a, rng.uniform(Stream::Samples, 1, 3, -1.0, 1.0));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chance {
+pub struct Rng {
     seed: u64,
 }
 
-impl Chance {
-    /// All numbers that follow from `seed`.
+impl Rng {
+    /// The numbers of `seed`.
     pub fn new(seed: u64) -> Self {
         Self { seed }
     }
 
-    /// The generator of one (seed, stream, index).
-    pub fn rng(&self, stream: Stream, index: u64) -> ChaCha8Rng {
+    /// The ChaCha generator of one (seed, stream, index).
+    pub fn at(&self, stream: Stream, index: u64) -> ChaCha8Rng {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&self.seed.to_le_bytes());
         key[8..16].copy_from_slice(&(stream as u64).to_le_bytes());
@@ -89,14 +89,14 @@ impl Chance {
         low: f32,
         high: f32,
     ) -> Vec<f32> {
-        let mut rng = self.rng(stream, index);
+        let mut rng = self.at(stream, index);
         (0..count).map(|_| unit(&mut rng).mul_add(high - low, low)).collect()
     }
 
     /// `count` numbers from the normal distribution of mean 0 and standard deviation 1 (Box and
     /// Muller 1958), up to 5.8 standard deviations from the mean.
     pub fn normal(&self, stream: Stream, index: u64, count: usize) -> Vec<f32> {
-        let mut rng = self.rng(stream, index);
+        let mut rng = self.at(stream, index);
         let mut pair = || {
             // In (0, 1], so that its logarithm is finite.
             let radius = (-2.0 * (1.0 - f64::from(unit(&mut rng))).ln()).sqrt();
@@ -116,7 +116,7 @@ impl Chance {
     /// # Panics
     /// If `count` exceeds `u32::MAX`.
     pub fn permutation(&self, stream: Stream, index: u64, count: usize) -> Vec<u32> {
-        let mut rng = self.rng(stream, index);
+        let mut rng = self.at(stream, index);
         let count = u32::try_from(count).expect("more than 2^32 items");
         let mut order: Vec<u32> = (0..count).collect();
         for i in (1..count).rev() {

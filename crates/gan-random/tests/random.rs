@@ -1,9 +1,9 @@
-//! Chance: the numbers that follow from a seed.
+//! The numbers that follow from a seed.
 
-use chacha20::rand_core::Rng;
-use gan_model::{Chance, Stream};
+use chacha20::rand_core::Rng as _;
+use gan_random::{Rng, Stream};
 
-/// One row of what `fixtures/chance_reference.py`, an implementation of its own, prints.
+/// One row of what `fixtures/random_reference.py`, an implementation of its own, prints.
 struct Meaning {
     seed: u64,
     stream: Stream,
@@ -55,23 +55,23 @@ const MEANINGS: [Meaning; 3] = [
 #[test]
 fn a_seed_keeps_its_meaning() {
     for Meaning { seed, stream, index, words, word_1000, uniform, glorot, .. } in MEANINGS {
-        let chance = Chance::new(seed);
-        let mut rng = chance.rng(stream, index);
-        let drawn: Vec<u32> = (0..1001).map(|_| rng.next_u32()).collect();
+        let rng = Rng::new(seed);
+        let mut words = rng.at(stream, index);
+        let drawn: Vec<u32> = (0..1001).map(|_| words.next_u32()).collect();
         assert_eq!(drawn[..4], words, "seed {seed}");
         assert_eq!(drawn[1000], word_1000, "seed {seed}");
-        assert_eq!(chance.uniform(stream, index, 4, -1.0, 1.0), uniform, "seed {seed}");
+        assert_eq!(rng.uniform(stream, index, 4, -1.0, 1.0), uniform, "seed {seed}");
         let bound = 0.162_221_42;
-        assert_eq!(chance.uniform(stream, index, 4, -bound, bound), glorot, "seed {seed}");
+        assert_eq!(rng.uniform(stream, index, 4, -bound, bound), glorot, "seed {seed}");
     }
 }
 
 #[test]
 fn a_seed_keeps_its_permutations() {
     for Meaning { seed, stream, index, order_of_10, order_of_60000, .. } in MEANINGS {
-        let chance = Chance::new(seed);
-        assert_eq!(chance.permutation(stream, index, 10), order_of_10, "seed {seed}");
-        let long = chance.permutation(stream, index, 60_000);
+        let rng = Rng::new(seed);
+        assert_eq!(rng.permutation(stream, index, 10), order_of_10, "seed {seed}");
+        let long = rng.permutation(stream, index, 60_000);
         assert_eq!(long[..5], order_of_60000, "seed {seed}");
     }
 }
@@ -90,7 +90,7 @@ fn streams_indices_and_seeds_share_no_numbers() {
     for seed in [0, 1, 2, 6, u64::MAX] {
         for stream in streams {
             for index in [0, 1, 2, 6, 60_000] {
-                let mut rng = Chance::new(seed).rng(stream, index);
+                let mut rng = Rng::new(seed).at(stream, index);
                 assert!(seen.insert(rng.next_u64()), "seed {seed}, {stream:?}, index {index}");
             }
         }
@@ -99,16 +99,16 @@ fn streams_indices_and_seeds_share_no_numbers() {
 
 #[test]
 fn more_numbers_of_one_draw_begin_with_the_same_ones() {
-    let chance = Chance::new(5);
-    let few = chance.uniform(Stream::Samples, 2, 10, -1.0, 1.0);
-    let many = chance.uniform(Stream::Samples, 2, 1_000, -1.0, 1.0);
+    let rng = Rng::new(5);
+    let few = rng.uniform(Stream::Samples, 2, 10, -1.0, 1.0);
+    let many = rng.uniform(Stream::Samples, 2, 1_000, -1.0, 1.0);
     assert_eq!(few, many[..10]);
 }
 
 #[test]
 fn uniform_numbers_fill_their_range_and_never_reach_its_upper_end() {
     for bound in [1.0, 0.162_221_42, 1e-3] {
-        let values = Chance::new(11).uniform(Stream::Samples, 0, 200_000, -bound, bound);
+        let values = Rng::new(11).uniform(Stream::Samples, 0, 200_000, -bound, bound);
         assert!(values.iter().all(|value| (-bound..bound).contains(value)));
         let n = values.len() as f64;
         let mean = values.iter().map(|&x| f64::from(x)).sum::<f64>() / n;
@@ -131,7 +131,7 @@ fn uniform_numbers_fill_their_range_and_never_reach_its_upper_end() {
 #[test]
 fn a_permutation_holds_every_number_once() {
     for count in [0, 1, 2, 3, 100, 1_000] {
-        let mut order = Chance::new(3).permutation(Stream::DataOrder, 9, count);
+        let mut order = Rng::new(3).permutation(Stream::DataOrder, 9, count);
         order.sort_unstable();
         assert!(order.iter().copied().eq(0..count as u32), "{count}");
     }
@@ -143,7 +143,7 @@ fn every_permutation_is_equally_likely() {
     // in 999 of 1,000 cases.
     let mut counts = std::collections::HashMap::new();
     for index in 0..24_000 {
-        let order = Chance::new(1).permutation(Stream::DataOrder, index, 4);
+        let order = Rng::new(1).permutation(Stream::DataOrder, index, 4);
         *counts.entry(order).or_insert(0u32) += 1;
     }
     assert_eq!(counts.len(), 24);
@@ -159,7 +159,7 @@ fn every_item_of_a_long_permutation_is_equally_likely_at_every_place() {
     const N: usize = 17;
     let mut counts = [[0u32; N]; N];
     for index in 0..N as u64 * 1_000 {
-        let order = Chance::new(2).permutation(Stream::DataOrder, index, N);
+        let order = Rng::new(2).permutation(Stream::DataOrder, index, N);
         for (place, &item) in order.iter().enumerate() {
             counts[place][item as usize] += 1;
         }

@@ -11,8 +11,9 @@ use std::error::Error;
 
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor, TensorData};
-use gan_model::{Chance, Stream, named_weights};
+use gan_random::{Rng, Stream};
 use gan_training::{Adam, Batch, Gan, Penalties, Preset};
+use gan_weights::named_weights;
 use safetensors::tensor::{Dtype, TensorView, serialize};
 
 const BATCH: usize = 100;
@@ -22,17 +23,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let preset = std::env::args().nth(2).unwrap_or_else(|| "tutorial".to_owned());
     let config = Preset::named(&preset).ok_or("no such preset")?.config([1, 28, 28]);
     let penalties = &config.penalties;
-    let (chance, device) = (Chance::new(0), Device::flex());
+    let (rng, device) = (Rng::new(0), Device::flex());
     let with_autodiff = device.clone().autodiff();
     let mut gan = Gan {
-        generator: config
-            .generator
-            .init(chance, &with_autodiff)?
-            .map(&mut Shake { chance, index: 0 }),
+        generator: config.generator.init(rng, &with_autodiff)?.map(&mut Shake { rng, index: 0 }),
         discriminator: config
             .discriminator
-            .init(chance, &with_autodiff)?
-            .map(&mut Shake { chance, index: 1_000 }),
+            .init(rng, &with_autodiff)?
+            .map(&mut Shake { rng, index: 1_000 }),
         generator_adam: Adam::new(config.generator_adam.at(0)),
         discriminator_adam: Adam::new(config.discriminator_adam.at(0)),
         loss: config.loss,
@@ -40,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
 
     let uniform = |stream, low: f32, shape: [usize; 2]| {
-        let values = chance.uniform(stream, 0, shape[0] * shape[1], low, 1.0);
+        let values = rng.uniform(stream, 0, shape[0] * shape[1], low, 1.0);
         Tensor::<2>::from_data(TensorData::new(values, shape), &device)
     };
     let reals = uniform(Stream::DataOrder, 0.0, [BATCH, 784]);
@@ -81,7 +79,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Moves every weight a little: a layer that begins at zero would hide those before it.
 struct Shake {
-    chance: Chance,
+    rng: Rng,
     index: u64,
 }
 
@@ -91,7 +89,7 @@ impl ModuleMapper for Shake {
         param.map(|weights| {
             let (shape, device, learned) =
                 (weights.dims(), weights.device(), weights.is_require_grad());
-            let noise = self.chance.normal(Stream::DataOrder, self.index, shape.iter().product());
+            let noise = self.rng.normal(Stream::DataOrder, self.index, shape.iter().product());
             let noise = Tensor::<D>::from_data(TensorData::new(noise, shape), &device);
             (weights.detach() + noise.mul_scalar(0.02)).detach().set_require_grad(learned)
         })

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
 use gan_kernels::{AdamNumbers, AdamState, adam_step};
-use gan_model::{ConfigError, ModulePath, NamedTensors, WeightFile, WeightsError};
+use gan_model::ConfigError;
+use gan_weights::{ModulePath, NamedTensors, WeightFile, WeightsError};
 use serde::{Deserialize, Serialize};
 
 use crate::Schedule;

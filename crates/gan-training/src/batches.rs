@@ -1,12 +1,13 @@
 //! Which images a step trains on: a function of (seed, step).
 
-use gan_model::{Chance, ConfigError, Stream};
+use gan_model::ConfigError;
+use gan_random::{Rng, Stream};
 
 /// Shuffled batches: a fresh permutation every epoch, no image twice in one epoch. The images that
 /// do not fill a last batch sit that epoch out.
 #[derive(Clone, Debug)]
 pub struct Batches {
-    chance: Chance,
+    rng: Rng,
     count: usize,
     batch_size: usize,
     epoch: Option<u64>,
@@ -18,9 +19,9 @@ impl Batches {
     ///
     /// # Errors
     /// If a batch is empty or does not fit the images.
-    pub fn new(chance: Chance, count: usize, batch_size: usize) -> Result<Self, ConfigError> {
+    pub fn new(rng: Rng, count: usize, batch_size: usize) -> Result<Self, ConfigError> {
         Self::check(count, batch_size)?;
-        Ok(Self { chance, count, batch_size, epoch: None, order: Vec::new() })
+        Ok(Self { rng, count, batch_size, epoch: None, order: Vec::new() })
     }
 
     pub(crate) fn check(count: usize, batch_size: usize) -> Result<(), ConfigError> {
@@ -36,7 +37,7 @@ impl Batches {
         let per_epoch = (self.count / self.batch_size) as u64;
         let (epoch, batch) = (step / per_epoch, (step % per_epoch) as usize);
         if self.epoch != Some(epoch) {
-            self.order = self.chance.permutation(Stream::DataOrder, epoch, self.count);
+            self.order = self.rng.permutation(Stream::DataOrder, epoch, self.count);
             self.epoch = Some(epoch);
         }
         &self.order[batch * self.batch_size..][..self.batch_size]

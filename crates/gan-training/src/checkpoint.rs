@@ -6,9 +6,10 @@
 
 use burn::tensor::Device;
 use gan_data::ImageSet;
-use gan_model::{
-    Chance, ConfigError, WeightFile, WeightsError, learned_weights, load_weights, named_weights,
-    write_weight_file,
+use gan_model::ConfigError;
+use gan_random::Rng;
+use gan_weights::{
+    WeightFile, WeightsError, learned_weights, load_weights, named_weights, write_weight_file,
 };
 use serde::{Deserialize, Serialize};
 
@@ -169,12 +170,12 @@ impl Trainer {
             return Err(WeightsError::Count { found, needed }.into());
         }
 
-        let (on, chance) = (device.clone().autodiff(), Chance::new(config.seed));
-        let generator = load_weights(config.generator.init(chance, &on)?, &file, GENERATOR)?;
+        let (on, rng) = (device.clone().autodiff(), Rng::new(config.seed));
+        let generator = load_weights(config.generator.init(rng, &on)?, &file, GENERATOR)?;
         let discriminator =
-            load_weights(config.discriminator.init(chance, &on)?, &file, DISCRIMINATOR)?;
+            load_weights(config.discriminator.init(rng, &on)?, &file, DISCRIMINATOR)?;
         let average = |_| -> Result<_, CheckpointError> {
-            let blank = config.generator.init(chance, device)?;
+            let blank = config.generator.init(rng, device)?;
             Ok(Ema::from_average(load_weights(blank, &file, GENERATOR_EMA)?))
         };
         let ema = config.stabilisers.generator_ema.map(average).transpose()?;

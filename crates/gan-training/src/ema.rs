@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::Tensor;
 use gan_kernels::blend;
-use gan_model::{ConfigError, ModulePath};
+use gan_model::ConfigError;
+use gan_weights::ModulePath;
 use serde::{Deserialize, Serialize};
 
 /// How fast the average forgets (Karras et al. 2018, section 4; the half-life in images and its

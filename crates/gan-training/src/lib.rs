@@ -3,7 +3,7 @@
 //! - [`Gan::step`]: the adversarial step, for networks of your own too;
 //! - [`Loss`], [`Penalties`], [`View`], [`Adam`]: what it is made of; [`Ema`]: what is sampled from;
 //! - [`TrainingConfig`], [`Preset`]: every number of a recipe, checked once;
-//! - [`Trainer`]: networks, data and chance together; [`train`]: the loop around it;
+//! - [`Trainer`]: networks, data and randomness together; [`train`]: the loop around it;
 //! - [`RunDir`] (feature `files`): a folder that can always be resumed, even after a kill.
 //!
 //! Without the feature `files` nothing here touches a file system, and all of it builds for the

@@ -5,7 +5,8 @@
 //! ([`DifferentiateInput`]), and one `backward()` trains through it.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use gan_model::{Chance, ConfigError, DifferentiateInput, Discriminate, InputGradient, Stream};
+use gan_model::{ConfigError, DifferentiateInput, Discriminate, InputGradient};
+use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
 /// What is added to the discriminator's loss. [`Penalties::none`] does for any discriminator;
@@ -171,17 +172,15 @@ impl<D: DifferentiateInput> Penalties<D> {
 impl GradientPenalty {
     /// The random numbers of update number `index` for a batch of images of `shape`: where between
     /// real and generated images, `[batch, 1, 1, 1]`, or how far from the real ones, `shape`.
-    pub fn draw(self, chance: Chance, index: u64, shape: [usize; 4], device: &Device) -> Tensor<4> {
+    pub fn draw(self, rng: Rng, index: u64, shape: [usize; 4], device: &Device) -> Tensor<4> {
         let [batch, ..] = shape;
-        let stream = Stream::PenaltyPoints;
+        let stream = Stream::PenaltyNoise;
         match self {
             Self::Interpolates { .. } => {
-                let values = chance.uniform(stream, index, batch, 0.0, 1.0);
+                let values = rng.uniform(stream, index, batch, 0.0, 1.0);
                 Tensor::from_data(TensorData::new(values, [batch, 1, 1, 1]), device)
             }
-            Self::Dragan { spread, .. } => {
-                normal_noise(chance, stream, index, shape, device) * spread
-            }
+            Self::Dragan { spread, .. } => normal_noise(rng, stream, index, shape, device) * spread,
         }
     }
 
@@ -219,13 +218,13 @@ impl GradientPenalty {
 
 /// Normal numbers of standard deviation 1 in the shape of images, on `device`.
 pub(crate) fn normal_noise(
-    chance: Chance,
+    rng: Rng,
     stream: Stream,
     index: u64,
     shape: [usize; 4],
     device: &Device,
 ) -> Tensor<4> {
-    let values = chance.normal(stream, index, shape.iter().product());
+    let values = rng.normal(stream, index, shape.iter().product());
     Tensor::from_data(TensorData::new(values, shape), device)
 }
 

@@ -1,13 +1,11 @@
-//! A trainer: networks, data and chance together, at some step.
+//! A trainer: networks, data and randomness together, at some step.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use gan_data::ImageSet;
 use gan_kernels::{both, on_worker};
-use gan_model::{
-    Chance, ConfigError, Discriminator, Generate, Generator, Snapshot, SnapshotInfo, Stream,
-    one_hot,
-};
+use gan_model::{ConfigError, Discriminator, Generate, Generator, Snapshot, SnapshotInfo, one_hot};
+use gan_random::{Rng, Stream};
 
 use crate::penalty::normal_noise;
 use crate::tally::{Sums, Tally};
@@ -30,7 +28,7 @@ pub struct Trainer {
     pub(crate) tally: Tally,
     data: ImageSet,
     batches: Batches,
-    chance: Chance,
+    rng: Rng,
     device: Device,
 }
 
@@ -45,11 +43,11 @@ impl Trainer {
         device: &Device,
     ) -> Result<Self, ConfigError> {
         Self::check(&config, &data)?;
-        let chance = Chance::new(config.seed);
+        let rng = Rng::new(config.seed);
         let with_autodiff = device.clone().autodiff();
         let gan = Gan {
-            generator: config.generator.init(chance, &with_autodiff)?,
-            discriminator: config.discriminator.init(chance, &with_autodiff)?,
+            generator: config.generator.init(rng, &with_autodiff)?,
+            discriminator: config.discriminator.init(rng, &with_autodiff)?,
             generator_adam: Adam::new(config.generator_adam.at(0)),
             discriminator_adam: Adam::new(config.discriminator_adam.at(0)),
             loss: config.loss,
@@ -92,15 +90,15 @@ impl Trainer {
         device: &Device,
     ) -> Result<Self, ConfigError> {
         Self::check(&config, &data)?;
-        let chance = Chance::new(config.seed);
-        let batches = Batches::new(chance, data.len(), config.batch_size)?;
+        let rng = Rng::new(config.seed);
+        let batches = Batches::new(rng, data.len(), config.batch_size)?;
         let (tally, device) = (Tally::new(since_report), device.clone());
-        let mut trainer = Self { config, gan, ema, step, tally, data, batches, chance, device };
+        let mut trainer = Self { config, gan, ema, step, tally, data, batches, rng, device };
         trainer.restrain();
         Ok(trainer)
     }
 
-    /// Takes one step, on data and chance that follow from its number.
+    /// Takes one step, on data and random numbers that follow from its number.
     pub fn advance(&mut self) {
         self.follow_schedules();
         let report = on_worker(|| {
@@ -174,8 +172,8 @@ impl Trainer {
         if config.discriminator != self.config.discriminator {
             return differ("discriminator");
         }
-        self.chance = Chance::new(config.seed);
-        self.batches = Batches::new(self.chance, self.data.len(), config.batch_size)?;
+        self.rng = Rng::new(config.seed);
+        self.batches = Batches::new(self.rng, self.data.len(), config.batch_size)?;
         self.ema = config
             .stabilisers
             .generator_ema
@@ -215,7 +213,7 @@ impl Trainer {
     /// Real images to look at beside them, as many; fewer if the data has.
     pub fn reals(&self) -> Tensor<4> {
         let count = self.data.len().min(self.sampled());
-        let order = self.chance.permutation(Stream::Samples, 0, self.data.len());
+        let order = self.rng.permutation(Stream::Samples, 0, self.data.len());
         self.data.batch(&order[..count], &self.device)
     }
 
@@ -239,12 +237,12 @@ impl Trainer {
         );
         let shape = reals.dims();
         let penalty = self.config.penalties.gradient_penalty;
-        let points = penalty.map(|penalty| penalty.draw(self.chance, update, shape, &self.device));
+        let points = penalty.map(|penalty| penalty.draw(self.rng, update, shape, &self.device));
         Batch {
             labels: self.labels(&indices),
             latents,
-            real_view: self.view(Stream::RealViews, Stream::RealNoise, update, shape),
-            fake_view: self.view(Stream::FakeViews, Stream::FakeNoise, update, shape),
+            real_view: self.view(Stream::RealAugment, Stream::RealNoise, update, shape),
+            fake_view: self.view(Stream::FakeAugment, Stream::FakeNoise, update, shape),
             points,
             reals,
         }
@@ -256,8 +254,8 @@ impl Trainer {
         Batch {
             labels,
             latents: self.latents(Stream::GeneratorLatents, self.step),
-            real_view: view(Stream::GeneratorRealViews, Stream::GeneratorRealNoise),
-            fake_view: view(Stream::GeneratorFakeViews, Stream::GeneratorFakeNoise),
+            real_view: view(Stream::GeneratorRealAugment, Stream::GeneratorRealNoise),
+            fake_view: view(Stream::GeneratorFakeAugment, Stream::GeneratorFakeNoise),
             points: None,
             reals,
         }
@@ -272,7 +270,7 @@ impl Trainer {
 
     fn latents(&self, stream: Stream, index: u64) -> Tensor<2> {
         let space = self.config.generator.latent_space();
-        space.batch(self.chance, stream, index, self.config.batch_size, &self.device)
+        space.batch(self.rng, stream, index, self.config.batch_size, &self.device)
     }
 
     fn view(&self, views: Stream, noise: Stream, index: u64, shape: [usize; 4]) -> View {
@@ -281,13 +279,13 @@ impl Trainer {
         let view = match stabilisers.augmentation {
             augmentation if augmentation.is_none() => View::default(),
             augmentation => {
-                let changes = augmentation.draw(self.chance, views, index, shape);
+                let changes = augmentation.draw(self.rng, views, index, shape);
                 View::new(&changes, shape, &self.device)
             }
         };
         match deviation > 0.0 {
             true => {
-                let noise = normal_noise(self.chance, noise, index, shape, &self.device);
+                let noise = normal_noise(self.rng, noise, index, shape, &self.device);
                 view.with_noise(noise * deviation)
             }
             false => view,

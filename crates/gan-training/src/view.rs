@@ -4,7 +4,8 @@
 //! augmentation (Zhao et al. 2020, DiffAugment), and instance noise (Sønderby et al. 2017).
 
 use burn::tensor::{Device, Tensor, TensorData};
-use gan_model::{Chance, ConfigError, Stream};
+use gan_model::ConfigError;
+use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
 /// How far a view may change an image. All of it is off by default; what the paper uses stands beside
@@ -59,13 +60,13 @@ impl Augmentation {
     /// One change for each image of a batch of `shape`, a function of (seed, stream, index).
     pub fn draw(
         &self,
-        chance: Chance,
+        rng: Rng,
         stream: Stream,
         index: u64,
         [batch, _, height, width]: [usize; 4],
     ) -> Vec<Change> {
         let sides = [height, width];
-        let numbers = chance.uniform(stream, index, batch * 6, 0.0, 1.0);
+        let numbers = rng.uniform(stream, index, batch * 6, 0.0, 1.0);
         let (numbers, _) = numbers.as_chunks::<6>();
         let spread = |u: f32, most: f64| (2.0 * f64::from(u) - 1.0) * most;
         // A whole number from −most to most.

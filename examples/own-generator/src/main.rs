@@ -11,9 +11,9 @@ use burn::tensor::{Device, Tensor};
 use gan_data::grid::grid;
 use gan_data::picture::encode_png;
 use gan_model::{
-    Chance, DifferentiateInput, Discriminate, Generate, InputGradient, LatentDistribution,
-    LatentSpace, Stream,
+    DifferentiateInput, Discriminate, Generate, InputGradient, LatentDistribution, LatentSpace,
 };
+use gan_random::{Rng, Stream};
 use gan_training::{Adam, AdamConfig, Batch, Batches, Gan, Loss, Penalties};
 
 #[derive(Module, Debug)]
@@ -76,12 +76,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         penalties: Penalties::new(1.0, 0.0, None),
     };
 
-    let (data, chance) = (gan_data::mnist()?, Chance::new(1));
-    let mut batches = Batches::new(chance, data.len(), batch_size)?;
+    let (data, rng) = (gan_data::mnist()?, Rng::new(1));
+    let mut batches = Batches::new(rng, data.len(), batch_size)?;
     let space = LatentSpace { dim: 64, distribution: LatentDistribution::Uniform };
     for step in 0..steps {
         let reals = data.batch(batches.indices(step), &device);
-        let latents = |stream| space.batch(chance, stream, step, batch_size, &device);
+        let latents = |stream| space.batch(rng, stream, step, batch_size, &device);
         let d_batch = Batch::new(reals.clone(), latents(Stream::DiscriminatorLatents));
         let g_batch = Batch::new(reals, latents(Stream::GeneratorLatents));
         let report = gan.step(d_batch, g_batch);

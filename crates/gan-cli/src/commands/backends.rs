@@ -8,8 +8,8 @@ use std::time::Duration;
 use burn::tensor::Device;
 use clap::ValueEnum;
 use gan_data::ImageSet;
-use gan_model::{NamedTensors, named_weights};
 use gan_training::{Preset, Trainer};
+use gan_weights::{NamedTensors, named_weights};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 

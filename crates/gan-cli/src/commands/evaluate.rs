@@ -12,6 +12,7 @@ use gan_metrics::{
 };
 use gan_model::{Generate, Snapshot};
 use gan_training::write_file;
+use gan_weights::sha256;
 use indicatif::ProgressBar;
 use serde_json::json;
 
@@ -269,7 +270,7 @@ fn append_to_run(
     for measurement in measured {
         let mut line = serde_json::to_value(measurement).expect("plain data is always JSON");
         line["snapshot"] = json!(path.file_name().map(|name| name.to_string_lossy()));
-        line["snapshot_hash"] = json!(source::sha256(snapshot.as_bytes()));
+        line["snapshot_hash"] = json!(sha256(snapshot.as_bytes()));
         line["step"] = json!(snapshot.info().step);
         line["data"] = json!(data.name());
         line["data_checksum"] = json!(format!("{:08x}", data.checksum()));

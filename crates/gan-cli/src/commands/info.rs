@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use gan_data::picture;
-use gan_model::{GeneratorConfig, Snapshot, WeightFile};
+use gan_model::{GeneratorConfig, Snapshot};
 use gan_training::Trainer;
+use gan_weights::{WeightFile, sha256};
 
 use crate::failure::{Failure, bad_snapshot};
 use crate::flags::InfoArgs;
@@ -57,7 +58,7 @@ fn describe_snapshot(path: &Path, snapshot: &Snapshot) {
     row("network", describe_generator(&info.generator));
     row("parameters", info.generator.parameter_count().unwrap_or_default());
     row("written by", format!("gan {}", info.version));
-    row("sha256", source::sha256(snapshot.as_bytes()));
+    row("sha256", sha256(snapshot.as_bytes()));
 }
 
 fn describe_checkpoint(path: &Path, bytes: &[u8]) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use gan_data::grid::{self, Picture};
 use gan_data::{picture, write_arrays};
 use gan_model::Generate;
 use gan_training::write_file;
+use gan_weights::sha256;
 
 use crate::failure::{Failure, bad_snapshot};
 use crate::flags::{GridShape, SampleArgs};
@@ -49,7 +50,7 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
             ("Software", format!("gan {VERSION}")),
             ("gan-seeds", seeds.to_owned()),
             ("gan-truncation", args.truncation.to_string()),
-            ("gan-snapshot", source::sha256(snapshot.as_bytes())),
+            ("gan-snapshot", sha256(snapshot.as_bytes())),
             ("gan-step", snapshot.info().step.to_string()),
         ];
         text.into_iter().chain(classes).collect::<Vec<_>>()

@@ -2,7 +2,7 @@
 
 use gan_data::{ImageSet, write_arrays};
 use gan_metrics::Mixture;
-use gan_model::{Chance, Stream};
+use gan_random::{Rng, Stream};
 use gan_training::write_file;
 
 use crate::failure::Failure;
@@ -34,11 +34,11 @@ pub fn run(args: &SynthArgs) -> Result<(), Failure> {
         return Err(Failure::new(format!("{}: is there already", args.out.display()))
             .hint("name another --out, or take it away first; runs may depend on it"));
     }
-    let chance = Chance::new(args.seed);
+    let rng = Rng::new(args.seed);
     let bytes = match args.kind {
-        SynthKind::Ring => points_of(&Mixture::ring(), samples, chance)?,
-        SynthKind::Grid => points_of(&Mixture::grid(), samples, chance)?,
-        SynthKind::StackedMnist => stacked_digits(samples, chance)?,
+        SynthKind::Ring => points_of(&Mixture::ring(), samples, rng)?,
+        SynthKind::Grid => points_of(&Mixture::grid(), samples, rng)?,
+        SynthKind::StackedMnist => stacked_digits(samples, rng)?,
     };
     write_file(&args.out, &bytes)?;
     println!("{}", args.out.display());
@@ -46,10 +46,10 @@ pub fn run(args: &SynthArgs) -> Result<(), Failure> {
 }
 
 /// An archive of points, their Gaussians and the deviation of these.
-fn points_of(mixture: &Mixture, samples: usize, chance: Chance) -> Result<Vec<u8>, Failure> {
+fn points_of(mixture: &Mixture, samples: usize, rng: Rng) -> Result<Vec<u8>, Failure> {
     let modes = mixture.centres.len();
-    let which = chance.uniform(Stream::Synthetic, WHICH, samples, 0.0, 1.0);
-    let offsets = chance.normal(Stream::Synthetic, WHERE, 2 * samples);
+    let which = rng.uniform(Stream::Synthetic, WHICH, samples, 0.0, 1.0);
+    let offsets = rng.normal(Stream::Synthetic, WHERE, 2 * samples);
     let (offsets, _) = offsets.as_chunks::<2>();
     let points: Vec<f32> = which
         .iter()
@@ -69,10 +69,10 @@ fn points_of(mixture: &Mixture, samples: usize, chance: Chance) -> Result<Vec<u8
 
 /// An archive of images `[samples, 28, 28, 3]`, each of three of MNIST's training digits, one for
 /// each channel, and which digits these are, `[samples, 3]`.
-fn stacked_digits(samples: usize, chance: Chance) -> Result<Vec<u8>, Failure> {
+fn stacked_digits(samples: usize, rng: Rng) -> Result<Vec<u8>, Failure> {
     let mnist: ImageSet = gan_data::mnist()?;
     let labels = mnist.labels().expect("MNIST is labelled");
-    let which = chance.uniform(Stream::Synthetic, WHICH, 3 * samples, 0.0, 1.0);
+    let which = rng.uniform(Stream::Synthetic, WHICH, 3 * samples, 0.0, 1.0);
     let (which, _) = which.as_chunks::<3>();
     let mut images = Vec::with_capacity(samples * 3 * 28 * 28);
     let mut digits = Vec::with_capacity(samples * 3);

@@ -5,9 +5,9 @@ use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData};
 
+use gan_weights::{WeightFile, WeightsError};
+
 use super::table::{Conv, Plan, inception_v3};
-use crate::ExtractorError;
-use crate::extractor_weights::WeightFile;
 
 /// Added to the variances in batch normalisation.
 const EPSILON: f64 = 0.001;
@@ -62,7 +62,7 @@ pub(super) fn forward(layers: &[Layer], maps: Tensor<4>) -> Tensor<4> {
 }
 
 /// The network with the weights in `file`.
-pub(super) fn load(file: &WeightFile<'_>, device: &Device) -> Result<Vec<Layer>, ExtractorError> {
+pub(super) fn load(file: &WeightFile<'_>, device: &Device) -> Result<Vec<Layer>, WeightsError> {
     load_all(&inception_v3(), file, device)
 }
 
@@ -70,7 +70,7 @@ fn load_all(
     plans: &[Plan],
     file: &WeightFile<'_>,
     device: &Device,
-) -> Result<Vec<Layer>, ExtractorError> {
+) -> Result<Vec<Layer>, WeightsError> {
     let load = |plan: &Plan| match plan {
         Plan::Conv(conv) => load_conv(conv, file, device),
         Plan::AveragePool => Ok(Layer::AveragePool),
@@ -86,16 +86,15 @@ fn load_all(
 
 /// A convolution and its batch normalisation as one: γ (W ∗ x − μ) / √(σ² + ε) + β is a convolution
 /// with W γ / √(σ² + ε) and the bias β − μ γ / √(σ² + ε).
-fn load_conv(conv: &Conv, file: &WeightFile<'_>, device: &Device) -> Result<Layer, ExtractorError> {
+fn load_conv(conv: &Conv, file: &WeightFile<'_>, device: &Device) -> Result<Layer, WeightsError> {
     let out = conv.channels[1];
     let part = |part: &str| file.values(&format!("{}.bn.{part}", conv.name), &[out]);
     let mut weight = file.values(&format!("{}.conv.weight", conv.name), &conv.shape())?;
     let (gamma, beta) = (part("weight")?, part("bias")?);
     let (mean, variance) = (part("running_mean")?, part("running_var")?);
     if variance.iter().any(|&variance| variance < 0.0) {
-        return Err(
-            file.unfit(&format!("{}.bn.running_var", conv.name), "holds a negative variance")
-        );
+        let name = format!("{}.bn.running_var", conv.name);
+        return Err(WeightsError::Unfit { name, problem: "holds a negative variance" });
     }
     let scales: Vec<f64> = gamma
         .iter()

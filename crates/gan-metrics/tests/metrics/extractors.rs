@@ -76,10 +76,10 @@ fn a_damaged_file_is_refused_with_what_is_wrong() {
     }
     assert!(
         problem(&damaged(whole, "classes.bias", "classes.bios"))
-            .contains("classes.bias is missing")
+            .contains("classes.bias` is missing")
     );
     assert!(problem(&damaged(whole, "gan-extractor", "gan-extracted")).contains("no extractor"));
-    assert!(problem(&damaged(whole, "[1,28,28]", "[1,36,28]")).contains("needed is"));
+    assert!(problem(&damaged(whole, "[1,28,28]", "[1,36,28]")).contains("the network needs"));
     assert!(problem(&damaged(whole, "[1,28,28]", "[1,99,99]")).contains("8 to 64"));
     assert!(problem(&damaged(whole, "[1,28,28]", "[1,28,2-]")).contains("description"));
     let mut infinite = whole.to_vec();

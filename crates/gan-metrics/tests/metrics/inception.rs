@@ -86,11 +86,11 @@ fn a_file_that_lacks_a_tensor_or_has_one_of_another_shape_is_refused_by_its_name
         })
     };
     let missing = open("a.safetensors", &first(|tensor| tensor.0.push('_'))).unwrap_err();
-    assert!(missing.contains("Conv2d_1a_3x3.bn.running_var is missing"), "{missing}");
+    assert!(missing.contains("Conv2d_1a_3x3.bn.running_var` is missing"), "{missing}");
     let short = open("a.safetensors", &first(|tensor| tensor.1 = vec![31])).unwrap_err();
-    assert!(short.contains("running_var has the shape [31], needed is [32]"), "{short}");
+    assert!(short.contains("running_var` has shape [31], the network needs [32]"), "{short}");
     let end = open("a.safetensors", &first(|_| ())).unwrap_err();
-    assert!(end.contains("Conv2d_2a_3x3.conv.weight is missing"), "{end}");
+    assert!(end.contains("Conv2d_2a_3x3.conv.weight` is missing"), "{end}");
     assert_eq!(Inception::tensors()[last].0, "Mixed_7c.branch_pool.bn.running_var");
 }
 
@@ -99,7 +99,7 @@ fn a_pth_file_of_torch_save_is_read() {
     // It holds Conv2d_1a_3x3 alone, as the script beside it filled it.
     let bytes = include_bytes!("../fixtures/inception_begin.pth");
     let message = open("begin.pth", bytes).unwrap_err();
-    assert!(message.contains("Conv2d_2a_3x3.conv.weight is missing"), "{message}");
+    assert!(message.contains("Conv2d_2a_3x3.conv.weight` is missing"), "{message}");
     for wrong in [&b""[..], b"not a pickle", &bytes[..bytes.len() / 2]] {
         let message = open("wrong.pth", wrong).unwrap_err();
         assert!(message.contains("wrong.pth"), "{message}");

@@ -14,7 +14,8 @@ use crate::condition::{ClassEmbedding, project, project_input_gradient};
 use crate::initial::{InitialWeights, ParameterCount, he_deviation};
 use crate::layers::{Convolution, centre, centre_input_gradient, channels_first, channels_last};
 use crate::minibatch::MinibatchDeviation;
-use crate::{Chance, ConfigError, DifferentiateInput, Discriminate, InputGradient, Stream};
+use crate::{ConfigError, DifferentiateInput, Discriminate, InputGradient};
+use gan_random::{Rng, Stream};
 
 /// What follows every layer but the last.
 const LEAKY: Activation = Activation::LeakyRelu(0.2);
@@ -112,8 +113,8 @@ impl DcganDiscriminator {
 }
 
 impl DcganDiscriminatorConfig {
-    pub(crate) fn init(&self, chance: Chance, device: &Device) -> DcganDiscriminator {
-        let mut initial = InitialWeights::new(chance, Stream::DiscriminatorWeights, device);
+    pub(crate) fn init(&self, rng: Rng, device: &Device) -> DcganDiscriminator {
+        let mut initial = InitialWeights::new(rng, Stream::DiscriminatorWeights, device);
         let Pyramid { base, widths } = pyramid(self.image_shape, self.width);
         let mut inputs = self.image_shape[0];
         let mut downsample = Vec::new();

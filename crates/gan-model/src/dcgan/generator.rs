@@ -13,7 +13,8 @@ use super::{
 use crate::condition::{ClassEmbedding, join, joined_width};
 use crate::initial::{InitialWeights, ParameterCount};
 use crate::layers::{TransposedConvolution, channels_first};
-use crate::{Chance, ConfigError, Generate, LatentSpace, Output, Stream};
+use crate::{ConfigError, Generate, LatentSpace, Output};
+use gan_random::{Rng, Stream};
 
 /// The generator of a DCGAN.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,8 +89,8 @@ fn normalise(norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
 }
 
 impl DcganGeneratorConfig {
-    pub(crate) fn init(&self, chance: Chance, device: &Device) -> DcganGenerator {
-        let mut initial = InitialWeights::new(chance, Stream::GeneratorWeights, device);
+    pub(crate) fn init(&self, rng: Rng, device: &Device) -> DcganGenerator {
+        let mut initial = InitialWeights::new(rng, Stream::GeneratorWeights, device);
         let Pyramid { base, widths } = pyramid(self.image_shape, self.width);
         let embedding = ClassEmbedding::init(self.classes, self.latents.dim, 1.0, &mut initial);
         let inputs = joined_width(self.latents.dim, self.classes);

@@ -14,7 +14,8 @@ use crate::layers::{
     Convolution, Pointwise, Resampling, centre, centre_input_gradient, channels_first,
     channels_last, resample,
 };
-use crate::{Chance, ConfigError, DifferentiateInput, Discriminate, InputGradient, Stream};
+use crate::{ConfigError, DifferentiateInput, Discriminate, InputGradient};
+use gan_random::{Rng, Stream};
 
 /// A residual discriminator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,8 +122,8 @@ impl ResidualDiscriminator {
 }
 
 impl ResidualDiscriminatorConfig {
-    pub(crate) fn init(&self, chance: Chance, device: &Device) -> ResidualDiscriminator {
-        let mut initial = InitialWeights::new(chance, Stream::DiscriminatorWeights, device);
+    pub(crate) fn init(&self, rng: Rng, device: &Device) -> ResidualDiscriminator {
+        let mut initial = InitialWeights::new(rng, Stream::DiscriminatorWeights, device);
         let ResidualStages { widths, blocks, patch, .. } = &self.stages;
         let [height, width] = self.stages.base(self.image_shape);
         let channels = self.image_shape[0];

@@ -12,7 +12,8 @@ use crate::initial::{InitialWeights, ParameterCount};
 use crate::layers::{
     Pointwise, Resampling, TransposedConvolution, channels_first, channels_last, resample,
 };
-use crate::{Chance, ConfigError, Generate, LatentSpace, Output, Stream};
+use crate::{ConfigError, Generate, LatentSpace, Output};
+use gan_random::{Rng, Stream};
 
 /// A residual generator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,8 +76,8 @@ impl Generate for ResidualGenerator {
 }
 
 impl ResidualGeneratorConfig {
-    pub(crate) fn init(&self, chance: Chance, device: &Device) -> ResidualGenerator {
-        let mut initial = InitialWeights::new(chance, Stream::GeneratorWeights, device);
+    pub(crate) fn init(&self, rng: Rng, device: &Device) -> ResidualGenerator {
+        let mut initial = InitialWeights::new(rng, Stream::GeneratorWeights, device);
         let ResidualStages { widths, blocks, patch, .. } = &self.stages;
         let [height, width] = self.stages.base(self.image_shape);
         let inputs = joined_width(self.latents.dim, self.classes);

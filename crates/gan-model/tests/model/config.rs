@@ -1,9 +1,10 @@
 //! Configurations: what no network can be built from is refused before it is built.
 
 use gan_model::{
-    Activation, Chance, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution,
-    LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output,
+    Activation, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
+    MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output,
 };
+use gan_random::Rng;
 
 use crate::devices;
 
@@ -55,7 +56,7 @@ fn an_impossible_network_is_refused_with_its_field_named() {
     for (field, config) in generators {
         let error = config.check().unwrap_err();
         assert_eq!(error.field, field, "{error}");
-        assert!(config.init(Chance::new(0), &devices::ndarray()).is_err());
+        assert!(config.init(Rng::new(0), &devices::ndarray()).is_err());
     }
     let discriminators = [
         ("hidden", discriminator([1, 2, 2], &[0])),
@@ -66,7 +67,7 @@ fn an_impossible_network_is_refused_with_its_field_named() {
     for (field, config) in discriminators {
         let error = config.check().unwrap_err();
         assert_eq!(error.field, field, "{error}");
-        assert!(config.init(Chance::new(0), &devices::ndarray()).is_err());
+        assert!(config.init(Rng::new(0), &devices::ndarray()).is_err());
     }
 }
 

@@ -3,11 +3,12 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use gan_model::{
-    Chance, DcganDiscriminatorConfig, DcganGeneratorConfig, DifferentiateInput, Discriminate,
+    DcganDiscriminatorConfig, DcganGeneratorConfig, DifferentiateInput, Discriminate,
     DiscriminatorConfig, Generate, GeneratorConfig, LatentDistribution, LatentSpace, Output,
-    ResidualGeneratorConfig, ResidualStages, Snapshot, SnapshotInfo, learned_weights, load_weights,
-    named_weights,
+    ResidualGeneratorConfig, ResidualStages, Snapshot, SnapshotInfo,
 };
+use gan_random::Rng;
+use gan_weights::{learned_weights, load_weights, named_weights};
 
 use crate::devices;
 use crate::gradients::cases;
@@ -46,9 +47,9 @@ fn dcgan(image_shape: [usize; 3], width: usize) -> GeneratorConfig {
 fn parameters_are_counted_as_they_are_built() {
     let device = Device::flex();
     for (name, generator, discriminator) in cases() {
-        let built = generator.init(Chance::new(0), &device).unwrap();
+        let built = generator.init(Rng::new(0), &device).unwrap();
         assert_eq!(generator.parameter_count(), Ok(built.num_params()), "{name}");
-        let built = discriminator.init(Chance::new(0), &device).unwrap();
+        let built = discriminator.init(Rng::new(0), &device).unwrap();
         assert_eq!(discriminator.parameter_count(), Ok(built.num_params()), "{name}");
     }
     // Radford et al.'s for 64 pixels, as PyTorch's example counts it, and its running statistics.
@@ -75,7 +76,7 @@ fn networks_make_images_of_28_32_and_64_pixels_in_one_or_three_colours() {
             let shape = [channels, side, side];
             let halvings = if side == 64 { 4 } else { 2 };
             for config in [dcgan(shape, 1), residual(shape, stages(&vec![2; halvings + 1]))] {
-                let network = config.init(Chance::new(1), &device).unwrap();
+                let network = config.init(Rng::new(1), &device).unwrap();
                 let latents = LATENTS.for_seeds(&[0, 1], &device);
                 let images = network.generate(latents, None);
                 assert_eq!(images.dims(), [2, channels, side, side]);
@@ -90,9 +91,9 @@ fn networks_make_images_of_28_32_and_64_pixels_in_one_or_three_colours() {
 fn initial_weights_follow_from_the_seed_on_every_backend_to_the_bit() {
     for (name, generator, discriminator) in cases() {
         let weights = |seed, device: &Device| {
-            let chance = Chance::new(seed);
-            let mut all = named_weights(&generator.init(chance, device).unwrap(), "g.");
-            all.extend(named_weights(&discriminator.init(chance, device).unwrap(), "d."));
+            let rng = Rng::new(seed);
+            let mut all = named_weights(&generator.init(rng, device).unwrap(), "g.");
+            all.extend(named_weights(&discriminator.init(rng, device).unwrap(), "d."));
             all
         };
         let flex = weights(5, &Device::flex());
@@ -115,9 +116,9 @@ fn a_dcgans_initial_weights_are_the_papers_before_batch_norm_and_hes_elsewhere()
         classes: None,
         minibatch_deviation: false,
     });
-    let (chance, device) = (Chance::new(1), Device::flex());
-    let mut weights = named_weights(&generator.init(chance, &device).unwrap(), "g.");
-    weights.extend(named_weights(&discriminator.init(chance, &device).unwrap(), "d."));
+    let (rng, device) = (Rng::new(1), Device::flex());
+    let mut weights = named_weights(&generator.init(rng, &device).unwrap(), "g.");
+    weights.extend(named_weights(&discriminator.init(rng, &device).unwrap(), "d."));
     for (name, data) in weights {
         // Of a fully connected layer `[inputs, outputs]`, of a convolution `[outputs, inputs, side, side]`.
         let he = match data.shape()[..] {
@@ -147,7 +148,7 @@ fn a_dcgans_initial_weights_are_the_papers_before_batch_norm_and_hes_elsewhere()
 
 #[test]
 fn a_residual_networks_blocks_begin_as_the_identity() {
-    let network = residual([1, 8, 8], stages(&[4, 4])).init(Chance::new(1), &Device::flex());
+    let network = residual([1, 8, 8], stages(&[4, 4])).init(Rng::new(1), &Device::flex());
     for (name, data) in named_weights(&network.unwrap(), "") {
         let (numbers, count) = (values(data.clone()), data.num_elements());
         let mean_square = numbers.iter().map(|x| x * x).sum::<f32>() / count as f32;
@@ -168,7 +169,7 @@ fn batch_norm_trains_as_pytorchs_does_and_its_running_statistics_are_kept() {
     let device = Device::flex().autodiff();
     for (name, config, _) in cases().into_iter().filter(|(name, ..)| name.starts_with("dcgan")) {
         let (reference, case) = (Reference::new(), format!("{name}_generator"));
-        let blank = config.init(Chance::new(0), &device).unwrap();
+        let blank = config.init(Rng::new(0), &device).unwrap();
         let network = load_weights(blank, reference.file(), &format!("{case}.weights.")).unwrap();
         let latents = reference.tensor::<2>(&format!("{case}.latents"), &device);
         let labels = reference.labels(&case, &device);
@@ -218,7 +219,7 @@ fn batch_norm_trains_as_pytorchs_does_and_its_running_statistics_are_kept() {
 fn snapshots_of_every_network_come_back_to_the_bit() {
     for (name, config, _) in cases() {
         let device = Device::flex();
-        let network = config.init(Chance::new(3), &device).unwrap();
+        let network = config.init(Rng::new(3), &device).unwrap();
         let info = SnapshotInfo::new("1.2.3", config.clone(), "made", "made", 3);
         let file = Snapshot::new(info, &network).as_bytes().to_vec();
         let snapshot = Snapshot::from_bytes(file).unwrap();
@@ -232,8 +233,8 @@ fn snapshots_of_every_network_come_back_to_the_bit() {
 fn a_label_changes_what_a_conditional_network_makes_and_nothing_else() {
     let device = Device::flex();
     for (name, generator, discriminator) in cases() {
-        let generator = generator.init(Chance::new(2), &device).unwrap();
-        let network = discriminator.init(Chance::new(2), &device).unwrap();
+        let generator = generator.init(Rng::new(2), &device).unwrap();
+        let network = discriminator.init(Rng::new(2), &device).unwrap();
         let latents = LATENTS.for_seeds(&[7, 7, 7], &device);
         let labels = Tensor::<2>::from_data(
             [[1.0, 0.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0, 0.0], [0.0; 5]],
@@ -315,7 +316,7 @@ fn impossible_networks_are_refused_with_field_and_rule() {
         let error = config.check().unwrap_err();
         assert_eq!(error.field, field, "{index}: {error}");
         assert!(error.rule.contains(rule), "{index}: {error}");
-        assert!(config.init(Chance::new(0), &Device::flex()).is_err(), "{index}");
+        assert!(config.init(Rng::new(0), &Device::flex()).is_err(), "{index}");
     }
 }
 

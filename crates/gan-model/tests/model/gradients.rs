@@ -5,12 +5,13 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::activation::softplus;
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use gan_model::{
-    Activation, Chance, DcganDiscriminatorConfig, DcganGeneratorConfig, DifferentiateInput,
-    Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator, GeneratorConfig,
-    InputGradient, LatentDistribution, LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig,
-    ModulePath, NamedTensors, Normalisation, Output, ResidualDiscriminatorConfig,
-    ResidualGeneratorConfig, ResidualStages, load_weights,
+    Activation, DcganDiscriminatorConfig, DcganGeneratorConfig, DifferentiateInput, Discriminate,
+    Discriminator, DiscriminatorConfig, Generate, Generator, GeneratorConfig, InputGradient,
+    LatentDistribution, LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation,
+    Output, ResidualDiscriminatorConfig, ResidualGeneratorConfig, ResidualStages,
 };
+use gan_random::Rng;
+use gan_weights::{ModulePath, NamedTensors, load_weights};
 
 use crate::devices;
 use crate::reference::{Reference, deviation, values};
@@ -105,7 +106,7 @@ pub fn cases() -> Vec<Case> {
 }
 
 fn generator(name: &str, config: &GeneratorConfig, device: &Device) -> Generator {
-    let blank = config.init(Chance::new(0), device).unwrap();
+    let blank = config.init(Rng::new(0), device).unwrap();
     load_weights(blank, Reference::new().file(), &format!("{name}_generator.weights.")).unwrap()
 }
 
@@ -143,7 +144,7 @@ fn discriminators_and_their_penalties_follow_pytorch_on_wgpu_where_there_is_an_a
 }
 
 fn discriminator(name: &str, config: &DiscriminatorConfig, device: &Device) -> Discriminator {
-    let blank = config.init(Chance::new(0), device).unwrap();
+    let blank = config.init(Rng::new(0), device).unwrap();
     load_weights(blank, Reference::new().file(), &format!("{name}_discriminator.weights.")).unwrap()
 }
 

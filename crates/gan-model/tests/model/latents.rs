@@ -1,6 +1,7 @@
 //! Latents: what a seed draws.
 
-use gan_model::{Chance, LatentDistribution, LatentSpace, Stream};
+use gan_model::{LatentDistribution, LatentSpace};
+use gan_random::{Rng, Stream};
 
 use crate::devices;
 
@@ -25,7 +26,7 @@ fn a_seed_is_the_same_latent_in_any_company_on_any_backend() {
 
 #[test]
 fn a_seed_is_the_latent_that_the_reference_says() {
-    // As in chance.rs: seed 0 of the stream of samples.
+    // As in random.rs of gan-random: seed 0 of the stream of samples.
     let latent = of_seeds(&[0], &devices::ndarray());
     assert_eq!(latent[..4], [0.771_213_3, 0.237_410_19, 0.615_704_54, -0.714_081_65]);
 }
@@ -40,7 +41,7 @@ fn no_seeds_make_an_empty_batch() {
 #[test]
 fn latents_lie_in_minus_one_to_one_and_differ_between_steps_and_halves_of_a_step() {
     let batch = |device: &burn::tensor::Device, stream, step| -> Vec<f32> {
-        let latents = SPACE.batch(Chance::new(4), stream, step, 32, device);
+        let latents = SPACE.batch(Rng::new(4), stream, step, 32, device);
         assert_eq!(latents.dims(), [32, 100]);
         latents.into_data().try_to_vec().unwrap()
     };
@@ -62,7 +63,7 @@ fn normal_latents_are_those_of_the_reference_on_every_backend() {
     let space = LatentSpace { dim: 5, distribution: LatentDistribution::Normal };
     for (name, device) in devices::both() {
         let latent: Vec<f32> = space.for_seeds(&[0], &device).into_data().try_to_vec().unwrap();
-        // What chance_reference.py prints for seed 0 of the stream of samples.
+        // What random_reference.py prints for seed 0 of the stream of samples.
         let reference = [-1.529_522_9, -1.413_076_3, 1.131_540_1, 1.420_774, -0.399_132_34];
         for (found, expected) in latent.iter().zip(reference) {
             assert!((found - expected).abs() < 1e-6, "{name}: {latent:?}");
@@ -72,7 +73,7 @@ fn normal_latents_are_those_of_the_reference_on_every_backend() {
 
 #[test]
 fn normal_latents_have_mean_0_and_deviation_1_and_no_end() {
-    let values: Vec<f64> = Chance::new(1)
+    let values: Vec<f64> = Rng::new(1)
         .normal(Stream::GeneratorLatents, 0, 100_001)
         .into_iter()
         .map(f64::from)

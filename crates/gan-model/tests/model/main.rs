@@ -1,6 +1,5 @@
 //! What gan-model promises.
 
-mod chance;
 mod config;
 mod convolutional;
 mod devices;

@@ -3,9 +3,11 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_model::{
-    Activation, Chance, DifferentiateInput, Discriminate, DiscriminatorConfig, Generate,
-    GeneratorConfig, MlpGeneratorConfig, Output, Stream, WeightFile, load_weights, named_weights,
+    Activation, DifferentiateInput, Discriminate, DiscriminatorConfig, Generate, GeneratorConfig,
+    MlpGeneratorConfig, Output,
 };
+use gan_random::{Rng, Stream};
+use gan_weights::{WeightFile, load_weights, named_weights};
 
 use crate::config::{discriminator, generator};
 use crate::devices;
@@ -17,7 +19,7 @@ fn values(data: &TensorData) -> Vec<f32> {
 #[test]
 fn tensors_are_named_by_their_place_in_the_network() {
     let device = Device::flex();
-    let generator = generator(3, &[4, 5], [1, 2, 2]).init(Chance::new(0), &device).unwrap();
+    let generator = generator(3, &[4, 5], [1, 2, 2]).init(Rng::new(0), &device).unwrap();
     let names: Vec<String> = named_weights(&generator, "").into_keys().collect();
     assert_eq!(
         names,
@@ -30,7 +32,7 @@ fn tensors_are_named_by_their_place_in_the_network() {
             "output.weight"
         ]
     );
-    let discriminator = discriminator([1, 2, 2], &[4]).init(Chance::new(0), &device).unwrap();
+    let discriminator = discriminator([1, 2, 2], &[4]).init(Rng::new(0), &device).unwrap();
     let names: Vec<String> = named_weights(&discriminator, "d.").into_keys().collect();
     assert_eq!(names, ["d.hidden.0.bias", "d.hidden.0.weight", "d.output.bias", "d.output.weight"]);
 }
@@ -38,8 +40,8 @@ fn tensors_are_named_by_their_place_in_the_network() {
 #[test]
 fn initial_weights_are_glorot_uniform_and_biases_zero() {
     let device = Device::flex();
-    let generator = generator(100, &[128], [1, 28, 28]).init(Chance::new(1), &device).unwrap();
-    let discriminator = discriminator([1, 28, 28], &[128]).init(Chance::new(1), &device).unwrap();
+    let generator = generator(100, &[128], [1, 28, 28]).init(Rng::new(1), &device).unwrap();
+    let discriminator = discriminator([1, 28, 28], &[128]).init(Rng::new(1), &device).unwrap();
     let cases = [
         (named_weights(&generator, ""), [("hidden.0", 100, 128), ("output", 128, 784)]),
         (named_weights(&discriminator, ""), [("hidden.0", 784, 128), ("output", 128, 1)]),
@@ -67,12 +69,12 @@ fn initial_weights_are_glorot_uniform_and_biases_zero() {
 fn initial_weights_follow_from_the_seed_on_every_backend_to_the_bit() {
     let config = generator(10, &[16], [1, 8, 8]);
     let weights =
-        |seed, device: &Device| named_weights(&config.init(Chance::new(seed), device).unwrap(), "");
+        |seed, device: &Device| named_weights(&config.init(Rng::new(seed), device).unwrap(), "");
     let flex = weights(5, &Device::flex());
     assert_eq!(flex, weights(5, &devices::ndarray()));
     assert_eq!(flex, weights(5, &Device::flex().autodiff()));
     assert_ne!(flex, weights(6, &Device::flex()));
-    let first = Chance::new(5).uniform(Stream::GeneratorWeights, 0, 160, -1.0, 1.0);
+    let first = Rng::new(5).uniform(Stream::GeneratorWeights, 0, 160, -1.0, 1.0);
     let bound = (6.0f32 / 26.0).sqrt();
     for (weight, unit) in values(&flex["hidden.0.weight"]).into_iter().zip(first) {
         assert!((weight - unit * bound).abs() < 1e-7);
@@ -82,14 +84,14 @@ fn initial_weights_follow_from_the_seed_on_every_backend_to_the_bit() {
 #[test]
 fn a_generator_makes_images_in_zero_to_one_and_a_discriminator_unbounded_logits() {
     for (name, device) in devices::both() {
-        let generator = generator(3, &[6], [2, 4, 5]).init(Chance::new(2), &device).unwrap();
+        let generator = generator(3, &[6], [2, 4, 5]).init(Rng::new(2), &device).unwrap();
         let latents = Tensor::<2>::ones([7, 3], &device).mul_scalar(1e3);
         let images = generator.generate(latents, None);
         assert_eq!(images.dims(), [7, 2, 4, 5], "{name}");
         let pixels = values(&images.clone().into_data());
         assert!(pixels.iter().all(|pixel| (0.0..=1.0).contains(pixel)), "{name}: {pixels:?}");
 
-        let discriminator = discriminator([2, 4, 5], &[6]).init(Chance::new(2), &device).unwrap();
+        let discriminator = discriminator([2, 4, 5], &[6]).init(Rng::new(2), &device).unwrap();
         let logits = discriminator.logits(images.mul_scalar(1e3), None);
         assert_eq!(logits.dims(), [7, 1], "{name}");
         assert!(values(&logits.into_data()).iter().any(|logit| logit.abs() > 1.0), "{name}");
@@ -105,7 +107,7 @@ fn a_generator_of_data_that_are_no_images_has_any_range_and_a_leaky_one_another_
         if let GeneratorConfig::Mlp(config) = &mut config {
             change(config);
         }
-        let generator = config.init(Chance::new(2), &device).unwrap();
+        let generator = config.init(Rng::new(2), &device).unwrap();
         values(&generator.generate(latents.clone(), None).into_data())
     };
     let linear = made(|config| config.output = Output::Linear);
@@ -131,7 +133,7 @@ fn a_hard_sigmoid_reaches_black_and_white() {
         if let GeneratorConfig::Mlp(config) = &mut config {
             config.output = output;
         }
-        let generator = config.init(Chance::new(2), &device).unwrap();
+        let generator = config.init(Rng::new(2), &device).unwrap();
         values(&generator.generate(latents.clone(), None).into_data())
     };
     let clamped = made(Output::HardSigmoid);
@@ -149,7 +151,7 @@ fn a_hard_sigmoid_passes_a_quarter_of_the_gradient_where_it_is_neither_black_nor
         if let GeneratorConfig::Mlp(config) = &mut config {
             config.output = output;
         }
-        let generator = config.init(Chance::new(2), &device).unwrap();
+        let generator = config.init(Rng::new(2), &device).unwrap();
         let latents = Tensor::<2>::full([1, 1], latent, &device).require_grad();
         let gradients = generator.generate(latents.clone(), None).sum().backward();
         values(&latents.grad(&gradients).unwrap().into_data())[0]
@@ -162,7 +164,7 @@ fn a_hard_sigmoid_passes_a_quarter_of_the_gradient_where_it_is_neither_black_nor
 fn a_network_computes_what_its_formula_says() {
     // 2 → 2 (ReLU) → 1, by hand: hidden = [1·1 + 2·3 + 0.5, 1·(−2) + 2·0 − 1]₊ = [7.5, 0].
     let device = Device::flex();
-    let network = discriminator([1, 1, 2], &[2]).init(Chance::new(0), &device).unwrap();
+    let network = discriminator([1, 1, 2], &[2]).init(Rng::new(0), &device).unwrap();
     let weights = [
         ("hidden.0.weight", vec![1.0f32, -2.0, 3.0, 0.0], vec![2, 2]),
         ("hidden.0.bias", vec![0.5, -1.0], vec![2]),
@@ -173,7 +175,7 @@ fn a_network_computes_what_its_formula_says() {
         .into_iter()
         .map(|(name, values, shape)| (name.to_owned(), TensorData::new(values, shape)))
         .collect();
-    let bytes = gan_model::write_weight_file(&tensors, "note", "by hand".into());
+    let bytes = gan_weights::write_weight_file(&tensors, "note", "by hand".into());
     let file = WeightFile::parse(&bytes).unwrap();
     assert_eq!(file.metadata("note"), Some("by hand"));
     let network = load_weights(network, &file, "").unwrap();
@@ -190,7 +192,7 @@ fn a_network_computes_what_its_formula_says() {
     if let DiscriminatorConfig::Mlp(config) = &mut leaky {
         config.activation = Activation::LeakyRelu;
     }
-    let leaky = leaky.init(Chance::new(0), &device).unwrap();
+    let leaky = leaky.init(Rng::new(0), &device).unwrap();
     let leaky = load_weights(leaky, &file, "").unwrap();
     let logit = values(&leaky.logits(image.clone(), None).into_data())[0];
     assert!((logit + 48.0).abs() < 1e-4, "{logit}");
@@ -201,7 +203,7 @@ fn a_network_computes_what_its_formula_says() {
 #[test]
 fn a_discriminator_without_hidden_layers_has_the_same_gradient_everywhere() {
     let device = Device::flex();
-    let network = discriminator([1, 1, 3], &[]).init(Chance::new(4), &device).unwrap();
+    let network = discriminator([1, 1, 3], &[]).init(Rng::new(4), &device).unwrap();
     let images = Tensor::<4>::ones([2, 1, 1, 3], &device);
     let gradient = network.input_gradient(images, None).gradient;
     assert_eq!(gradient.dims(), [2, 1, 1, 3]);

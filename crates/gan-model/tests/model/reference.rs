@@ -1,7 +1,7 @@
 //! The numbers of `fixtures/networks_reference.py`, and how to compare with them.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use gan_model::WeightFile;
+use gan_weights::WeightFile;
 use safetensors::SafeTensors;
 
 /// The file that the script made.

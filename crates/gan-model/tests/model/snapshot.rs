@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use burn::tensor::{Device, TensorData};
-use gan_model::{
-    Chance, Generate, GeneratorConfig, Snapshot, SnapshotError, SnapshotInfo, WeightsError,
-    named_weights, write_weight_file,
-};
+use gan_model::{Generate, GeneratorConfig, Snapshot, SnapshotError, SnapshotInfo};
+use gan_random::Rng;
+use gan_weights::{WeightsError, named_weights, write_weight_file};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::{Value, json};
@@ -21,7 +20,7 @@ fn config() -> GeneratorConfig {
 }
 
 fn snapshot(seed: u64, device: &Device) -> Snapshot {
-    let generator = config().init(Chance::new(seed), device).unwrap();
+    let generator = config().init(Rng::new(seed), device).unwrap();
     let info = SnapshotInfo {
         step: 1_000,
         images_seen: 100_000,
@@ -79,7 +78,7 @@ fn a_snapshot_comes_back_to_the_bit() {
         let after = Snapshot::from_bytes(before.as_bytes().to_vec()).unwrap();
         assert_eq!(after.info(), before.info(), "{name}");
         assert_eq!(after.latent_space(), config().latent_space(), "{name}");
-        let original = config().init(Chance::new(3), &device).unwrap();
+        let original = config().init(Rng::new(3), &device).unwrap();
         let restored = after.generator(&device).unwrap();
         assert_eq!(named_weights(&original, ""), named_weights(&restored, ""), "{name}");
         let latents = after.latent_space().for_seeds(&[0, 1, 2], &device);
@@ -94,7 +93,7 @@ fn a_snapshot_comes_back_to_the_bit() {
 #[test]
 fn a_snapshot_draws_the_same_images_on_every_backend() {
     let config = generator(100, &[128], [1, 28, 28]);
-    let trained = config.init(Chance::new(8), &Device::flex()).unwrap();
+    let trained = config.init(Rng::new(8), &Device::flex()).unwrap();
     let info = SnapshotInfo::new("1.2.3", config, "tutorial", "mnist", 8);
     let snapshot = Snapshot::new(info, &trained);
     let images = devices::both().map(|(_, device)| {

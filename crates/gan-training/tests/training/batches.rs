@@ -1,10 +1,10 @@
 //! Which images a step trains on.
 
-use gan_model::Chance;
+use gan_random::Rng;
 use gan_training::Batches;
 
 fn of(seed: u64, count: usize, batch_size: usize) -> Batches {
-    Batches::new(Chance::new(seed), count, batch_size).unwrap()
+    Batches::new(Rng::new(seed), count, batch_size).unwrap()
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_far_step_is_as_good_as_a_near_one() {
 #[test]
 fn a_batch_that_is_empty_or_larger_than_the_images_is_refused_by_name() {
     for batch_size in [0, 31, usize::MAX] {
-        let error = Batches::new(Chance::new(0), 30, batch_size).unwrap_err();
+        let error = Batches::new(Rng::new(0), 30, batch_size).unwrap_err();
         assert_eq!(error.field, "batch_size");
         assert!(error.to_string().contains("30"), "{error}");
     }

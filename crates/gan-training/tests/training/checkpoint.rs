@@ -2,8 +2,8 @@
 
 use burn::tensor::{Device, TensorData};
 use gan_data::ImageSet;
-use gan_model::{NamedTensors, WeightFile, WeightsError, write_weight_file};
 use gan_training::{CheckpointError, Trainer};
+use gan_weights::{NamedTensors, WeightFile, WeightsError, write_weight_file};
 use safetensors::SafeTensors;
 use serde_json::{Value, json};
 

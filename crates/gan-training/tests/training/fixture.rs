@@ -1,7 +1,7 @@
 //! The numbers of the scripts in `fixtures/`, and how to compare with them.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use gan_model::WeightFile;
+use gan_weights::WeightFile;
 
 /// A file that one of the scripts made.
 pub struct Fixture {

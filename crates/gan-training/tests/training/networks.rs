@@ -6,9 +6,10 @@ use gan_data::ImageSet;
 use gan_model::{
     DcganDiscriminatorConfig, DcganGeneratorConfig, Discriminate, DiscriminatorConfig,
     GeneratorConfig, LatentDistribution, LatentSpace, Output, ResidualDiscriminatorConfig,
-    ResidualGeneratorConfig, ResidualStages, named_weights,
+    ResidualGeneratorConfig, ResidualStages,
 };
 use gan_training::{Loss, PenaltyConfig, Preset, Trainer, TrainingConfig};
+use gan_weights::named_weights;
 
 use crate::small;
 

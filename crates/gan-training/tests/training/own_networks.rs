@@ -3,8 +3,9 @@
 use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
-use gan_model::{Discriminate, Generate, named_weights};
+use gan_model::{Discriminate, Generate};
 use gan_training::{Adam, AdamConfig, Batch, Gan, Loss, Penalties};
+use gan_weights::named_weights;
 
 #[derive(Module, Debug)]
 struct Own {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use gan_model::{
-    Activation, Chance, DifferentiateInput, Discriminate, Discriminator, DiscriminatorConfig,
-    MlpDiscriminatorConfig, ModulePath, Normalisation, WeightFile, load_weights, named_weights,
-    write_weight_file,
+    Activation, DifferentiateInput, Discriminate, Discriminator, DiscriminatorConfig,
+    MlpDiscriminatorConfig, Normalisation,
 };
+use gan_random::Rng;
 use gan_training::{GradientPenalty, Loss, Penalties};
+use gan_weights::{ModulePath, WeightFile, load_weights, named_weights, write_weight_file};
 
 use crate::devices;
 use crate::fixture::{Fixture, deviation};
@@ -95,7 +96,7 @@ fn blank(activation: Activation, normalisation: Normalisation, device: &Device) 
         classes: None,
         minibatch_deviation: false,
     };
-    DiscriminatorConfig::Mlp(config).init(Chance::new(0), device).unwrap()
+    DiscriminatorConfig::Mlp(config).init(Rng::new(0), device).unwrap()
 }
 
 /// The gradients of all parameters by name; 0 for those that the loss does not depend on.

@@ -3,13 +3,14 @@
 use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{
-    Activation, Chance, Discriminator, DiscriminatorConfig, Generator, GeneratorConfig,
-    LatentDistribution, LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation,
-    Output, load_weights, named_weights,
+    Activation, Discriminator, DiscriminatorConfig, Generator, GeneratorConfig, LatentDistribution,
+    LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output,
 };
+use gan_random::Rng;
 use gan_training::{
     Adam, AdamConfig, Batch, Gan, Loss, Penalties, Preset, Trainer, TrainingConfig,
 };
+use gan_weights::{load_weights, named_weights};
 
 use crate::fixture::{Fixture, deviation, relative};
 use crate::{devices, small};
@@ -46,9 +47,9 @@ fn small_gan(fixture: &Fixture, device: &Device) -> Gan<Generator, Discriminator
         normalisation: Normalisation::None,
         minibatch_deviation: false,
     };
-    let (device, chance) = (device.clone().autodiff(), Chance::new(0));
-    let generator = GeneratorConfig::Mlp(generator).init(chance, &device).unwrap();
-    let discriminator = DiscriminatorConfig::Mlp(discriminator).init(chance, &device).unwrap();
+    let (device, rng) = (device.clone().autodiff(), Rng::new(0));
+    let generator = GeneratorConfig::Mlp(generator).init(rng, &device).unwrap();
+    let discriminator = DiscriminatorConfig::Mlp(discriminator).init(rng, &device).unwrap();
     Gan {
         generator: load_weights(generator, fixture.file(), "small.initial.generator.").unwrap(),
         discriminator: load_weights(discriminator, fixture.file(), "small.initial.discriminator.")

@@ -6,10 +6,10 @@ use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{
     Activation, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
-    MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output, Snapshot, WeightFile,
-    named_weights,
+    MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output, Snapshot,
 };
 use gan_training::{Every, Preset, Trainer, TrainingConfig};
+use gan_weights::{WeightFile, named_weights};
 
 /// 50 grey images of 4 × 4, a bright bar in each.
 pub fn images() -> ImageSet {

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
-use gan_model::{Chance, named_weights};
+use gan_random::Rng;
 use gan_training::{
     Adam, AdamConfig, Augmentation, Batch, Cosine, EmaConfig, Gan, GradientPenalty, Limits, Loss,
     Penalties, PenaltyConfig, Schedule, Stabilisers, Trainer, TrainingConfig, View,
 };
+use gan_weights::named_weights;
 
 use crate::{devices, small};
 
@@ -69,7 +70,7 @@ fn each_stabiliser_changes_the_run_and_none_of_them_is_on_by_default() {
         let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
         small::advance(&mut trainer, 5);
         let bytes = trainer.checkpoint().unwrap();
-        let file = gan_model::WeightFile::parse(&bytes).unwrap();
+        let file = gan_weights::WeightFile::parse(&bytes).unwrap();
         let weights: Vec<f32> =
             file.tensor("discriminator.hidden.0.weight", &[16, 8]).unwrap().try_to_vec().unwrap();
         weights
@@ -189,7 +190,7 @@ fn several_updates_of_the_discriminator_see_as_many_images_more() {
     small::advance(&mut trainer, 4);
     assert_eq!((trainer.step(), trainer.images_seen()), (4, 120));
     let bytes = trainer.checkpoint().unwrap();
-    let state = gan_model::WeightFile::parse(&bytes).unwrap();
+    let state = gan_weights::WeightFile::parse(&bytes).unwrap();
     let state: serde_json::Value =
         serde_json::from_str(state.metadata("gan-checkpoint").unwrap()).unwrap();
     assert_eq!(state["generator_adam_steps"], 4);
@@ -204,7 +205,7 @@ fn clipped_weights_stay_within_their_limit_and_only_those_of_the_discriminator()
     config.penalties.weight_limit = Some(0.01);
     let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
     small::advance(&mut trainer, 3);
-    let largest = |weights: gan_model::NamedTensors| {
+    let largest = |weights: gan_weights::NamedTensors| {
         let values = weights.into_values().flat_map(|data| data.try_to_vec::<f32>().unwrap());
         values.fold(0.0f32, |largest, value| largest.max(value.abs()))
     };
@@ -261,8 +262,8 @@ fn instance_noise_is_added_to_what_both_networks_see() {
     let reals = Tensor::<4>::ones([10, 1, 4, 4], &device).mul_scalar(0.5);
     let noise = Tensor::<4>::ones([10, 1, 4, 4], &device).mul_scalar(0.25);
     let latents = config.generator.latent_space().batch(
-        Chance::new(1),
-        gan_model::Stream::DiscriminatorLatents,
+        Rng::new(1),
+        gan_random::Stream::DiscriminatorLatents,
         0,
         10,
         &device,

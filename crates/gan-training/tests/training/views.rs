@@ -1,7 +1,7 @@
 //! How images are shown to the discriminator.
 
 use burn::tensor::Tensor;
-use gan_model::{Chance, Stream};
+use gan_random::{Rng, Stream};
 use gan_training::{Augmentation, Change, View};
 
 use crate::devices;
@@ -43,7 +43,7 @@ fn changes_stay_within_their_bounds_and_reach_them() {
     let augmentation =
         Augmentation { brightness: 0.5, contrast: 0.25, translation: 0.125, cutout: 0.5 };
     let shape = [2_000, 1, 28, 28];
-    let draw = |index| augmentation.draw(Chance::new(3), Stream::RealViews, index, shape);
+    let draw = |index| augmentation.draw(Rng::new(3), Stream::RealAugment, index, shape);
     let changes = draw(0);
     assert_eq!(changes, draw(0));
     assert_ne!(changes, draw(1));
@@ -69,7 +69,7 @@ fn changes_stay_within_their_bounds_and_reach_them() {
 fn nothing_happens_to_images_that_are_not_augmented() {
     let device = burn::tensor::Device::flex();
     let images = Tensor::<4>::ones([1, 1, 2, 2], &device).mul_scalar(0.3);
-    let changes = Augmentation::default().draw(Chance::new(3), Stream::RealViews, 0, [1, 1, 2, 2]);
+    let changes = Augmentation::default().draw(Rng::new(3), Stream::RealAugment, 0, [1, 1, 2, 2]);
     assert_eq!(changes[0].hole_size, [0, 0]);
     let on = Tensor::from_inner(images.clone());
     let seen = View::new(&changes, [1, 1, 2, 2], &device).of(on).inner();
