@@ -56,8 +56,8 @@ const MEANINGS: [Meaning; 3] = [
 fn a_seed_keeps_its_meaning() {
     for Meaning { seed, stream, index, words, word_1000, uniform, glorot, .. } in MEANINGS {
         let rng = Rng::new(seed);
-        let mut words = rng.at(stream, index);
-        let drawn: Vec<u32> = (0..1001).map(|_| words.next_u32()).collect();
+        let mut drawing = rng.at(stream, index);
+        let drawn: Vec<u32> = (0..1001).map(|_| drawing.next_u32()).collect();
         assert_eq!(drawn[..4], words, "seed {seed}");
         assert_eq!(drawn[1000], word_1000, "seed {seed}");
         assert_eq!(rng.uniform(stream, index, 4, -1.0, 1.0), uniform, "seed {seed}");
