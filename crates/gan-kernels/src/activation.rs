@@ -1,13 +1,13 @@
-//! What a layer does to its sums.
+//! Activation functions.
 
-/// A function of every number, applied behind a layer's matrix product.
+/// A function of every value, fused with the matrix product before it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Activation {
     /// x
     Identity,
     /// max(x, 0)
     Relu,
-    /// x where it is positive, else the slope (above 0) times x
+    /// x where it is positive, else the negative slope (above 0) times x
     LeakyRelu(f32),
     /// 1 / (1 + e⁻ˣ)
     Sigmoid,

@@ -1,14 +1,10 @@
-//! One step of Adam in one pass.
+//! What a step of Adam reads and writes.
 
 use burn::tensor::Tensor;
 
-#[cfg(not(target_arch = "wasm32"))]
-use crate::flex;
-use crate::ordinary;
-
-/// The numbers of one step of Adam, with its bias corrections worked in.
+/// The coefficients of one step of Adam (Kingma and Ba 2015), with its bias corrections worked in.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AdamNumbers {
+pub struct AdamCoefficients {
     /// Decay of the mean of gradients.
     pub beta_1: f64,
     /// Decay of the mean of squared gradients.
@@ -29,26 +25,4 @@ pub struct AdamState<const D: usize> {
     pub moment_1: Tensor<D>,
     /// Mean of squared gradients.
     pub moment_2: Tensor<D>,
-}
-
-/// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − step_size · m / (√v + ε).
-///
-/// With β₁ = 0 the mean of gradients is the gradient, and `moment_1` comes back as it was.
-///
-/// On `flex` the moments are changed where they lie, unless something else holds them. Kernel and
-/// twin give the same bits.
-pub fn adam_step<const D: usize>(
-    state: AdamState<D>,
-    gradient: Tensor<D>,
-    numbers: AdamNumbers,
-) -> AdamState<D> {
-    #[cfg(not(target_arch = "wasm32"))]
-    if flex::runs_on(&state.parameter)
-        && flex::runs_on(&gradient)
-        && flex::runs_on(&state.moment_1)
-        && flex::runs_on(&state.moment_2)
-    {
-        return flex::adam_step(state, gradient, numbers);
-    }
-    ordinary::adam_step(state, gradient, numbers)
 }

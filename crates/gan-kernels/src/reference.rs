@@ -1,11 +1,14 @@
-//! The twins: the same operations, made of ordinary ones. They run on every backend.
+//! The reference implementations: the same operations, made of ordinary tensor operations. They run
+//! on every backend.
 
 use burn::tensor::module::{conv_transpose2d, conv2d};
 use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
 use burn::tensor::{Tensor, activation};
 
-use crate::convolution::groups;
-use crate::{Activation, AdamNumbers, AdamState, BatchNormed, Window};
+use crate::activation::Activation;
+use crate::adam::{AdamCoefficients, AdamState};
+use crate::batch_norm::BatchNormed;
+use crate::window::{Window, groups};
 
 /// See [`linear`](crate::linear).
 pub fn linear(
@@ -34,11 +37,11 @@ pub fn linear_input_gradient(
     weight: Tensor<2>,
     activation: Activation,
 ) -> Tensor<2> {
-    before(activation, output, gradient).matmul(weight.transpose())
+    activation_backward(activation, output, gradient).matmul(weight.transpose())
 }
 
-/// The gradient before an activation, from the one behind it and what came out.
-fn before<const D: usize>(
+/// The gradient in an activation's input, from the one in its output and the output itself.
+fn activation_backward<const D: usize>(
     activation: Activation,
     output: Tensor<D>,
     gradient: Tensor<D>,
@@ -78,13 +81,13 @@ pub fn convolution_input_gradient(
     window: Window,
     activation: Activation,
 ) -> Tensor<4> {
-    transpose_to(before(activation, output, gradient), weight, size, window)
+    transpose_to(activation_backward(activation, output, gradient), weight, size, window)
 }
 
 /// See [`transposed_convolution`](crate::transposed_convolution).
 pub fn transposed_convolution(images: Tensor<4>, weight: Tensor<2>, window: Window) -> Tensor<4> {
     let [_, height, width, _] = images.dims();
-    transpose_to(images, weight, [window.size(height), window.size(width)], window)
+    transpose_to(images, weight, [window.input_size(height), window.input_size(width)], window)
 }
 
 /// The transposed convolution, to images of `[height, width]`.
@@ -96,7 +99,7 @@ fn transpose_to(
 ) -> Tensor<4> {
     let [_, rows, columns, outputs] = images.dims();
     // Pixels at the far edge that no window reaches when the stride skips them.
-    let unreached = [height - window.size(rows), width - window.size(columns)];
+    let unreached = [height - window.input_size(rows), width - window.input_size(columns)];
     let Window { stride, padding, .. } = window;
     let groups = groups(&weight, outputs);
     let options = ConvTransposeOptions::new([stride; 2], [padding; 2], unreached, [1; 2], groups);
@@ -145,9 +148,9 @@ pub fn exp<const D: usize>(x: Tensor<D>) -> Tensor<D> {
 pub fn adam_step<const D: usize>(
     state: AdamState<D>,
     gradient: Tensor<D>,
-    numbers: AdamNumbers,
+    coefficients: AdamCoefficients,
 ) -> AdamState<D> {
-    let AdamNumbers { beta_1, beta_2, step_size, epsilon } = numbers;
+    let AdamCoefficients { beta_1, beta_2, step_size, epsilon } = coefficients;
     let new_2 = gradient.clone().square().mul_scalar(1.0 - beta_2);
     let moment_2 = state.moment_2.mul_scalar(beta_2) + new_2;
     let denominator = moment_2.clone().sqrt().add_scalar(epsilon);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
-use gan_kernels::{AdamNumbers, AdamState, adam_step};
+use gan_kernels::{AdamCoefficients, AdamState, adam_step};
 use gan_model::ConfigError;
 use gan_weights::{ModulePath, NamedTensors, WeightFile, WeightsError};
 use serde::{Deserialize, Serialize};
@@ -175,14 +175,14 @@ impl Adam {
         // √v̂ + ε = (√v + ε√c₂) / √c₂: the corrections become two numbers, not two passes.
         let correction_1 = 1.0 - beta_1.powf(self.step as f64);
         let root_2 = (1.0 - beta_2.powf(self.step as f64)).sqrt();
-        let numbers = AdamNumbers {
+        let coefficients = AdamCoefficients {
             beta_1,
             beta_2,
             step_size: learning_rate * root_2 / correction_1,
             epsilon: epsilon * root_2,
         };
         let state = AdamState { parameter, moment_1: first, moment_2: second };
-        let AdamState { parameter, moment_1, moment_2 } = adam_step(state, gradient, numbers);
+        let AdamState { parameter, moment_1, moment_2 } = adam_step(state, gradient, coefficients);
         self.moments.insert(name, Moments { first: moment_1, second: moment_2 });
         parameter
     }

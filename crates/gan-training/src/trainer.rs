@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use gan_data::ImageSet;
-use gan_kernels::{both, on_worker};
+use gan_kernels::{join, with_pool_awake};
 use gan_model::{ConfigError, Discriminator, Generate, Generator, Snapshot, SnapshotInfo, one_hot};
 use gan_random::{Rng, Stream};
 
@@ -101,7 +101,7 @@ impl Trainer {
     /// Takes one step, on data and random numbers that follow from its number.
     pub fn advance(&mut self) {
         self.follow_schedules();
-        let report = on_worker(|| {
+        let report = with_pool_awake(|| {
             let d_steps = self.config.stabilisers.d_steps_per_g_step;
             let first = self.step * d_steps;
             let last = first + d_steps - 1;
@@ -231,7 +231,7 @@ impl Trainer {
     /// What update number `update` of the discriminator is given.
     fn d_batch(&mut self, update: u64) -> Batch {
         let indices = self.batches.indices(update).to_vec();
-        let (reals, latents) = both(
+        let (reals, latents) = join(
             || self.data.batch(&indices, &self.device),
             || self.latents(Stream::DiscriminatorLatents, update),
         );

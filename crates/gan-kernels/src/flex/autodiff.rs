@@ -8,29 +8,30 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Flex};
 use burn_flex::FlexTensor;
 
-use super::columns::{self, BatchNorm};
+use super::backend::{activation_backward, pointwise};
 use super::elementwise::{self, Function};
-use super::map::Factor;
-use super::product::Finish;
-use super::rows;
-use super::{Kernels, Map, before, dims, map_numbers, numbers, tensor};
-use crate::Activation;
+use super::extension::Kernels;
+use super::gemm::Epilogue;
+use super::linear_op::{LinearOp, Operand};
+use super::reduce::{self, BatchNorm};
+use super::storage::{dims, tensor, values};
+use crate::activation::Activation;
 
 impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
     fn gan_layer(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
         bias: FloatTensor<Self>,
-        map: Map,
+        op: LinearOp,
         activation: Activation,
     ) -> FloatTensor<Self> {
         let parents = [x.node(), weight.node(), bias.node()];
-        let (x, weight) = (map.factor(&x.into_primitive()), weight.into_primitive());
+        let (x, weight) = (op.operand(&x.into_primitive()), weight.into_primitive());
         let bias = bias.into_primitive().to_contiguous();
-        let output = map.apply(&x, &weight, Finish::Layer(numbers(&bias), activation));
+        let output = op.apply(&x, &weight, Epilogue::BiasActivation(values(&bias), activation));
         match Layer.prepare::<C>(parents).compute_bound().stateful() {
             OpsKind::Tracked(prep) => prep
-                .finish(LayerState { x, weight, output: output.clone(), map, activation }, output),
+                .finish(LayerState { x, weight, output: output.clone(), op, activation }, output),
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
     }
@@ -39,16 +40,16 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
         gradient: FloatTensor<Self>,
         output: FloatTensor<Self>,
         weight: FloatTensor<Self>,
-        map: Map,
+        op: LinearOp,
         activation: Activation,
     ) -> FloatTensor<Self> {
         let parents = [gradient.node(), weight.node()];
         let (output, weight) = (output.into_primitive(), weight.into_primitive());
-        let masked = before(activation, &output, &gradient.into_primitive());
-        let result = map.transpose(&masked, &weight);
+        let masked = activation_backward(activation, &output, &gradient.into_primitive());
+        let result = op.transpose(&masked, &weight);
         match LayerInputGradient.prepare::<C>(parents).compute_bound().stateful() {
             OpsKind::Tracked(prep) => {
-                let state = LayerInputGradientState { masked, output, weight, map, activation };
+                let state = LayerInputGradientState { masked, output, weight, op, activation };
                 prep.finish(state, result)
             }
             OpsKind::UnTracked(prep) => prep.finish(result),
@@ -88,7 +89,7 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
 
     fn gan_exp(x: FloatTensor<Self>) -> FloatTensor<Self> {
         let parents = [x.node()];
-        let output = map_numbers(Function::Exp, &x.into_primitive());
+        let output = pointwise(Function::Exp, &x.into_primitive());
         match Pointwise(elementwise::Backward::Exp).prepare::<C>(parents).compute_bound().stateful()
         {
             OpsKind::Tracked(prep) => prep.finish(output.clone(), output),
@@ -131,9 +132,9 @@ impl Backward<Flex, 3> for BatchNormBackward {
     fn backward(self, ops: Ops<Self::State, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
         let gradient = grads.consume::<Flex>(&ops.node).to_contiguous();
         let state = ops.state.map(|tensor| tensor.to_contiguous());
-        let [x, gamma, mean, variance] = state.each_ref().map(numbers);
+        let [x, gamma, mean, variance] = state.each_ref().map(values);
         let norm = BatchNorm { x, gamma, mean, variance, epsilon: self.0 };
-        let [of_x, of_gamma, of_beta] = norm.backward(numbers(&gradient));
+        let [of_x, of_gamma, of_beta] = norm.backward(values(&gradient));
         let shape = |of: &FlexTensor| of.layout().shape().clone();
         let gradients = [
             tensor(of_x, shape(&state[0])),
@@ -148,7 +149,7 @@ impl Backward<Flex, 3> for BatchNormBackward {
     }
 }
 
-/// The derivative of a function of each number alone; the state is its input or output.
+/// The derivative of a function of each value alone; the state is its input or output.
 #[derive(Debug)]
 struct Pointwise(elementwise::Backward);
 
@@ -158,8 +159,8 @@ impl Backward<Flex, 1> for Pointwise {
     fn backward(self, ops: Ops<FlexTensor, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
         unary::<Flex, _>(ops.parents, ops.node, grads, |gradient| {
             let (known, gradient) = (ops.state.to_contiguous(), gradient.to_contiguous());
-            let numbers = elementwise::backward(self.0, numbers(&known), numbers(&gradient));
-            tensor(numbers, known.layout().shape().clone())
+            let values = elementwise::backward(self.0, values(&known), values(&gradient));
+            tensor(values, known.layout().shape().clone())
         });
     }
 }
@@ -175,7 +176,7 @@ impl Backward<Flex, 1> for SquaredNorms {
         unary::<Flex, _>(ops.parents, ops.node, grads, |gradient| {
             let (x, gradient) = (ops.state.to_contiguous(), gradient.to_contiguous());
             let [_, width] = dims(&x);
-            let of_x = rows::squared_norms_backward(numbers(&x), width, numbers(&gradient));
+            let of_x = reduce::squared_norms_backward(values(&x), width, values(&gradient));
             tensor(of_x, x.layout().shape().clone())
         });
     }
@@ -187,10 +188,10 @@ struct Layer;
 
 #[derive(Clone, Debug)]
 struct LayerState {
-    x: Factor,
+    x: Operand,
     weight: FlexTensor,
     output: FlexTensor,
-    map: Map,
+    op: LinearOp,
     activation: Activation,
 }
 
@@ -198,26 +199,26 @@ impl Backward<Flex, 3> for Layer {
     type State = LayerState;
 
     fn backward(self, ops: Ops<LayerState, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let LayerState { x, weight, output, map, activation } = ops.state;
+        let LayerState { x, weight, output, op, activation } = ops.state;
         // The gradient of the sums, before the activation.
-        let gradient = before(activation, &output, &grads.consume::<Flex>(&ops.node));
+        let gradient = activation_backward(activation, &output, &grads.consume::<Flex>(&ops.node));
         let [of_x, of_weight, of_bias] = ops.parents;
         if let Some(node) = of_bias {
             let outputs = gradient.layout().shape().last().copied().unwrap_or(1);
-            let sums = columns::column_sums(numbers(&gradient), outputs);
+            let sums = reduce::column_sums(values(&gradient), outputs);
             grads.register::<Flex>(node.id, tensor(sums, [outputs]));
         }
         if let Some(node) = of_weight {
-            grads.register::<Flex>(node.id, map.weight_gradient(&x, &gradient));
+            grads.register::<Flex>(node.id, op.weight_gradient(&x, &gradient));
         }
         if let Some(node) = of_x {
-            grads.register::<Flex>(node.id, map.transpose(&gradient, &weight));
+            grads.register::<Flex>(node.id, op.transpose(&gradient, &weight));
         }
     }
 }
 
 /// The derivative of the gradient in a layer's input: of y = m · Wᵀ, where m is the gradient behind
-/// the activation times its slope.
+/// the activation times its derivative.
 #[derive(Debug)]
 struct LayerInputGradient;
 
@@ -226,7 +227,7 @@ struct LayerInputGradientState {
     masked: FlexTensor,
     output: FlexTensor,
     weight: FlexTensor,
-    map: Map,
+    op: LinearOp,
     activation: Activation,
 }
 
@@ -239,15 +240,15 @@ impl Backward<Flex, 2> for LayerInputGradient {
         grads: &mut Gradients,
         _: &mut Checkpointer,
     ) {
-        let LayerInputGradientState { masked, output, weight, map, activation } = ops.state;
-        let of_y = map.factor(&grads.consume::<Flex>(&ops.node));
+        let LayerInputGradientState { masked, output, weight, op, activation } = ops.state;
+        let of_y = op.operand(&grads.consume::<Flex>(&ops.node));
         let [of_gradient, of_weight] = ops.parents;
         if let Some(node) = of_weight {
-            grads.register::<Flex>(node.id, map.weight_gradient(&of_y, &masked));
+            grads.register::<Flex>(node.id, op.weight_gradient(&of_y, &masked));
         }
         if let Some(node) = of_gradient {
-            let of_masked = map.apply(&of_y, &weight, Finish::Store);
-            grads.register::<Flex>(node.id, before(activation, &output, &of_masked));
+            let of_masked = op.apply(&of_y, &weight, Epilogue::Store);
+            grads.register::<Flex>(node.id, activation_backward(activation, &output, &of_masked));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Kernels that pass over numbers once.
+//! Kernels that pass over all values once.
 
 use std::iter::zip;
 use std::mem::MaybeUninit;
@@ -6,11 +6,12 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::threads::{filled, in_shares};
+use super::threads::{filled, in_chunks};
 use super::{math, simd};
-use crate::{Activation, AdamNumbers};
+use crate::activation::Activation;
+use crate::adam::AdamCoefficients;
 
-/// A function of one number.
+/// A function of one value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Function {
     Exp,
@@ -18,7 +19,7 @@ pub(crate) enum Function {
     Activation(Activation),
 }
 
-/// A function of two numbers, the second a gradient.
+/// A function of two values, the second a gradient.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Backward {
     /// Of the output of eˣ.
@@ -32,28 +33,28 @@ pub(crate) enum Backward {
 /// What an element costs, in multiplications.
 const WORK: usize = 30;
 
-/// Numbers per share of a pass: a multiple of every vector.
-const CHUNK: usize = 1024;
+/// Values per chunk of a pass: a multiple of every vector.
+const GRAIN: usize = 1024;
 
-/// `function` of every number.
+/// `function` of every value.
 pub(crate) fn map(function: Function, x: &[f32]) -> Vec<f32> {
-    filled(x.len(), 1, CHUNK, WORK * x.len(), |first, out| {
+    filled(x.len(), 1, GRAIN, WORK * x.len(), |first, out| {
         simd::dispatch(Map { function, x: &x[first..][..out.len()], out });
     })
 }
 
-/// The gradient before `function`, from `known` (its input or output) and the one behind it.
+/// The gradient in the input of `function`, from `known` (its input or output) and the one in its output.
 pub(crate) fn backward(function: Backward, known: &[f32], gradient: &[f32]) -> Vec<f32> {
-    filled(known.len(), 1, CHUNK, WORK * known.len(), |first, out| {
+    filled(known.len(), 1, GRAIN, WORK * known.len(), |first, out| {
         let range = first..first + out.len();
         let (known, gradient) = (&known[range.clone()], &gradient[range]);
         simd::dispatch(MapBackward { function, known, gradient, out });
     })
 }
 
-/// decay · average + (1 − decay) · value, number by number.
+/// decay · average + (1 − decay) · value, value by value.
 pub(crate) fn blend(average: &[f32], value: &[f32], decay: f64) -> Vec<f32> {
-    filled(average.len(), 1, CHUNK, WORK * average.len(), |first, out| {
+    filled(average.len(), 1, GRAIN, WORK * average.len(), |first, out| {
         let range = first..first + out.len();
         let (average, value) = (&average[range.clone()], &value[range]);
         simd::dispatch(Blend { average, value, decay, out });
@@ -62,7 +63,7 @@ pub(crate) fn blend(average: &[f32], value: &[f32], decay: f64) -> Vec<f32> {
 
 /// One step of Adam. The new parameters are written over `gradient`, which is not needed again.
 pub(crate) fn adam_step(
-    numbers: AdamNumbers,
+    coefficients: AdamCoefficients,
     parameter: &[f32],
     gradient: &mut [f32],
     moment_1: &mut [f32],
@@ -70,19 +71,19 @@ pub(crate) fn adam_step(
 ) {
     let count = parameter.len();
     let [mut gradient, mut moment_1, mut moment_2] = [gradient, moment_1, moment_2];
-    let cut = |share: Range<usize>| Adam {
-        numbers,
-        parameter: &parameter[share.clone()],
-        gradient: first(&mut gradient, share.len()),
-        moment_1: first(&mut moment_1, share.len()),
-        moment_2: first(&mut moment_2, share.len()),
+    let cut = |chunk: Range<usize>| Adam {
+        coefficients,
+        parameter: &parameter[chunk.clone()],
+        gradient: first(&mut gradient, chunk.len()),
+        moment_1: first(&mut moment_1, chunk.len()),
+        moment_2: first(&mut moment_2, chunk.len()),
     };
-    in_shares(count, CHUNK, WORK * count, cut, simd::dispatch);
+    in_chunks(count, GRAIN, WORK * count, cut, simd::dispatch);
 }
 
-/// As many of the first numbers, which `numbers` has no longer; none where it is empty.
-fn first<'a>(numbers: &mut &'a mut [f32], count: usize) -> &'a mut [f32] {
-    numbers.split_off_mut(..count).unwrap_or_default()
+/// As many of the first values, which `values` has no longer; none where it is empty.
+fn first<'a>(values: &mut &'a mut [f32], count: usize) -> &'a mut [f32] {
+    values.split_off_mut(..count).unwrap_or_default()
 }
 
 struct Map<'a> {
@@ -164,7 +165,7 @@ struct Blend<'a> {
 impl WithSimd for Blend<'_> {
     type Output = ();
 
-    /// Rounded after every operation, like the twin's separate passes: the same bits.
+    /// Rounded after every operation, like the reference's separate passes: the same bits.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let (old, new) = (self.decay as f32, (1.0 - self.decay) as f32);
@@ -184,10 +185,10 @@ pub(crate) fn write_rest<S: Simd>(simd: S, value: S::f32s, to: &mut [MaybeUninit
 }
 
 struct Adam<'a> {
-    numbers: AdamNumbers,
+    coefficients: AdamCoefficients,
     parameter: &'a [f32],
     gradient: &'a mut [f32],
-    /// Left alone, and perhaps empty, where β₁ is 0: the mean is the gradient itself.
+    /// Lhs alone, and perhaps empty, where β₁ is 0: the mean is the gradient itself.
     moment_1: &'a mut [f32],
     moment_2: &'a mut [f32],
 }
@@ -205,17 +206,17 @@ impl WithSimd for Adam<'_> {
         let zero = simd.splat_f32s(0.0);
         let [p, g, v] = [parameter_rest, &*gradient_rest, &*moment_2_rest]
             .map(|rest| simd.partial_load_f32s(rest));
-        let rest = if self.numbers.beta_1 == 0.0 {
+        let rest = if self.coefficients.beta_1 == 0.0 {
             for ((&p, g), v) in kept {
-                [*g, _, *v] = adam(simd, self.numbers, p, *g, [zero, *v]);
+                [*g, _, *v] = adam(simd, self.coefficients, p, *g, [zero, *v]);
             }
-            adam(simd, self.numbers, p, g, [zero, v])
+            adam(simd, self.coefficients, p, g, [zero, v])
         } else {
             for (((&p, g), v), m) in zip(kept, moment_1) {
-                [*g, *m, *v] = adam(simd, self.numbers, p, *g, [*m, *v]);
+                [*g, *m, *v] = adam(simd, self.coefficients, p, *g, [*m, *v]);
             }
             let m = simd.partial_load_f32s(moment_1_rest);
-            let rest = adam(simd, self.numbers, p, g, [m, v]);
+            let rest = adam(simd, self.coefficients, p, g, [m, v]);
             simd.partial_store_f32s(moment_1_rest, rest[1]);
             rest
         };
@@ -224,18 +225,18 @@ impl WithSimd for Adam<'_> {
     }
 }
 
-/// The new parameter and moments. Rounded after every operation, like the twin's separate passes:
+/// The new parameter and moments. Rounded after every operation, like the reference's separate passes:
 /// the same bits.
 #[inline(always)]
 fn adam<S: Simd>(
     simd: S,
-    numbers: AdamNumbers,
+    coefficients: AdamCoefficients,
     parameter: S::f32s,
     gradient: S::f32s,
     [moment_1, moment_2]: [S::f32s; 2],
 ) -> [S::f32s; 3] {
     let scaled = |x: S::f32s, factor: f64| simd.mul_f32s(x, simd.splat_f32s(factor as f32));
-    let AdamNumbers { beta_1, beta_2, step_size, epsilon } = numbers;
+    let AdamCoefficients { beta_1, beta_2, step_size, epsilon } = coefficients;
     let new_1 = scaled(gradient, 1.0 - beta_1);
     let moment_1 = simd.add_f32s(scaled(moment_1, beta_1), new_1);
     let new_2 = scaled(simd.mul_f32s(gradient, gradient), 1.0 - beta_2);

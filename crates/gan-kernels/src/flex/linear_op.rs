@@ -1,63 +1,68 @@
-//! What a layer multiplies: rows by a matrix, or the windows of images by one.
+//! The linear operation of a layer: rows times a matrix, or the windows of images times one.
 
 use std::sync::Arc;
 
 use burn_flex::FlexTensor;
 
-use super::convolution::{Convolution, Seen};
-use super::product::{Finish, Left, Matrix, Product, Right};
-use super::{dims, numbers, tensor};
+use super::conv::{Convolution, PaddedInput};
+use super::gemm::{Epilogue, Lhs, Matrix, Product, Rhs};
+use super::storage::{dims, tensor, values};
 
-/// A product that is linear in both of its factors.
+/// An operation that is linear in both of its operands.
 #[derive(Clone, Copy, Debug)]
-pub enum Map {
+pub enum LinearOp {
     /// `x`, `[batch, inputs]`, by `weight`, `[inputs, outputs]`.
     Matrix,
     /// Images by the weights of a convolution.
     Convolution(Convolution),
 }
 
-/// What a map multiplies by weights or gradients, once or several times.
+/// The left operand, ready to be multiplied by weights or gradients, once or several times.
 #[derive(Clone, Debug)]
-pub(super) enum Factor {
+pub(super) enum Operand {
     Rows(FlexTensor),
-    Images(Arc<Seen>),
+    Images(Arc<PaddedInput>),
 }
 
-impl Map {
-    /// `x`, as the map multiplies it.
-    pub(super) fn factor(self, x: &FlexTensor) -> Factor {
+impl LinearOp {
+    /// `x`, as the operation multiplies it.
+    pub(super) fn operand(self, x: &FlexTensor) -> Operand {
         let x = x.to_contiguous();
         match self {
-            Self::Matrix => Factor::Rows(x),
+            Self::Matrix => Operand::Rows(x),
             Self::Convolution(convolution) => {
-                Factor::Images(Arc::new(convolution.see(numbers(&x))))
+                Operand::Images(Arc::new(convolution.pad(values(&x))))
             }
         }
     }
 
     /// `x · weight`.
-    pub(super) fn apply(self, x: &Factor, weight: &FlexTensor, finish: Finish<'_>) -> FlexTensor {
+    pub(super) fn apply(
+        self,
+        x: &Operand,
+        weight: &FlexTensor,
+        epilogue: Epilogue<'_>,
+    ) -> FlexTensor {
         let weight = weight.to_contiguous();
         let [depth, columns] = dims(&weight);
         match (self, x) {
-            (Self::Matrix, Factor::Rows(x)) => {
+            (Self::Matrix, Operand::Rows(x)) => {
                 let [rows, _] = dims(x);
                 let product = Product {
-                    left: Left::Rows(Matrix { numbers: numbers(x), stride: depth }),
-                    right: Right::Rows(Matrix { numbers: numbers(&weight), stride: columns }),
+                    lhs: Lhs::Rows(Matrix { values: values(x), stride: depth }),
+                    rhs: Rhs::Rows(Matrix { values: values(&weight), stride: columns }),
                     rows,
                     depth,
                     columns,
-                    finish,
+                    epilogue,
                 };
                 tensor(product.compute(), [rows, columns])
             }
-            (Self::Convolution(convolution), Factor::Images(images)) => {
-                let outputs = convolution.apply(images, numbers(&weight), finish);
+            (Self::Convolution(convolution), Operand::Images(images)) => {
+                let outputs = convolution.apply(images, values(&weight), epilogue);
                 tensor(outputs, convolution.output_shape(convolution.groups * columns))
             }
-            _ => unreachable!("a factor of this map"),
+            _ => unreachable!("an operand of this operation"),
         }
     }
 
@@ -68,35 +73,35 @@ impl Map {
             Self::Matrix => {
                 let ([rows, depth], [columns, _]) = (dims(&y), dims(&weight));
                 let product = Product {
-                    left: Left::Rows(Matrix { numbers: numbers(&y), stride: depth }),
-                    right: Right::Transposed(Matrix { numbers: numbers(&weight), stride: depth }),
+                    lhs: Lhs::Rows(Matrix { values: values(&y), stride: depth }),
+                    rhs: Rhs::Transposed(Matrix { values: values(&weight), stride: depth }),
                     rows,
                     depth,
                     columns,
-                    finish: Finish::Store,
+                    epilogue: Epilogue::Store,
                 };
                 tensor(product.compute(), [rows, columns])
             }
             Self::Convolution(convolution) => {
-                let images = convolution.transpose(numbers(&y), numbers(&weight));
+                let images = convolution.transpose(values(&y), values(&weight));
                 tensor(images, convolution.shape)
             }
         }
     }
 
     /// `xᵀ · y`, in the shape of `weight`.
-    pub(super) fn weight_gradient(self, x: &Factor, y: &FlexTensor) -> FlexTensor {
+    pub(super) fn weight_gradient(self, x: &Operand, y: &FlexTensor) -> FlexTensor {
         let y = y.to_contiguous();
         match (self, x) {
-            (Self::Matrix, Factor::Rows(x)) => transposed_times(x, &y),
-            (Self::Convolution(convolution), Factor::Images(images)) => {
-                let gradient = convolution.weight_gradient(images, numbers(&y));
+            (Self::Matrix, Operand::Rows(x)) => transposed_times(x, &y),
+            (Self::Convolution(convolution), Operand::Images(images)) => {
+                let gradient = convolution.weight_gradient(images, values(&y));
                 let [.., outputs] = y.layout().shape().dims::<4>();
                 let columns = outputs / convolution.groups;
                 let rows = gradient.len() / columns;
                 tensor(gradient, [rows, columns])
             }
-            _ => unreachable!("a factor of this map"),
+            _ => unreachable!("an operand of this operation"),
         }
     }
 }
@@ -105,20 +110,20 @@ impl Map {
 fn transposed_times(x: &FlexTensor, y: &FlexTensor) -> FlexTensor {
     let ([batch, inputs], [_, outputs]) = (dims(x), dims(y));
     let [of_x, of_y] = [(x, inputs), (y, outputs)]
-        .map(|(tensor, stride)| Matrix { numbers: numbers(tensor), stride });
+        .map(|(tensor, stride)| Matrix { values: values(tensor), stride });
     let product = Product {
-        left: Left::Transposed(of_x),
-        right: Right::Rows(of_y),
+        lhs: Lhs::Transposed(of_x),
+        rhs: Rhs::Rows(of_y),
         rows: inputs,
         depth: batch,
         columns: outputs,
-        finish: Finish::Store,
+        epilogue: Epilogue::Store,
     };
     let product = match outputs {
         // A column is a row: the same sums, but whole vectors of them.
         1 => Product {
-            left: Left::Rows(Matrix { stride: batch, ..of_y }),
-            right: Right::Rows(of_x),
+            lhs: Lhs::Rows(Matrix { stride: batch, ..of_y }),
+            rhs: Rhs::Rows(of_x),
             rows: 1,
             columns: inputs,
             ..product

@@ -1,14 +1,15 @@
-//! Functions of vectors of numbers.
+//! Functions of vectors.
 //!
-//! Every function keeps NaN, is exact at ±∞, and is written with multiply-adds that round once, so
-//! that vectors of every width, one included, give the same bits. Largest errors over all floats
+//! Every function keeps NaN, is exact at ±∞, and is written with multiply-adds that round once (in
+//! WebAssembly twice), so that vectors of every width, one included, give the same bits. Largest errors over all floats
 //! are stated at each function and tested.
 
 use pulp::Simd;
 
-use crate::Activation;
+use super::simd::mul_add;
+use crate::activation::Activation;
 
-/// 1.5 · 2²³: added to a small number, rounds it to an integer that sits in the low bits.
+/// 1.5 · 2²³: added to a small value, rounds it to an integer that sits in the low bits.
 const ROUNDER: f32 = 12_582_912.0;
 
 /// eˣ, within 1 ulp; results below 2⁻¹²⁶ within half of the smallest float.
@@ -20,17 +21,17 @@ pub(crate) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let x = simd.select_f32s(simd.less_than_f32s(x, splat(-104.0)), splat(-104.0), x);
     // x = n·ln 2 + r with an integer n and |r| ≤ ln 2 / 2; ln 2 in two parts, the first of which
     // has so few digits that n times it is exact.
-    let rounded = simd.mul_add_f32s(x, splat(std::f32::consts::LOG2_E), splat(ROUNDER));
+    let rounded = mul_add(simd, x, splat(std::f32::consts::LOG2_E), splat(ROUNDER));
     let n = simd.sub_f32s(rounded, splat(ROUNDER));
-    let r = simd.mul_add_f32s(n, splat(-0.693_359_4), x);
-    let r = simd.mul_add_f32s(n, splat(2.121_944_4e-4), r);
+    let r = mul_add(simd, n, splat(-0.693_359_4), x);
+    let r = mul_add(simd, n, splat(2.121_944_4e-4), r);
     // The Taylor series of eʳ; what is left out is below 6e-9.
     let mut series = splat(1.0 / 5040.0);
     for coefficient in [1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0] {
-        series = simd.mul_add_f32s(series, r, splat(coefficient));
+        series = mul_add(simd, series, r, splat(coefficient));
     }
     // 2ⁿ in two factors: one alone could be too large or too small for a float.
-    let half = simd.mul_add_f32s(n, splat(0.5), splat(ROUNDER));
+    let half = mul_add(simd, n, splat(0.5), splat(ROUNDER));
     let rest = simd.add_f32s(simd.sub_f32s(n, simd.sub_f32s(half, splat(ROUNDER))), splat(ROUNDER));
     let scaled = simd.mul_f32s(series, power_of_two(simd, half));
     simd.mul_f32s(scaled, power_of_two(simd, rest))
@@ -63,11 +64,11 @@ pub(crate) fn log_sigmoid<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let square = simd.mul_f32s(s, s);
     let mut series = splat(1.0 / 17.0);
     for odd in [15.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0] {
-        series = simd.mul_add_f32s(series, square, splat(1.0 / odd));
+        series = mul_add(simd, series, square, splat(1.0 / odd));
     }
-    let series = simd.mul_add_f32s(simd.mul_f32s(series, square), s, s);
+    let series = mul_add(simd, simd.mul_f32s(series, square), s, s);
     let negative = simd.select_f32s(simd.greater_than_f32s(x, splat(0.0)), splat(0.0), x);
-    simd.mul_add_f32s(series, splat(-2.0), negative)
+    mul_add(simd, series, splat(-2.0), negative)
 }
 
 /// The activation's value.
@@ -85,7 +86,7 @@ pub(crate) fn activate<S: Simd>(simd: S, activation: Activation, x: S::f32s) -> 
     }
 }
 
-/// The gradient before the activation, from its output `y` and the gradient behind it.
+/// The gradient in the activation's input, from its output `y` and the gradient there.
 #[inline(always)]
 pub(crate) fn activate_backward<S: Simd>(
     simd: S,
@@ -103,8 +104,8 @@ pub(crate) fn activate_backward<S: Simd>(
             simd.select_f32s(simd.less_than_or_equal_f32s(y, zero), scaled, gradient)
         }
         Activation::Sigmoid => {
-            let slope = simd.mul_f32s(y, simd.sub_f32s(simd.splat_f32s(1.0), y));
-            simd.mul_f32s(gradient, slope)
+            let derivative = simd.mul_f32s(y, simd.sub_f32s(simd.splat_f32s(1.0), y));
+            simd.mul_f32s(gradient, derivative)
         }
     }
 }

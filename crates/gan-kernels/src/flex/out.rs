@@ -14,12 +14,12 @@ pub(crate) struct Out<'a> {
     matrix: PhantomData<&'a mut [MaybeUninit<f32>]>,
 }
 
-// SAFETY: it is a mutable reference, to numbers that nobody else refers to.
+// SAFETY: it is a mutable reference, to values that nobody else refers to.
 #[allow(unsafe_code)]
 unsafe impl Send for Out<'_> {}
 
 impl<'a> Out<'a> {
-    /// The given columns of rows of `stride` numbers each.
+    /// The given columns of rows of `stride` values each.
     pub fn new(rows: &'a mut [MaybeUninit<f32>], stride: usize, columns: Range<usize>) -> Self {
         assert!(rows.len().is_multiple_of(stride) && columns.end <= stride);
         let first = rows[columns.start..].as_mut_ptr();

@@ -2,9 +2,25 @@
 
 use pulp::{Arch, Scalar, Simd, WithSimd};
 
-/// Whether the processor has vectors that the kernels pay off on; elsewhere the ordinary
-/// operations run. An x86 processor without AVX2 has none: its fused multiply-add is a function.
-pub(crate) fn available() -> bool {
+/// The width that the tests ask for.
+#[cfg(test)]
+#[derive(Clone, Copy)]
+pub(crate) enum Width {
+    Widest,
+    Avx2,
+    One,
+}
+
+#[cfg(test)]
+thread_local! {
+    /// What kernels on this thread run on.
+    pub(crate) static WIDTH: std::cell::Cell<Width> = const { std::cell::Cell::new(Width::Widest) };
+}
+
+/// Whether the processor has the vector instructions that the kernels need: AVX2 with fused
+/// multiply-add or AVX-512 on x86, NEON on ARM, `simd128` in WebAssembly. Elsewhere the
+/// [reference](crate::reference) runs.
+pub fn available() -> bool {
     match Arch::new() {
         Arch::Scalar => avx2().is_some(),
         _ => true,
@@ -14,9 +30,9 @@ pub(crate) fn available() -> bool {
 /// Runs a kernel, compiled for the widest vectors.
 pub(crate) fn dispatch<Kernel: WithSimd>(kernel: Kernel) -> Kernel::Output {
     #[cfg(test)]
-    match (tests::WIDTH.get(), avx2()) {
-        (tests::Width::One, _) => return Simd::vectorize(Scalar, kernel),
-        (tests::Width::Avx2, Some(simd)) => return Simd::vectorize(simd, kernel),
+    match (WIDTH.get(), avx2()) {
+        (Width::One, _) => return Simd::vectorize(Scalar, kernel),
+        (Width::Avx2, Some(simd)) => return Simd::vectorize(simd, kernel),
         _ => {}
     }
     match (Arch::new(), avx2()) {
@@ -38,145 +54,19 @@ fn avx2() -> Option<Scalar> {
     None
 }
 
-/// Vectors of every width, a single number included, give the same bits. Beside the code, because
-/// what is called from outside takes the widest.
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use crate::flex::convolution::Convolution;
-    use crate::flex::elementwise::{self, Backward, Function};
-    use crate::flex::product::{Finish, Left, Matrix, Product, Right};
-    use crate::flex::rows;
-    use crate::{Activation, AdamNumbers, Window};
-
-    #[derive(Clone, Copy)]
-    pub enum Width {
-        Widest,
-        Avx2,
-        One,
+/// a · b + c, rounded once. In WebAssembly, whose `simd128` has no fused multiply-add, it is rounded
+/// after the product as well: its "relaxed" one rounds differently from browser to browser.
+#[inline(always)]
+pub(crate) fn mul_add<S: Simd>(simd: S, a: S::f32s, b: S::f32s, c: S::f32s) -> S::f32s {
+    if cfg!(target_arch = "wasm32") {
+        simd.add_f32s(simd.mul_f32s(a, b), c)
+    } else {
+        simd.mul_add_f32s(a, b, c)
     }
+}
 
-    thread_local! {
-        /// What kernels on this thread run on.
-        pub static WIDTH: Cell<Width> = const { Cell::new(Width::Widest) };
-    }
-
-    const ACTIVATIONS: [Activation; 4] =
-        [Activation::Identity, Activation::Relu, Activation::LeakyRelu(0.2), Activation::Sigmoid];
-
-    fn assert_same_bits(what: &str, kernel: impl Fn() -> Vec<f32>) {
-        let bits = |width| {
-            WIDTH.set(width);
-            kernel().into_iter().map(f32::to_bits).collect::<Vec<_>>()
-        };
-        let widest = bits(Width::Widest);
-        assert!(widest.iter().any(|&x| x != 0), "{what}");
-        assert!(bits(Width::Avx2) == widest, "{what}: AVX2 differs");
-        assert!(bits(Width::One) == widest, "{what}: single numbers differ");
-        WIDTH.set(Width::Widest);
-    }
-
-    /// Numbers in [-8, 8) that look random.
-    fn random(count: usize, seed: u32) -> Vec<f32> {
-        let number = |i: u32| (i.wrapping_mul(2_654_435_761) ^ seed).wrapping_mul(2_246_822_519);
-        (1..=count as u32).map(|i| (number(i) >> 8) as f32 / 1_048_576.0 - 8.0).collect()
-    }
-
-    #[test]
-    fn convolutions_have_the_same_bits_at_every_width() {
-        // With numbers of a line in whole tiles and not, and with one group and several.
-        for (channels, outputs, groups, side, stride) in
-            [(8, 40, 1, 4, 2), (3, 5, 1, 3, 1), (32, 32, 2, 3, 1), (6, 3, 3, 3, 2)]
-        {
-            let window = Window { side, stride, padding: 1 };
-            let convolution = Convolution { shape: [3, 8, 6, channels], window, groups };
-            let images = random(3 * 8 * 6 * channels, 1);
-            let weight = random(side * side * channels * outputs / groups, 2);
-            let gradient = random(convolution.output_shape(outputs).iter().product(), 3);
-            let what = format!("{convolution:?}");
-            let see = || convolution.see(&images);
-            assert_same_bits(&what, || convolution.apply(&see(), &weight, Finish::Store));
-            assert_same_bits(&what, || convolution.weight_gradient(&see(), &gradient));
-            assert_same_bits(&what, || convolution.transpose(&gradient, &weight));
-        }
-    }
-
-    #[test]
-    fn products_have_the_same_bits_at_every_width() {
-        for [rows, depth, columns] in
-            [[1, 1, 1], [7, 33, 1], [13, 5, 33], [20, 100, 47], [9, 3, 128], [70, 4000, 40]]
-        {
-            let (left, right) = (random(rows * depth, 1), random(depth * columns, 2));
-            let bias = random(columns, 3);
-            let product = Product {
-                left: Left::Rows(Matrix { numbers: &left, stride: depth }),
-                right: Right::Rows(Matrix { numbers: &right, stride: columns }),
-                rows,
-                depth,
-                columns,
-                finish: Finish::Store,
-            };
-            let size = format!("{rows} × {depth} × {columns}");
-            for activation in ACTIVATIONS {
-                let layer = Product { finish: Finish::Layer(&bias, activation), ..product };
-                assert_same_bits(&format!("{activation:?} {size}"), || layer.compute());
-            }
-            let columns_of_left = Matrix { numbers: &left, stride: rows };
-            let transposed = Product { left: Left::Transposed(columns_of_left), ..product };
-            assert_same_bits(&size, || transposed.compute());
-            // `right` read as its transpose's transpose.
-            let turned = Right::Transposed(Matrix { numbers: &right, stride: depth });
-            let turned = Product { right: turned, ..product };
-            assert_same_bits(&size, || turned.compute());
-        }
-    }
-
-    #[test]
-    fn functions_have_the_same_bits_at_every_width() {
-        let special = [f32::INFINITY, f32::NEG_INFINITY, 0.0, -0.0, 1e-40, 88.8, -103.9, f32::MAX];
-        let x: Vec<f32> = random(509, 1).into_iter().chain(special).collect();
-        let gradient = random(x.len(), 2);
-        let mut functions = vec![Function::Exp, Function::LogSigmoid];
-        functions.extend(ACTIVATIONS.map(Function::Activation));
-        for function in functions {
-            assert_same_bits(&format!("{function:?}"), || elementwise::map(function, &x));
-        }
-        let mut backwards = vec![Backward::Exp, Backward::LogSigmoid];
-        backwards.extend(ACTIVATIONS.map(Backward::Activation));
-        for function in backwards {
-            let kernel = || {
-                let all = elementwise::backward(function, &x, &gradient);
-                // ∞ · 0 is NaN, whose bits differ between processors.
-                all.into_iter().filter(|x| !x.is_nan()).collect()
-            };
-            assert_same_bits(&format!("{function:?}"), kernel);
-        }
-    }
-
-    #[test]
-    fn squared_norms_and_averages_have_the_same_bits_at_every_width() {
-        let (x, value) = (random(7 * 45, 1), random(7 * 45, 2));
-        assert_same_bits("squared norms", || rows::squared_norms(&x, 45));
-        assert_same_bits("their gradient", || rows::squared_norms_backward(&x, 45, &value[..7]));
-        assert_same_bits("average", || elementwise::blend(&x, &value, 0.999));
-    }
-
-    #[test]
-    fn adam_has_the_same_bits_at_every_width() {
-        let numbers = AdamNumbers { beta_1: 0.9, beta_2: 0.99, step_size: 1e-3, epsilon: 1e-8 };
-        assert_same_bits("Adam", || {
-            let [mut gradient, mut moment_1] = [random(77, 2), random(77, 3)];
-            let mut moment_2: Vec<f32> = random(77, 4).iter().map(|x| x * x).collect();
-            let parameter = random(77, 1);
-            elementwise::adam_step(
-                numbers,
-                &parameter,
-                &mut gradient,
-                &mut moment_1,
-                &mut moment_2,
-            );
-            [gradient, moment_1, moment_2].concat()
-        });
-    }
+/// How many vectors the registers hold. WebAssembly runs on whatever is there: at least 16.
+#[inline(always)]
+pub(crate) fn registers<S: Simd>() -> usize {
+    if cfg!(target_arch = "wasm32") { 16 } else { S::REGISTER_COUNT }
 }

@@ -1,14 +1,14 @@
 //! Adam and averages in one pass.
 
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{AdamNumbers, AdamState, adam_step, blend, ordinary};
+use gan_kernels::{AdamCoefficients, AdamState, adam_step, blend, reference};
 
-use crate::numbers::{bits, random, tensor};
+use crate::values::{bits, random, tensor};
 
-const NUMBERS: AdamNumbers =
-    AdamNumbers { beta_1: 0.5, beta_2: 0.999, step_size: 2e-4, epsilon: 3e-10 };
+const NUMBERS: AdamCoefficients =
+    AdamCoefficients { beta_1: 0.5, beta_2: 0.999, step_size: 2e-4, epsilon: 3e-10 };
 
-type Step = fn(AdamState<2>, Tensor<2>, AdamNumbers) -> AdamState<2>;
+type Step = fn(AdamState<2>, Tensor<2>, AdamCoefficients) -> AdamState<2>;
 
 fn ten_steps(step: Step, shape: [usize; 2], beta_1: f64) -> [Vec<u32>; 3] {
     let device = Device::flex();
@@ -21,18 +21,19 @@ fn ten_steps(step: Step, shape: [usize; 2], beta_1: f64) -> [Vec<u32>; 3] {
     for seed in 0..10 {
         let mut gradient = random(count, seed + 2);
         gradient[0] = 0.0;
-        state = step(state, tensor(&gradient, shape, &device), AdamNumbers { beta_1, ..NUMBERS });
+        state =
+            step(state, tensor(&gradient, shape, &device), AdamCoefficients { beta_1, ..NUMBERS });
     }
     [bits(state.parameter), bits(state.moment_1), bits(state.moment_2)]
 }
 
 #[test]
-fn ten_steps_have_the_bits_of_their_twin() {
+fn ten_steps_have_the_bits_of_their_reference() {
     for shape in [[1, 1], [7, 1], [33, 5], [100, 128], [784, 128]] {
         for beta_1 in [0.5, 0.0] {
-            let [kernel, twin] =
-                [adam_step, ordinary::adam_step].map(|step: Step| ten_steps(step, shape, beta_1));
-            assert_eq!(kernel, twin, "{shape:?}, β₁ = {beta_1}");
+            let [kernel, reference] =
+                [adam_step, reference::adam_step].map(|step: Step| ten_steps(step, shape, beta_1));
+            assert_eq!(kernel, reference, "{shape:?}, β₁ = {beta_1}");
         }
     }
 }
@@ -67,11 +68,11 @@ fn a_nan_in_the_gradient_reaches_parameter_and_moments() {
 }
 
 #[test]
-fn an_average_has_the_bits_of_its_twin() {
+fn an_average_has_the_bits_of_its_reference() {
     let device = Device::flex();
     for count in [1, 7, 33, 1025, 100_352] {
         let [average, value] = [1, 2].map(|seed| tensor(&random(count, seed), [count], &device));
         let kernel = bits(blend(average.clone(), value.clone(), 0.999));
-        assert_eq!(kernel, bits(ordinary::blend(average, value, 0.999)), "{count} numbers");
+        assert_eq!(kernel, bits(reference::blend(average, value, 0.999)), "{count} values");
     }
 }

@@ -1,9 +1,9 @@
 //! Batch norm: values and derivatives.
 
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{BatchNormed, batch_norm, ordinary};
+use gan_kernels::{BatchNormed, batch_norm, reference};
 
-use crate::numbers::{assert_close, bits, random, tensor, values};
+use crate::values::{assert_close, bits, random, tensor, values};
 
 /// Rows and columns: around the sizes of vectors and of blocks of rows.
 const SIZES: [[usize; 2]; 6] = [[1, 1], [2, 7], [255, 16], [256, 33], [257, 3], [1300, 64]];
@@ -12,7 +12,7 @@ const EPSILON: f64 = 1e-5;
 
 type Norm = fn(Tensor<2>, Tensor<1>, Tensor<1>, f64) -> BatchNormed;
 
-/// Output, mean and variance, and the gradients of x, γ and β of Σ output · (random numbers).
+/// Output, mean and variance, and the gradients of x, γ and β of Σ output · (random values).
 fn everything(norm: Norm, [rows, columns]: [usize; 2]) -> [Tensor<1>; 6] {
     let device = Device::flex().autodiff();
     // Far from 0 beside their deviation, as sums are that lose digits.
@@ -36,11 +36,17 @@ const NAMES: [&str; 6] = ["output", "mean", "variance", "of x", "of γ", "of β"
 #[test]
 fn batch_norm_and_its_gradients_equal_their_twins_at_every_size() {
     for size in SIZES {
-        let (kernel, twin) = (everything(batch_norm, size), everything(ordinary::batch_norm, size));
-        for (name, (kernel, twin)) in NAMES.iter().zip(kernel.into_iter().zip(twin)) {
-            // The numbers are 5 ± 1, and the twin's sums are of f32.
+        let (kernel, reference) =
+            (everything(batch_norm, size), everything(reference::batch_norm, size));
+        for (name, (kernel, reference)) in NAMES.iter().zip(kernel.into_iter().zip(reference)) {
+            // The values are 5 ± 1, and the reference's sums are of f32.
             let tolerance = if *name == "of x" { 1e-4 } else { 2e-5 };
-            assert_close(&values(kernel), &values(twin), tolerance, &format!("{size:?} {name}"));
+            assert_close(
+                &values(kernel),
+                &values(reference),
+                tolerance,
+                &format!("{size:?} {name}"),
+            );
         }
     }
 }
@@ -62,7 +68,7 @@ fn batch_norms_gradients_are_central_differences() {
         };
         (0..columns).map(of_column).sum()
     };
-    let wide = |numbers: &[f32]| numbers.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
+    let wide = |values: &[f32]| values.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
     let point = [wide(&x), wide(&gamma), wide(&beta)];
     let difference = |which: usize, index: usize| {
         let at = |step: f64| {
@@ -75,7 +81,7 @@ fn batch_norms_gradients_are_central_differences() {
     let device = Device::flex().autodiff();
     let x = tensor(&x, [rows, columns], &device).require_grad();
     let [gamma, beta] =
-        [gamma, beta].map(|numbers| tensor(&numbers, [columns], &device).require_grad());
+        [gamma, beta].map(|values| tensor(&values, [columns], &device).require_grad());
     let output = batch_norm(x.clone(), gamma.clone(), beta.clone(), EPSILON).output;
     let gradients = (output * tensor(&factors, [rows, columns], &device)).sum().backward();
     let of_x = values(x.grad(&gradients).unwrap());

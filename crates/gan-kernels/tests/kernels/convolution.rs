@@ -2,10 +2,10 @@
 
 use burn::tensor::{Device, Tensor};
 use gan_kernels::{
-    Activation, Window, convolution, convolution_input_gradient, ordinary, transposed_convolution,
+    Activation, Window, convolution, convolution_input_gradient, reference, transposed_convolution,
 };
 
-use crate::numbers::{assert_close, bits, random, tensor, values};
+use crate::values::{assert_close, bits, random, tensor, values};
 
 const ACTIVATIONS: [Activation; 3] =
     [Activation::Identity, Activation::Relu, Activation::LeakyRelu(0.2)];
@@ -41,7 +41,7 @@ fn operands((sizes, window): ([usize; 6], Window)) -> Operands {
     let device = Device::flex().autodiff();
     let weight = [window.side * window.side * channels, outputs / groups];
     let images = random(batch * height * width * channels, 1);
-    let (rows, columns) = (window.places(height), window.places(width));
+    let (rows, columns) = (window.output_size(height), window.output_size(width));
     let gradient = random(batch * rows * columns * outputs, 4);
     Operands {
         images: tensor(&images, [batch, height, width, channels], &device).require_grad(),
@@ -52,7 +52,7 @@ fn operands((sizes, window): ([usize; 6], Window)) -> Operands {
 }
 
 #[test]
-fn a_convolution_and_its_gradients_equal_their_twins() {
+fn a_convolution_and_its_gradients_equal_their_references() {
     type Convolve = fn(Tensor<4>, Tensor<2>, Tensor<1>, Window, Activation) -> Tensor<4>;
     for case in CASES {
         for activation in ACTIVATIONS {
@@ -68,15 +68,15 @@ fn a_convolution_and_its_gradients_equal_their_twins() {
                     values(bias.grad(&gradients).unwrap()),
                 ]
             };
-            for (kernel, twin) in run(convolution).iter().zip(&run(ordinary::convolution)) {
-                assert_close(kernel, twin, 5e-6, &format!("{activation:?} {case:?}"));
+            for (kernel, reference) in run(convolution).iter().zip(&run(reference::convolution)) {
+                assert_close(kernel, reference, 5e-6, &format!("{activation:?} {case:?}"));
             }
         }
     }
 }
 
 #[test]
-fn a_convolutions_input_gradient_and_its_own_gradients_equal_their_twins() {
+fn a_convolutions_input_gradient_and_its_own_gradients_equal_their_references() {
     type InputGradient =
         fn(Tensor<4>, Tensor<4>, Tensor<2>, [usize; 2], Window, Activation) -> Tensor<4>;
     for case in CASES {
@@ -96,9 +96,9 @@ fn a_convolutions_input_gradient_and_its_own_gradients_equal_their_twins() {
                 ]
             };
             let kernel = run(convolution_input_gradient);
-            let twin = run(ordinary::convolution_input_gradient);
-            for (kernel, twin) in kernel.iter().zip(&twin) {
-                assert_close(kernel, twin, 5e-6, &format!("{activation:?} {case:?}"));
+            let reference = run(reference::convolution_input_gradient);
+            for (kernel, reference) in kernel.iter().zip(&reference) {
+                assert_close(kernel, reference, 5e-6, &format!("{activation:?} {case:?}"));
             }
         }
     }
@@ -126,7 +126,7 @@ fn the_input_gradient_is_the_one_that_autodiff_finds() {
 }
 
 #[test]
-fn a_transposed_convolution_and_its_gradients_equal_their_twins() {
+fn a_transposed_convolution_and_its_gradients_equal_their_references() {
     for case in CASES {
         let run = |transpose: fn(Tensor<4>, Tensor<2>, Window) -> Tensor<4>| {
             let Operands { weight, gradient: images, .. } = operands(case);
@@ -135,9 +135,10 @@ fn a_transposed_convolution_and_its_gradients_equal_their_twins() {
             let of_images = values(images.grad(&gradients).unwrap());
             [values(output), of_images, values(weight.grad(&gradients).unwrap())]
         };
-        let (kernel, twin) = (run(transposed_convolution), run(ordinary::transposed_convolution));
-        for (kernel, twin) in kernel.iter().zip(&twin) {
-            assert_close(kernel, twin, 5e-6, &format!("{case:?}"));
+        let (kernel, reference) =
+            (run(transposed_convolution), run(reference::transposed_convolution));
+        for (kernel, reference) in kernel.iter().zip(&reference) {
+            assert_close(kernel, reference, 5e-6, &format!("{case:?}"));
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Functions of single numbers: how exact they are, everywhere.
+//! Functions of single values: how exact they are, everywhere.
 
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{Activation, activate, exp, log_sigmoid, ordinary};
+use gan_kernels::{Activation, activate, exp, log_sigmoid, reference};
 
-use crate::numbers::{ACTIVATIONS, assert_close, random, tensor, values};
+use crate::values::{ACTIVATIONS, assert_close, random, tensor, values};
 
 /// Floats of every exponent and both signs, dense where functions bend, and the special ones.
 fn floats() -> Vec<f32> {
@@ -13,7 +13,7 @@ fn floats() -> Vec<f32> {
     every.chain(dense).chain(special).collect()
 }
 
-/// The largest distance from the function in f64, in units of the last place (of normal numbers;
+/// The largest distance from the function in f64, in units of the last place (of normal values;
 /// below those, of the smallest).
 fn largest_error(ours: &[f32], floats: &[f32], function: impl Fn(f64) -> f64) -> f64 {
     let error = |(&ours, &x): (&f32, &f32)| {
@@ -63,13 +63,13 @@ fn log_sigmoid_is_within_3_ulp_of_every_float() {
 fn nan_stays_nan_at_every_place_of_a_vector() {
     for length in [1, 16, 37] {
         for place in 0..length {
-            let mut numbers = random(length, 3);
-            numbers[place] = f32::NAN;
-            let mut results = vec![flex(exp, &numbers), flex(log_sigmoid, &numbers)];
-            results.extend(ACTIVATIONS.map(|a| flex(|x| activate(x, a), &numbers)));
+            let mut values = random(length, 3);
+            values[place] = f32::NAN;
+            let mut results = vec![flex(exp, &values), flex(log_sigmoid, &values)];
+            results.extend(ACTIVATIONS.map(|a| flex(|x| activate(x, a), &values)));
             for result in results {
                 for (index, x) in result.iter().enumerate() {
-                    assert_eq!(x.is_nan(), index == place, "{length} numbers, at {place}");
+                    assert_eq!(x.is_nan(), index == place, "{length} values, at {place}");
                 }
             }
         }
@@ -77,22 +77,22 @@ fn nan_stays_nan_at_every_place_of_a_vector() {
 }
 
 #[test]
-fn functions_and_their_gradients_equal_their_twins() {
+fn functions_and_their_gradients_equal_their_references() {
     type Function = Box<dyn Fn(Tensor<3>) -> Tensor<3>>;
     let mut pairs: Vec<(String, Function, Function)> = vec![
-        ("exp".to_owned(), Box::new(exp), Box::new(ordinary::exp)),
-        ("log σ".to_owned(), Box::new(log_sigmoid), Box::new(ordinary::log_sigmoid)),
+        ("exp".to_owned(), Box::new(exp), Box::new(reference::exp)),
+        ("log σ".to_owned(), Box::new(log_sigmoid), Box::new(reference::log_sigmoid)),
     ];
     for a in ACTIVATIONS {
         let kernel = move |x| activate(x, a);
         pairs.push((
             format!("{a:?}"),
             Box::new(kernel),
-            Box::new(move |x| ordinary::activate(x, a)),
+            Box::new(move |x| reference::activate(x, a)),
         ));
     }
     let device = Device::flex().autodiff();
-    for (name, kernel, twin) in pairs {
+    for (name, kernel, reference) in pairs {
         for shape in [[1, 1, 1], [1, 7, 1], [3, 33, 5], [2, 100, 128]] {
             let count = shape.iter().product();
             let run = |function: &Function| {
@@ -102,8 +102,8 @@ fn functions_and_their_gradients_equal_their_twins() {
                 let gradients = (output.clone() * factors).sum().backward();
                 [values(output), values(x.grad(&gradients).unwrap())]
             };
-            for (kernel, twin) in run(&kernel).iter().zip(&run(&twin)) {
-                assert_close(kernel, twin, 1e-6, &format!("{name} {shape:?}"));
+            for (kernel, reference) in run(&kernel).iter().zip(&run(&reference)) {
+                assert_close(kernel, reference, 1e-6, &format!("{name} {shape:?}"));
             }
         }
     }

@@ -1,9 +1,9 @@
 //! Layers: values and derivatives.
 
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{Activation, linear, linear_input_gradient, ordinary, squared_norms};
+use gan_kernels::{Activation, linear, linear_input_gradient, reference, squared_norms};
 
-use crate::numbers::{ACTIVATIONS, assert_close, random, tensor, values};
+use crate::values::{ACTIVATIONS, assert_close, random, tensor, values};
 
 /// Batch, inputs, outputs: around and between the sizes of vectors, tiles, panels and caches.
 const SIZES: [[usize; 3]; 11] = [
@@ -17,13 +17,13 @@ const SIZES: [[usize; 3]; 11] = [
     [17, 65, 50],
     [9, 31, 784],
     [100, 784, 128],
-    // More numbers than the second cache holds.
+    // More values than the second cache holds.
     [2000, 150, 40],
 ];
 
 type Layer = fn(Tensor<2>, Tensor<2>, Tensor<1>, Activation) -> Tensor<2>;
 
-/// The layer's output and the gradients of x, weight and bias of Σ output · (random numbers).
+/// The layer's output and the gradients of x, weight and bias of Σ output · (random values).
 fn everything(layer: Layer, size: [usize; 3], activation: Activation) -> [Vec<f32>; 4] {
     let device = Device::flex().autodiff();
     let [x, weight, bias, factors] = operands(size, &device);
@@ -48,11 +48,11 @@ fn a_layer_and_its_gradients_equal_their_twins_at_every_size() {
     for size in SIZES {
         for activation in ACTIVATIONS {
             let kernel = everything(linear, size, activation);
-            let twin = everything(ordinary::linear, size, activation);
-            for (what, (kernel, twin)) in
-                ["output", "of x", "of weight", "of bias"].iter().zip(kernel.iter().zip(&twin))
+            let reference = everything(reference::linear, size, activation);
+            for (what, (kernel, reference)) in
+                ["output", "of x", "of weight", "of bias"].iter().zip(kernel.iter().zip(&reference))
             {
-                assert_close(kernel, twin, 5e-6, &format!("{activation:?} {size:?} {what}"));
+                assert_close(kernel, reference, 5e-6, &format!("{activation:?} {size:?} {what}"));
             }
         }
     }
@@ -89,7 +89,7 @@ fn gradients_equal_central_differences_of_the_definition() {
     let size = [5, 7, 3];
     let device = Device::flex();
     let [x, weight, bias, factors] = operands(size, &device).map(values);
-    let to_f64 = |numbers: &[f32]| numbers.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
+    let to_f64 = |values: &[f32]| values.iter().map(|&x| f64::from(x)).collect::<Vec<_>>();
     let operands = [to_f64(&x), to_f64(&weight), to_f64(&bias)];
     for activation in ACTIVATIONS {
         let [_, of_x, of_weight, of_bias] = everything(linear, size, activation);
@@ -148,8 +148,8 @@ fn layers_chain_and_views_that_lie_oddly_in_memory_are_read_as_they_read() {
         let gradient = |of: &Tensor<2>| values(of.grad(&gradients).unwrap());
         [values(output), gradient(&x), gradient(&first), gradient(&second)]
     };
-    for (kernel, twin) in run(linear).iter().zip(&run(ordinary::linear)) {
-        assert_close(kernel, twin, 5e-6, "chain");
+    for (kernel, reference) in run(linear).iter().zip(&run(reference::linear)) {
+        assert_close(kernel, reference, 5e-6, "chain");
     }
 }
 
@@ -170,14 +170,14 @@ fn gradient_checkpointing_changes_no_bit() {
 }
 
 #[test]
-fn a_nan_or_an_infinity_reaches_exactly_the_outputs_it_reaches_in_the_twin() {
+fn a_nan_or_an_infinity_reaches_exactly_the_outputs_it_reaches_in_the_reference() {
     let device = Device::flex();
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         for activation in ACTIVATIONS {
             let [x, weight, bias, _] = operands([10, 19, 35], &device).map(values);
-            let poisoned = |mut numbers: Vec<f32>, at: usize| {
-                numbers[at] = bad;
-                numbers
+            let poisoned = |mut values: Vec<f32>, at: usize| {
+                values[at] = bad;
+                values
             };
             for (x, weight, bias) in [
                 (poisoned(x.clone(), 40), weight.clone(), bias.clone()),
@@ -189,9 +189,11 @@ fn a_nan_or_an_infinity_reaches_exactly_the_outputs_it_reaches_in_the_twin() {
                     let weight = tensor(&weight, [19, 35], &device);
                     values(layer(x, weight, tensor(&bias, [35], &device), activation))
                 };
-                for (kernel, twin) in run(linear).into_iter().zip(run(ordinary::linear)) {
-                    assert_eq!(kernel.is_nan(), twin.is_nan(), "{activation:?} of {bad}");
-                    assert!(kernel.is_nan() || kernel == twin || (kernel - twin).abs() < 1e-4);
+                for (kernel, reference) in run(linear).into_iter().zip(run(reference::linear)) {
+                    assert_eq!(kernel.is_nan(), reference.is_nan(), "{activation:?} of {bad}");
+                    assert!(
+                        kernel.is_nan() || kernel == reference || (kernel - reference).abs() < 1e-4
+                    );
                 }
             }
         }
@@ -246,11 +248,11 @@ fn an_input_gradient_and_its_own_gradients_equal_their_twins_at_every_size() {
     for size in SIZES {
         for activation in PIECEWISE_LINEAR {
             let kernel = slope_and_gradients(linear_input_gradient, size, activation);
-            let twin = slope_and_gradients(ordinary::linear_input_gradient, size, activation);
-            for (what, (kernel, twin)) in
-                ["slope", "of gradient", "of weight"].iter().zip(kernel.iter().zip(&twin))
+            let reference = slope_and_gradients(reference::linear_input_gradient, size, activation);
+            for (what, (kernel, reference)) in
+                ["slope", "of gradient", "of weight"].iter().zip(kernel.iter().zip(&reference))
             {
-                assert_close(kernel, twin, 5e-6, &format!("{activation:?} {size:?} {what}"));
+                assert_close(kernel, reference, 5e-6, &format!("{activation:?} {size:?} {what}"));
             }
         }
     }
@@ -284,9 +286,9 @@ fn squared_norms_and_their_gradients_equal_their_twins_and_the_definition() {
             let gradients = (norms.clone() * factors).sum().backward();
             [values(norms), values(x.grad(&gradients).unwrap())]
         };
-        let (kernel, twin) = (run(squared_norms), run(ordinary::squared_norms));
-        for (kernel, twin) in kernel.iter().zip(&twin) {
-            assert_close(kernel, twin, 1e-6, &format!("{batch} × {width}"));
+        let (kernel, reference) = (run(squared_norms), run(reference::squared_norms));
+        for (kernel, reference) in kernel.iter().zip(&reference) {
+            assert_close(kernel, reference, 1e-6, &format!("{batch} × {width}"));
         }
         let square = |row: &[f32]| row.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
         let x = random(batch * width, 1);

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor};
 use gan_kernels::{Activation, linear};
 
-use crate::numbers::{bits, random, tensor};
+use crate::values::{bits, random, tensor};
 
 fn two_layers() -> Vec<Vec<u32>> {
     let device = Device::flex().autodiff();

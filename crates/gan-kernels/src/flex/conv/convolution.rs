@@ -5,16 +5,17 @@
 //! what comes out is `[batch, h', w', groups · outputs]`.
 
 use super::fold::{fold, interleave};
-use super::panels::turn;
-use super::product::{Finish, Left, Matrix, Product, Right, one_below_the_other, side_by_side};
-use super::windows::{Padded, Windows};
-use crate::Window;
+use super::padded::PaddedImages;
+use crate::flex::gemm::{
+    Epilogue, Lhs, Matrix, Product, Rhs, Windows, concat_columns, pack_transposed, stack_rows,
+};
+use crate::window::Window;
 
 /// With fewer channels than this, a product has too few columns for its vectors: the transpose is then
 /// the sum of windows.
 const FEW: usize = 8;
 
-/// Where a convolution looks.
+/// A convolution of images of one shape.
 #[derive(Clone, Copy, Debug)]
 pub struct Convolution {
     /// Of the images, `[batch, height, width, channels]`.
@@ -25,8 +26,8 @@ pub struct Convolution {
 
 /// Images with zeros around them, and where their windows lie.
 #[derive(Debug)]
-pub(crate) struct Seen {
-    padded: Padded,
+pub(crate) struct PaddedInput {
+    padded: PaddedImages,
     starts: Vec<usize>,
 }
 
@@ -34,85 +35,91 @@ impl Convolution {
     /// `[batch, h', w', outputs]`.
     pub fn output_shape(&self, outputs: usize) -> [usize; 4] {
         let [batch, height, width, _] = self.shape;
-        [batch, self.window.places(height), self.window.places(width), outputs]
+        [batch, self.window.output_size(height), self.window.output_size(width), outputs]
     }
 
-    /// Numbers of a window in one group.
+    /// Values of a window in one group.
     fn depth(&self) -> usize {
         self.window.side * self.window.side * self.shape[3] / self.groups
     }
 
-    /// Looks at images, to be multiplied once or several times.
-    pub fn see(&self, images: &[f32]) -> Seen {
+    /// Pads images, to be multiplied once or several times.
+    pub fn pad(&self, images: &[f32]) -> PaddedInput {
         let Window { stride, padding, .. } = self.window;
-        let padded = Padded::new(images, self.shape, self.groups, [padding; 2]);
+        let padded = PaddedImages::new(images, self.shape, self.groups, [padding; 2]);
         let [_, rows, columns, _] = self.output_shape(0);
         let at = |count: usize| (0..count).map(|place| place * stride).collect::<Vec<_>>();
         let starts = padded.starts(&at(rows), &at(columns));
-        Seen { padded, starts }
+        PaddedInput { padded, starts }
     }
 
     /// The convolution itself.
-    pub fn apply(&self, images: &Seen, weight: &[f32], finish: Finish<'_>) -> Vec<f32> {
-        let Seen { padded, starts } = images;
+    pub fn apply(&self, images: &PaddedInput, weight: &[f32], epilogue: Epilogue<'_>) -> Vec<f32> {
+        let PaddedInput { padded, starts } = images;
         let windows = padded.windows([self.window.side; 2], starts);
         let (depth, length) = (self.depth(), weight.len() / self.groups);
         let columns = length / depth;
         let products = windows.iter().enumerate().map(|(group, windows)| Product {
-            left: Left::Windows(windows),
-            right: Right::Rows(Matrix { numbers: &weight[group * length..], stride: columns }),
+            lhs: Lhs::Windows(windows),
+            rhs: Rhs::Rows(Matrix { values: &weight[group * length..], stride: columns }),
             rows: starts.len(),
             depth,
             columns,
-            finish: match finish {
-                Finish::Store => Finish::Store,
-                Finish::Layer(bias, activation) => {
-                    Finish::Layer(&bias[group * columns..][..columns], activation)
+            epilogue: match epilogue {
+                Epilogue::Store => Epilogue::Store,
+                Epilogue::BiasActivation(bias, activation) => {
+                    Epilogue::BiasActivation(&bias[group * columns..][..columns], activation)
                 }
             },
         });
-        side_by_side(&products.collect::<Vec<_>>())
+        concat_columns(&products.collect::<Vec<_>>())
     }
 
     /// The gradient of the weights, from the one in the output.
-    pub fn weight_gradient(&self, images: &Seen, gradient: &[f32]) -> Vec<f32> {
-        let Seen { padded, starts } = images;
+    pub fn weight_gradient(&self, images: &PaddedInput, gradient: &[f32]) -> Vec<f32> {
+        let PaddedInput { padded, starts } = images;
         let windows = padded.windows([self.window.side; 2], starts);
         let stride = gradient.len() / starts.len();
         let columns = stride / self.groups;
-        let gradient = |group: usize| Matrix { numbers: &gradient[group * columns..], stride };
-        let (depth, finish) = (starts.len(), Finish::Store);
+        let gradient = |group: usize| Matrix { values: &gradient[group * columns..], stride };
+        let (depth, epilogue) = (starts.len(), Epilogue::Store);
         if windows.iter().all(Windows::in_vectors) {
-            // The transpose, whose columns are the many numbers of a window, not the few of a group.
+            // The transpose, whose columns are the many values of a window, not the few of a group.
             let products = windows.iter().enumerate().map(|(group, windows)| Product {
-                left: Left::Transposed(gradient(group)),
-                right: Right::Windows(windows, 0),
+                lhs: Lhs::Transposed(gradient(group)),
+                rhs: Rhs::Windows(windows, 0),
                 rows: columns,
                 depth,
                 columns: self.depth(),
-                finish,
+                epilogue,
             });
-            let turned = match products.collect::<Vec<_>>()[..] {
+            let transposed = match products.collect::<Vec<_>>()[..] {
                 [product] => product.compute(),
-                ref products => one_below_the_other(products),
+                ref products => stack_rows(products),
             };
-            let mut weights = Vec::with_capacity(turned.len());
+            let mut weights = Vec::with_capacity(transposed.len());
             let (mut panel, stride) = (Vec::new(), self.depth());
-            for numbers in turned.chunks_exact(columns * stride) {
-                turn(Matrix { numbers, stride }, 0..columns, 0..stride, columns, &mut panel);
+            for values in transposed.chunks_exact(columns * stride) {
+                pack_transposed(
+                    Matrix { values, stride },
+                    0..columns,
+                    0..stride,
+                    columns,
+                    &mut panel,
+                );
                 weights.extend_from_slice(&panel);
             }
             return weights;
         }
         let products = windows.iter().enumerate().map(|(group, windows)| Product {
-            left: Left::TransposedWindows(windows),
-            right: Right::Rows(gradient(group)),
+            lhs: Lhs::TransposedWindows(windows),
+            rhs: Rhs::Rows(gradient(group)),
             rows: self.depth(),
             depth,
             columns,
-            finish,
+            epilogue,
         });
-        one_below_the_other(&products.collect::<Vec<_>>())
+        stack_rows(&products.collect::<Vec<_>>())
     }
 
     /// The gradient in the images, from the one in the output.
@@ -124,7 +131,7 @@ impl Convolution {
         let Window { side, stride, .. } = self.window;
         let most = side.div_ceil(stride);
         let shape = self.output_shape(weight.len() / self.depth());
-        let padded = Padded::new(gradient, shape, self.groups, [most - 1, most]);
+        let padded = PaddedImages::new(gradient, shape, self.groups, [most - 1, most]);
         let phases = (0..stride * stride)
             .map(|phase| self.phase(&padded, weight, [phase / stride, phase % stride]));
         let mut phases: Vec<_> = phases.collect();
@@ -138,35 +145,35 @@ impl Convolution {
         let columns = self.depth();
         let depth = weight.len() / columns;
         let product = Product {
-            left: Left::Rows(Matrix { numbers: gradient, stride: depth }),
-            right: Right::Transposed(Matrix { numbers: weight, stride: depth }),
+            lhs: Lhs::Rows(Matrix { values: gradient, stride: depth }),
+            rhs: Rhs::Transposed(Matrix { values: weight, stride: depth }),
             rows: gradient.len() / depth,
             depth,
             columns,
-            finish: Finish::Store,
+            epilogue: Epilogue::Store,
         };
         fold(&product.compute(), self.shape, self.window)
     }
 
     /// The pixels of the gradient in the images whose line and column, counted with the padding, leave
-    /// `rests` when divided by the stride: as no other pixel sees the weights that they see, they are a
+    /// `rests` when divided by the stride: as no other pixel meets the weights that they meet, they are a
     /// convolution of `gradient` with stride 1.
-    fn phase(&self, gradient: &Padded, weight: &[f32], rests: [usize; 2]) -> Vec<f32> {
+    fn phase(&self, gradient: &PaddedImages, weight: &[f32], rests: [usize; 2]) -> Vec<f32> {
         let Self { shape: [batch, height, width, channels], window, groups } = *self;
         let Window { side, stride, .. } = window;
         let (depth, outputs) = (self.depth(), weight.len() / (groups * self.depth()));
         let of_each = channels / groups;
         let lines = window.phase(rests[0], height);
         let columns = window.phase(rests[1], width);
-        // Lines and columns of weights that are seen, the last first.
-        let seen = |rest: usize| (rest..side).step_by(stride).rev();
-        let [high, wide] = rests.map(|rest| seen(rest).count());
+        // Lines and columns of weights that reach them, the last first.
+        let reaching = |rest: usize| (rest..side).step_by(stride).rev();
+        let [high, wide] = rests.map(|rest| reaching(rest).count());
         if high * wide * lines.len() * columns.len() == 0 {
             return vec![0.0; batch * lines.len() * columns.len() * channels];
         }
         let mut weights = Vec::with_capacity(groups * high * wide * outputs * of_each);
         for weight in weight.chunks_exact(depth * outputs) {
-            for (y, x) in seen(rests[0]).flat_map(|y| seen(rests[1]).map(move |x| (y, x))) {
+            for (y, x) in reaching(rests[0]).flat_map(|y| reaching(rests[1]).map(move |x| (y, x))) {
                 let at_pixel = &weight[(y * side + x) * of_each * outputs..];
                 for output in 0..outputs {
                     let of_channels = at_pixel[output..].iter().step_by(outputs).take(of_each);
@@ -181,13 +188,13 @@ impl Convolution {
         let windows = gradient.windows([high, wide], &starts);
         let length = weights.len() / groups;
         let products = windows.iter().enumerate().map(|(group, windows)| Product {
-            left: Left::Windows(windows),
-            right: Right::Rows(Matrix { numbers: &weights[group * length..], stride: of_each }),
+            lhs: Lhs::Windows(windows),
+            rhs: Rhs::Rows(Matrix { values: &weights[group * length..], stride: of_each }),
             rows: starts.len(),
             depth: high * wide * outputs,
             columns: of_each,
-            finish: Finish::Store,
+            epilogue: Epilogue::Store,
         });
-        side_by_side(&products.collect::<Vec<_>>())
+        concat_columns(&products.collect::<Vec<_>>())
     }
 }

@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::simd;
-use super::threads::filled;
-use super::windows::{WORK, write};
-use crate::Window;
+use super::padded::{WORK, write};
+use crate::flex::simd;
+use crate::flex::threads::filled;
+use crate::window::Window;
 
 /// The sum of all windows, `[batch · h' · w', side · side · channels]`, where they lie in images of
 /// `shape`.
@@ -36,7 +36,7 @@ impl WithSimd for Fold<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let Self { windows, shape: [_, height, width, channels], window, first, out } = self;
-        let (rows, columns) = (window.places(height), window.places(width));
+        let (rows, columns) = (window.output_size(height), window.output_size(width));
         let part = window.side * channels;
         let mut sums = vec![0.0f32; width * channels];
         for (at, out) in zip(first.., out.chunks_exact_mut(width * channels)) {

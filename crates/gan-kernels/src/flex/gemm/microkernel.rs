@@ -1,4 +1,4 @@
-//! Tiles of a product, summed in registers.
+//! The microkernel: microtiles of a product, summed in registers.
 
 use std::iter::zip;
 use std::mem::MaybeUninit;
@@ -6,40 +6,35 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::lines::{Ahead, ByColumn, ByRow, LeftRows, Lines};
-use super::math;
-use super::out::Out;
-use super::panels::turn;
-use super::product::{Finish, Left, Matrix, Product, Right};
+use super::lines::{Ahead, ByColumn, ByRow, LhsRows, Lines};
+use super::operands::{Epilogue, Lhs, Matrix, Product, Rhs};
+use super::pack::{LOW_MR, MR, pack_transposed};
+use crate::flex::math;
+use crate::flex::out::Out;
+use crate::flex::simd::{mul_add, registers};
 
-/// Rows of a tile, where there are enough registers.
-pub(crate) const TILE: usize = 8;
-
-/// Rows of a tile elsewhere.
-pub(crate) const LOW_TILE: usize = 6;
-
-/// Rows of a tile whose sums fit into the registers.
+/// Rows of a microtile whose sums fit into the registers.
 #[inline(always)]
-pub(crate) fn tile_rows<S: Simd>() -> usize {
-    if S::REGISTER_COUNT >= 32 { TILE } else { LOW_TILE }
+pub(crate) fn mr<S: Simd>() -> usize {
+    if registers::<S>() >= 32 { MR } else { LOW_MR }
 }
 
-/// Rows of a tile that divide [`TILE`] and still keep the multiply-adds busy.
+/// Rows of a microtile that divide [`MR`] and still keep the multiply-adds busy.
 #[inline(always)]
-pub(crate) fn low_tile_rows<S: Simd>() -> usize {
-    if S::REGISTER_COUNT >= 32 { TILE } else { TILE / 2 }
+pub(crate) fn low_mr<S: Simd>() -> usize {
+    if registers::<S>() >= 32 { MR } else { MR / 2 }
 }
 
-/// Vectors of columns of the widest tile whose sums fit into the registers.
+/// Vectors of columns of the widest microtile whose sums fit into the registers.
 #[inline(always)]
-fn tile_vectors<S: Simd>() -> usize {
-    if S::REGISTER_COUNT >= 32 { 3 } else { 2 }
+fn nr_vectors<S: Simd>() -> usize {
+    if registers::<S>() >= 32 { 3 } else { 2 }
 }
 
-/// Columns of the next tile where `columns` are left: none should be much narrower than the widest.
+/// Columns of the next microtile where `columns` are left: none should be much narrower than the widest.
 #[inline(always)]
-fn tile_columns<S: Simd>(columns: usize) -> usize {
-    let widest = tile_vectors::<S>() * S::F32_LANES;
+fn nr<S: Simd>(columns: usize) -> usize {
+    let widest = nr_vectors::<S>() * S::F32_LANES;
     // What is left of a third vector would need masks.
     if columns < widest || columns.div_ceil(S::F32_LANES) == 4 {
         columns.min(2 * S::F32_LANES)
@@ -48,7 +43,7 @@ fn tile_columns<S: Simd>(columns: usize) -> usize {
     }
 }
 
-/// Some rows of a product, in tiles of `height`, whose factors are near, over a part of the depth.
+/// Some rows of a product, in microtiles of `height`, whose operands are near, over a part of the depth.
 #[inline(always)]
 pub(crate) fn block<S: Simd>(
     simd: S,
@@ -57,62 +52,62 @@ pub(crate) fn block<S: Simd>(
     depths: Range<usize>,
     height: usize,
     out: &mut Out<'_>,
-    panel: &mut Vec<f32>,
+    rhs_panel: &mut Vec<f32>,
 ) {
     let (rows, columns) = (out.rows(), product.columns);
     let mut next = 0;
     while next < columns {
-        let columns = next..next + tile_columns::<S>(columns - next);
+        let columns = next..next + nr::<S>(columns - next);
         next = columns.end;
-        let right = match product.right {
-            Right::Transposed(right) => {
+        let rhs = match product.rhs {
+            Rhs::Transposed(rhs) => {
                 let stride = columns.len().next_multiple_of(S::F32_LANES);
-                turn(right, columns.clone(), depths.clone(), stride, panel);
-                Right::Panel(Matrix { numbers: panel, stride })
+                pack_transposed(rhs, columns.clone(), depths.clone(), stride, rhs_panel);
+                Rhs::Packed(Matrix { values: rhs_panel, stride })
             }
-            right => right,
+            rhs => rhs,
         };
-        let product = &Product { right, ..*product };
+        let product = &Product { rhs, ..*product };
         for (index, row) in (0..rows).step_by(height).enumerate() {
             // With the number of rows known, all sums stay in registers.
             let sum = match (rows - row).min(height) {
-                8 => sum_tile::<S, 8>,
-                7 => sum_tile::<S, 7>,
-                6 => sum_tile::<S, 6>,
-                5 => sum_tile::<S, 5>,
-                4 => sum_tile::<S, 4>,
-                3 => sum_tile::<S, 3>,
-                2 => sum_tile::<S, 2>,
-                _ => sum_tile::<S, 1>,
+                8 => sum_microtile::<S, 8>,
+                7 => sum_microtile::<S, 7>,
+                6 => sum_microtile::<S, 6>,
+                5 => sum_microtile::<S, 5>,
+                4 => sum_microtile::<S, 4>,
+                3 => sum_microtile::<S, 3>,
+                2 => sum_microtile::<S, 2>,
+                _ => sum_microtile::<S, 1>,
             };
             let (columns, depths) = (columns.clone(), depths.clone());
             let out = out.of_rows(row..rows.min(row + height));
-            sum(simd, Tile { product, row: first_row + row, columns, depths, index, out });
+            sum(simd, Microtile { product, row: first_row + row, columns, depths, index, out });
         }
     }
 }
 
-/// At most [`TILE`] rows and [`tile_vectors`] vectors of columns of a product.
-struct Tile<'a> {
+/// At most [`MR`] rows and [`nr_vectors`] vectors of columns of a product.
+struct Microtile<'a> {
     product: &'a Product<'a>,
     /// Its first row.
     row: usize,
     columns: Range<usize>,
     /// The part of the depth that is summed.
     depths: Range<usize>,
-    /// How many tiles lie above it.
+    /// How many microtiles lie above it.
     index: usize,
-    /// The tile's rows, all columns.
+    /// Its rows, all columns.
     out: Out<'a>,
 }
 
-/// A tile of so many rows. Called through a pointer: inlined into one function, all kinds of tiles keep the
-/// compiler busy for minutes.
-fn sum_tile<S: Simd, const ROWS: usize>(simd: S, tile: Tile<'_>) {
+/// A microtile of so many rows. Called through a pointer: inlined into one function, all kinds of
+/// microtiles keep the compiler busy for minutes.
+fn sum_microtile<S: Simd, const ROWS: usize>(simd: S, tile: Microtile<'_>) {
     simd.vectorize(Rows::<ROWS>(tile));
 }
 
-struct Rows<'a, const ROWS: usize>(Tile<'a>);
+struct Rows<'a, const ROWS: usize>(Microtile<'a>);
 
 impl<const ROWS: usize> WithSimd for Rows<'_, ROWS> {
     type Output = ();
@@ -122,25 +117,25 @@ impl<const ROWS: usize> WithSimd for Rows<'_, ROWS> {
         let Self(tile) = self;
         let width = tile.columns.len();
         // Of full vectors the compiler knows the width as well, so that nothing is masked.
-        if tile_vectors::<S>() == 3 && width == 3 * S::F32_LANES {
-            tile_of::<S, ROWS, 3>(simd, tile, 3 * S::F32_LANES);
+        if nr_vectors::<S>() == 3 && width == 3 * S::F32_LANES {
+            microtile::<S, ROWS, 3>(simd, tile, 3 * S::F32_LANES);
         } else if width == 2 * S::F32_LANES {
-            tile_of::<S, ROWS, 2>(simd, tile, 2 * S::F32_LANES);
+            microtile::<S, ROWS, 2>(simd, tile, 2 * S::F32_LANES);
         } else if width > S::F32_LANES {
-            tile_of::<S, ROWS, 2>(simd, tile, width);
+            microtile::<S, ROWS, 2>(simd, tile, width);
         } else if width == S::F32_LANES {
-            tile_of::<S, ROWS, 1>(simd, tile, S::F32_LANES);
+            microtile::<S, ROWS, 1>(simd, tile, S::F32_LANES);
         } else {
-            tile_of::<S, ROWS, 1>(simd, tile, width);
+            microtile::<S, ROWS, 1>(simd, tile, width);
         }
     }
 }
 
 /// Writes `ROWS` rows of `width` columns, at most `VECTORS` vectors.
 #[inline(always)]
-fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
+fn microtile<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
-    mut tile: Tile<'_>,
+    mut tile: Microtile<'_>,
     width: usize,
 ) {
     let first = tile.columns.start;
@@ -156,13 +151,13 @@ fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
     let sums = sum(simd, &tile, width, sums);
     let out = &mut tile.out;
-    match tile.product.finish {
-        Finish::Store => {
+    match tile.product.epilogue {
+        Epilogue::Store => {
             for (r, sums) in sums.into_iter().enumerate() {
                 store(simd, sums, &mut out.row(r)[first..][..width]);
             }
         }
-        Finish::Layer(bias, activation) => {
+        Epilogue::BiasActivation(bias, activation) => {
             let bias: [_; VECTORS] = load(simd, &bias[first..][..width]);
             for (r, mut sums) in sums.into_iter().enumerate() {
                 for v in 0..VECTORS {
@@ -174,56 +169,56 @@ fn tile_of<S: Simd, const ROWS: usize, const VECTORS: usize>(
     }
 }
 
-/// Adds the products of a tile over its part of the depth.
+/// Adds the products of a microtile over its part of the depth.
 #[allow(clippy::needless_range_loop)] // `k` counts through all rows together.
 #[inline(always)]
 fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
     simd: S,
-    tile: &Tile<'_>,
+    tile: &Microtile<'_>,
     width: usize,
     mut sums: [[S::f32s; VECTORS]; ROWS],
 ) -> [[S::f32s; VECTORS]; ROWS] {
-    let &Tile { product, row: first_row, ref depths, index, .. } = tile;
+    let &Microtile { product, row: first_row, ref depths, index, .. } = tile;
     let depths = depths.clone();
     let first_column = tile.columns.start;
-    let right = match product.right {
-        Right::Windows(windows, first) => {
-            let Left::Transposed(left) = product.left else { unreachable!("a transpose") };
-            let left = Lines::new(left, depths.clone(), first_row, ROWS);
+    let rhs = match product.rhs {
+        Rhs::Windows(windows, first) => {
+            let Lhs::Transposed(lhs) = product.lhs else { unreachable!("a transpose") };
+            let lhs = Lines::new(lhs, depths.clone(), first_row, ROWS);
             let windows = windows.vectors::<VECTORS>(depths, first + first_column, S::F32_LANES);
             for (k, vectors) in windows.enumerate() {
-                let mut right = [simd.splat_f32s(0.0); VECTORS];
+                let mut rhs = [simd.splat_f32s(0.0); VECTORS];
                 for v in 0..VECTORS {
-                    right[v] = S::as_simd_f32s(vectors[v]).0[0];
+                    rhs[v] = S::as_simd_f32s(vectors[v]).0[0];
                 }
-                let left = left.line(k);
+                let lhs = lhs.line(k);
                 for r in 0..ROWS {
-                    add_product(simd, &mut sums[r], left[r], right);
+                    add_product(simd, &mut sums[r], lhs[r], rhs);
                 }
             }
             return sums;
         }
-        Right::Rows(right) => Lines::new(right, depths.clone(), first_column, width),
-        Right::Panel(panel) => Lines::new(panel, 0..depths.len(), 0, width),
-        Right::Transposed(_) => unreachable!("turned into panels"),
+        Rhs::Rows(rhs) => Lines::new(rhs, depths.clone(), first_column, width),
+        Rhs::Packed(panel) => Lines::new(panel, 0..depths.len(), 0, width),
+        Rhs::Transposed(_) => unreachable!("packed"),
     };
-    let ahead = Ahead::new(&right, index, VECTORS * S::F32_LANES);
-    match product.left {
-        Left::Rows(left) => {
-            let left = ByRow::<ROWS>::new(left, first_row, &depths);
-            sums = multiply(simd, &left, &right, &ahead, sums);
+    let ahead = Ahead::new(&rhs, index, VECTORS * S::F32_LANES);
+    match product.lhs {
+        Lhs::Rows(lhs) => {
+            let lhs = ByRow::<ROWS>::new(lhs, first_row, &depths);
+            sums = multiply(simd, &lhs, &rhs, &ahead, sums);
         }
-        Left::Transposed(left) => {
-            let left = ByColumn::<ROWS>::new(left, first_row, depths);
-            sums = multiply(simd, &left, &right, &ahead, sums);
+        Lhs::Transposed(lhs) => {
+            let lhs = ByColumn::<ROWS>::new(lhs, first_row, depths);
+            sums = multiply(simd, &lhs, &rhs, &ahead, sums);
         }
-        Left::Tiles { tiles, first_row: first } => {
-            let numbers = &tiles[(first_row - first) * depths.len()..];
-            let tile = Matrix { numbers, stride: ROWS };
-            let left = ByColumn::<ROWS>::new(tile, 0, 0..depths.len());
-            sums = multiply(simd, &left, &right, &ahead, sums);
+        Lhs::Packed { packed, first_row: first } => {
+            let values = &packed[(first_row - first) * depths.len()..];
+            let tile = Matrix { values, stride: ROWS };
+            let lhs = ByColumn::<ROWS>::new(tile, 0, 0..depths.len());
+            sums = multiply(simd, &lhs, &rhs, &ahead, sums);
         }
-        Left::Windows(windows) => {
+        Lhs::Windows(windows) => {
             let mut at = 0;
             for line in 0..windows.lines() {
                 let mut rows = [&windows.line(0, 0)[..0]; ROWS];
@@ -231,20 +226,20 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
                     *row = windows.line(first_row + r, line);
                 }
                 for k in 0..rows[0].len() {
-                    let right = load::<S, VECTORS>(simd, right.line(at + k));
+                    let rhs = load::<S, VECTORS>(simd, rhs.line(at + k));
                     for r in 0..ROWS {
-                        add_product(simd, &mut sums[r], rows[r][k], right);
+                        add_product(simd, &mut sums[r], rows[r][k], rhs);
                     }
                 }
                 at += rows[0].len();
             }
         }
-        Left::TransposedWindows(windows) => {
-            for (k, left) in windows.column(first_row, depths).enumerate() {
-                let right = load::<S, VECTORS>(simd, right.line(k));
-                let left = &left[..ROWS];
+        Lhs::TransposedWindows(windows) => {
+            for (k, lhs) in windows.column(first_row, depths).enumerate() {
+                let rhs = load::<S, VECTORS>(simd, rhs.line(k));
+                let lhs = &lhs[..ROWS];
                 for r in 0..ROWS {
-                    add_product(simd, &mut sums[r], left[r], right);
+                    add_product(simd, &mut sums[r], lhs[r], rhs);
                 }
             }
         }
@@ -252,18 +247,18 @@ fn sum<S: Simd, const ROWS: usize, const VECTORS: usize>(
     sums
 }
 
-/// Adds `left · right`. Nothing is checked on the way: what a processor does beside multiplying and adding
+/// Adds `lhs · rhs`. Nothing is checked on the way: what a processor does beside multiplying and adding
 /// is time where another thread shares it.
 #[inline(always)]
-fn multiply<S: Simd, L: LeftRows<ROWS>, const ROWS: usize, const VECTORS: usize>(
+fn multiply<S: Simd, L: LhsRows<ROWS>, const ROWS: usize, const VECTORS: usize>(
     simd: S,
-    left: &L,
-    right: &Lines<'_>,
+    lhs: &L,
+    rhs: &Lines<'_>,
     ahead: &Ahead,
     mut sums: [[S::f32s; VECTORS]; ROWS],
 ) -> [[S::f32s; VECTORS]; ROWS] {
-    assert!(left.depth() == right.count, "the factors fit");
-    let whole = right.count / Ahead::PACE * Ahead::PACE;
+    assert!(lhs.depth() == rhs.count, "the operands fit");
+    let whole = rhs.count / Ahead::PACE * Ahead::PACE;
     // In fours, which leaves half as many instructions beside the multiply-adds.
     for first in (0..whole).step_by(Ahead::PACE) {
         ahead.fetch(first);
@@ -271,39 +266,39 @@ fn multiply<S: Simd, L: LeftRows<ROWS>, const ROWS: usize, const VECTORS: usize>
             // SAFETY: both are that deep.
             #[allow(unsafe_code)]
             unsafe {
-                add_products(simd, left, right, k, &mut sums);
+                add_products(simd, lhs, rhs, k, &mut sums);
             }
         }
     }
-    for k in whole..right.count {
+    for k in whole..rhs.count {
         // SAFETY: both are that deep.
         #[allow(unsafe_code)]
         unsafe {
-            add_products(simd, left, right, k, &mut sums);
+            add_products(simd, lhs, rhs, k, &mut sums);
         }
     }
     sums
 }
 
-/// Adds what one row of the right factor gives to every sum.
+/// Adds what one row of the right operand gives to every sum.
 ///
 /// # Safety
 ///
-/// `k` is below the depth of both factors.
+/// `k` is below the depth of both operands.
 #[allow(unsafe_code)]
 #[inline(always)]
-unsafe fn add_products<S: Simd, L: LeftRows<ROWS>, const ROWS: usize, const VECTORS: usize>(
+unsafe fn add_products<S: Simd, L: LhsRows<ROWS>, const ROWS: usize, const VECTORS: usize>(
     simd: S,
-    left: &L,
-    right: &Lines<'_>,
+    lhs: &L,
+    rhs: &Lines<'_>,
     k: usize,
     sums: &mut [[S::f32s; VECTORS]; ROWS],
 ) {
     // SAFETY: the caller's, and there are as many sums as rows.
     unsafe {
-        let right = load::<S, VECTORS>(simd, right.line_unchecked(k));
+        let rhs = load::<S, VECTORS>(simd, rhs.line_unchecked(k));
         for (r, sums) in sums.iter_mut().enumerate() {
-            add_product(simd, sums, left.number(r, k), right);
+            add_product(simd, sums, lhs.value(r, k), rhs);
         }
     }
 }
@@ -312,16 +307,16 @@ unsafe fn add_products<S: Simd, L: LeftRows<ROWS>, const ROWS: usize, const VECT
 fn add_product<S: Simd, const VECTORS: usize>(
     simd: S,
     sums: &mut [S::f32s; VECTORS],
-    left: f32,
-    right: [S::f32s; VECTORS],
+    lhs: f32,
+    rhs: [S::f32s; VECTORS],
 ) {
-    let left = simd.splat_f32s(left);
+    let lhs = simd.splat_f32s(lhs);
     for v in 0..VECTORS {
-        sums[v] = simd.mul_add_f32s(left, right[v], sums[v]);
+        sums[v] = mul_add(simd, lhs, rhs[v], sums[v]);
     }
 }
 
-/// Vectors of the numbers in `from`, filled up with zeros.
+/// Vectors of the values in `from`, filled up with zeros.
 #[inline(always)]
 fn load<S: Simd, const VECTORS: usize>(simd: S, from: &[f32]) -> [S::f32s; VECTORS] {
     let (full, part) = S::as_simd_f32s(from);

@@ -1,10 +1,17 @@
-//! Right factors of products that are transposes, turned as they are read: a panel of columns at a time,
-//! which stays in the first cache while all rows pass.
+//! Transposed operands, packed in the order in which the microkernel reads them: the right one a panel of
+//! columns at a time, which stays in the first cache while all rows pass.
 
+use std::iter::zip;
 use std::ops::Range;
 
+use super::operands::{Lhs, Matrix};
 use super::prefetch::prefetch;
-use super::product::Matrix;
+
+/// Rows of a microtile, where there are enough registers.
+pub(super) const MR: usize = 8;
+
+/// Rows of a microtile elsewhere.
+pub(super) const LOW_MR: usize = 6;
 
 /// Side of the squares that a matrix is transposed in: what the registers of any processor hold.
 const BLOCK: usize = 4;
@@ -15,10 +22,10 @@ const LINE: usize = 16;
 /// How far ahead of itself a row is asked for.
 const AHEAD: usize = 4 * LINE;
 
-/// The transpose of some rows and columns of `matrix`, as many numbers from row to row of it as `stride`
+/// The transpose of some rows and columns of `matrix`, as many values from row to row of it as `stride`
 /// says; what is behind the last of a row is of no meaning.
 #[inline(always)]
-pub(crate) fn turn(
+pub(crate) fn pack_transposed(
     matrix: Matrix<'_>,
     rows: Range<usize>,
     columns: Range<usize>,
@@ -43,8 +50,63 @@ pub(crate) fn turn(
         }
     }
     for (r, row) in matrix.rows(rows).enumerate() {
-        for (c, &number) in row[columns.clone()].iter().enumerate().skip(squares) {
-            panel[c * stride + r] = number;
+        for (c, &value) in row[columns.clone()].iter().enumerate().skip(squares) {
+            panel[c * stride + r] = value;
+        }
+    }
+}
+
+/// Some rows of a transpose over a part of the depth, in the order in which the microkernel reads them:
+/// the rows of a microtile (of the last, those that are left) column by column, then the next.
+#[derive(Default)]
+pub(super) struct PackedLhs {
+    values: Vec<f32>,
+    /// A column of all rows.
+    column: Vec<f32>,
+}
+
+impl PackedLhs {
+    /// As [`Lhs::Packed`] has them.
+    pub(super) fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    pub(super) fn pack(
+        &mut self,
+        lhs: Lhs<'_>,
+        rows: Range<usize>,
+        depths: Range<usize>,
+        height: usize,
+    ) {
+        self.values.resize(depths.len() * rows.len(), 0.0);
+        match lhs {
+            Lhs::Transposed(lhs) => {
+                for (k, column) in lhs.rows(depths.clone()).enumerate() {
+                    pack_column(&mut self.values, k, depths.len(), &column[rows.clone()], height);
+                }
+            }
+            Lhs::TransposedWindows(windows) => {
+                let pieces = windows.pieces(rows.clone());
+                self.column.resize(rows.len(), 0.0);
+                for (k, place) in depths.clone().enumerate() {
+                    windows.copy(place, &pieces, &mut self.column);
+                    pack_column(&mut self.values, k, depths.len(), &self.column, height);
+                }
+            }
+            Lhs::Rows(_) | Lhs::Windows(_) | Lhs::Packed { .. } => unreachable!("no transposes"),
+        }
+    }
+}
+
+/// Packs a column into microtiles of `depth` columns and `height` rows.
+fn pack_column(tiles: &mut [f32], k: usize, depth: usize, column: &[f32], height: usize) {
+    for (tile, values) in zip(tiles.chunks_mut(depth * height), column.chunks(height)) {
+        let tile = &mut tile[k * values.len()..][..values.len()];
+        // A copy whose length the compiler knows is one instruction.
+        match values.len() {
+            MR => tile[..MR].copy_from_slice(&values[..MR]),
+            LOW_MR => tile[..LOW_MR].copy_from_slice(&values[..LOW_MR]),
+            _ => tile.copy_from_slice(values),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Asking for numbers before they are read.
+//! Asking for values before they are read.
 
-/// Has the line of numbers at `address`, which may lie anywhere, brought into the second cache. Nothing
+/// Has the line of values at `address`, which may lie anywhere, brought into the second cache. Nothing
 /// where the processor cannot be asked.
 #[inline(always)]
 pub(crate) fn prefetch(address: *const f32) {

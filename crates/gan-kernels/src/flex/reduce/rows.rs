@@ -1,12 +1,12 @@
-//! Kernels that make one number of a row, or a row of one number.
+//! Squared norms of rows, and their derivative.
 
 use std::iter::zip;
 use std::mem::MaybeUninit;
 
 use pulp::{Simd, WithSimd};
 
-use super::simd;
-use super::threads::filled;
+use crate::flex::simd;
+use crate::flex::threads::filled;
 
 /// Sums that run side by side: the widest vector, so that every width adds in the same order.
 const LANES: usize = 16;

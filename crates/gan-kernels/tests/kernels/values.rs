@@ -30,11 +30,11 @@ pub fn bits<const D: usize>(tensor: Tensor<D>) -> Vec<u32> {
     values(tensor).into_iter().map(f32::to_bits).collect()
 }
 
-/// Fails where the two differ by more than `tolerance` of the largest number.
+/// Fails where the two differ by more than `tolerance` of the largest value.
 pub fn assert_close(ours: &[f32], expected: &[f32], tolerance: f32, what: &str) {
     assert_eq!(ours.len(), expected.len(), "{what}");
     let scale = expected.iter().fold(1e-6f32, |scale, x| scale.max(x.abs()));
     for (index, (a, b)) in ours.iter().zip(expected).enumerate() {
-        assert!((a - b).abs() <= tolerance * scale, "{what}: number {index} is {a}, not {b}");
+        assert!((a - b).abs() <= tolerance * scale, "{what}: value {index} is {a}, not {b}");
     }
 }
