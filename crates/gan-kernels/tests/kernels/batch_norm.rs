@@ -34,7 +34,7 @@ fn everything(norm: Norm, [rows, columns]: [usize; 2]) -> [Tensor<1>; 6] {
 const NAMES: [&str; 6] = ["output", "mean", "variance", "of x", "of γ", "of β"];
 
 #[test]
-fn batch_norm_and_its_gradients_equal_their_twins_at_every_size() {
+fn batch_norm_and_its_gradients_equal_their_references_at_every_size() {
     for size in SIZES {
         let (kernel, reference) =
             (everything(batch_norm, size), everything(reference::batch_norm, size));

@@ -44,7 +44,7 @@ fn operands([batch, inputs, outputs]: [usize; 3], device: &Device) -> [Tensor<2>
 }
 
 #[test]
-fn a_layer_and_its_gradients_equal_their_twins_at_every_size() {
+fn a_layer_and_its_gradients_equal_their_references_at_every_size() {
     for size in SIZES {
         for activation in ACTIVATIONS {
             let kernel = everything(linear, size, activation);
@@ -244,7 +244,7 @@ fn slope_and_gradients(
 }
 
 #[test]
-fn an_input_gradient_and_its_own_gradients_equal_their_twins_at_every_size() {
+fn an_input_gradient_and_its_own_gradients_equal_their_references_at_every_size() {
     for size in SIZES {
         for activation in PIECEWISE_LINEAR {
             let kernel = slope_and_gradients(linear_input_gradient, size, activation);
@@ -276,7 +276,7 @@ fn the_input_gradient_is_the_one_that_autodiff_finds() {
 }
 
 #[test]
-fn squared_norms_and_their_gradients_equal_their_twins_and_the_definition() {
+fn squared_norms_and_their_gradients_equal_their_references_and_the_definition() {
     let device = Device::flex().autodiff();
     for [batch, width] in [[1, 1], [3, 15], [7, 16], [5, 33], [64, 784]] {
         let run = |function: fn(Tensor<2>) -> Tensor<2>| {
