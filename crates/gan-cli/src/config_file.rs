@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use gan_run::{DataConfig, RunConfig};
 use gan_training::Preset;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use crate::run_config::{DataConfig, RunConfig};
 
 /// What a file says, in the shape of `config.json`; values that it leaves out are the preset's.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use gan_data::DataError;
 use gan_metrics::{ExtractorError, MetricError};
 use gan_model::{ConfigError, SnapshotError};
-use gan_training::RunDirError;
+use gan_run::RunError;
 
 /// A failure to tell a person about.
 #[derive(Debug)]
@@ -57,12 +57,15 @@ impl Failure {
     }
 }
 
-impl From<RunDirError> for Failure {
-    fn from(error: RunDirError) -> Self {
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
         let hint = match &error {
-            RunDirError::NoRun(_) => "train one with `gan`, or name a run folder",
-            RunDirError::InUse(_) => "a run is locked only while a program trains in it",
-            RunDirError::Io { .. } => {
+            RunError::NoRun(_) => "train one with `gan`, or name a run folder",
+            RunError::InUse(_) => "a run is locked only while a program trains in it",
+            RunError::Config { .. } => {
+                "`gan train --dry-run` shows what a configuration looks like"
+            }
+            RunError::Io { .. } => {
                 "check that the folder exists, is yours to write, and that its disk has room; \
                  what was saved before is unharmed"
             }

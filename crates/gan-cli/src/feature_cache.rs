@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use burn::tensor::TensorData;
 use etcetera::BaseStrategy;
-use gan_training::write_file;
+use gan_run::write_file;
 use gan_weights::{NamedTensors, WeightFile, sha256, write_weight_file};
 
 const KEY: &str = "gan-features";

@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 
 use gan_data::ImageSet;
 use gan_model::Snapshot;
-use gan_training::RunDir;
+use gan_run::RunDir;
 
 use crate::failure::{Failure, bad_snapshot};
-use crate::run_config::RunConfig;
 
 /// The images at `path`, or the MNIST inside the program.
 pub fn open_data(path: Option<&Path>) -> Result<ImageSet, Failure> {
@@ -22,9 +21,9 @@ pub fn open_data(path: Option<&Path>) -> Result<ImageSet, Failure> {
     }
 }
 
-/// The images that the run in the folder `run` was trained on.
-pub fn data_of_run(run: &Path) -> Result<ImageSet, Failure> {
-    let config = RunConfig::read(&run.join("config.json"))?;
+/// The images that `run` was trained on.
+pub fn data_of_run(run: &RunDir) -> Result<ImageSet, Failure> {
+    let config = run.config()?;
     let data = open_data(config.data.path.as_deref())?;
     let now = format!("{:08x}", data.checksum());
     if now != config.data.checksum {
@@ -40,37 +39,17 @@ pub fn data_of_run(run: &Path) -> Result<ImageSet, Failure> {
 /// A snapshot and its file; `source` is a snapshot, a run folder (its newest snapshot), or the
 /// latest run below `outdir`.
 pub fn open_snapshot(source: Option<&Path>, outdir: &Path) -> Result<(PathBuf, Snapshot), Failure> {
-    let place = match source {
-        Some(path) => path.to_owned(),
-        None => RunDir::latest(outdir)?,
-    };
-    let file = if place.is_dir() {
-        newest_snapshot(&place).ok_or_else(|| {
-            Failure::new(format!("{}: no snapshot in this folder", place.display()))
+    let newest = |run: RunDir| {
+        run.newest_snapshot().ok_or_else(|| {
+            Failure::new(format!("{}: no snapshot in this folder", run.path().display()))
                 .hint("a run saves its first one after --snapshot-every steps, or when it ends")
-        })?
-    } else {
-        place
+        })
+    };
+    let file = match source {
+        None => newest(RunDir::latest(outdir)?)?,
+        Some(path) if path.is_dir() => newest(RunDir::open(path)?)?,
+        Some(path) => path.to_owned(),
     };
     let snapshot = Snapshot::open(&file).map_err(|error| bad_snapshot(&file, &error))?;
     Ok((file, snapshot))
-}
-
-/// The snapshot of the highest step in a run folder.
-pub fn newest_snapshot(run: &Path) -> Option<PathBuf> {
-    numbered(run, "snapshot-", ".safetensors").pop().map(|(_, path)| path)
-}
-
-/// The files `<prefix><number><suffix>` in `folder`, by number.
-pub fn numbered(folder: &Path, prefix: &str, suffix: &str) -> Vec<(u64, PathBuf)> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut files: Vec<(u64, PathBuf)> = entries
-        .filter_map(|entry| {
-            let name = entry.file_name();
-            let number = name.to_str()?.strip_prefix(prefix)?.strip_suffix(suffix)?;
-            Some((number.parse().ok()?, entry.path()))
-        })
-        .collect();
-    files.sort();
-    files
 }

@@ -7,10 +7,9 @@ use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_metrics::{Better, Measurement, Metric, measurement_name};
 use gan_model::Snapshot;
-use gan_training::{RunDir, Trainer};
+use gan_run::{EvaluationConfig, RunDir, names};
+use gan_training::Trainer;
 use indicatif::ProgressBar;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::commands::evaluate::Subject;
 use crate::evaluation::{self, Evaluator, Reference};
@@ -18,21 +17,26 @@ use crate::failure::Failure;
 use crate::metric_table::number;
 use crate::{extractors, machine};
 
-/// The best snapshot so far, in its run's folder.
-pub const BEST: &str = "best.safetensors";
-
 /// What is measured while a run trains, as `config.json` keeps it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WatchConfig {
     /// The number.
     pub metric: MetricName,
     /// Whether the best snapshot so far is kept.
-    #[serde(default)]
     pub keep_best: bool,
 }
 
 impl WatchConfig {
+    /// What a run's configuration asks for.
+    pub fn parse(
+        EvaluationConfig { metric, keep_best }: &EvaluationConfig,
+    ) -> Result<Self, Failure> {
+        let metric = metric
+            .parse()
+            .map_err(|error| Failure::usage(format!("evaluation.metric: {error}")))?;
+        Ok(Self { metric, keep_best: *keep_best })
+    }
+
     /// Refuses what cannot be measured on `data`.
     pub fn check(&self, data: &ImageSet) -> Result<(), Failure> {
         self.metric.check(data)?;
@@ -49,9 +53,14 @@ impl WatchConfig {
     }
 }
 
+impl From<WatchConfig> for EvaluationConfig {
+    fn from(WatchConfig { metric, keep_best }: WatchConfig) -> Self {
+        Self { metric: metric.to_string(), keep_best }
+    }
+}
+
 /// The name of a number, as in `fd_mnistcnn_10k`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MetricName {
     metric: String,
     extractor: String,
@@ -99,7 +108,7 @@ impl Watch {
 
     /// The number of a snapshot, the same as `gan evaluate` prints.
     pub fn measure(&self, snapshot: Snapshot) -> Result<Measurement, Failure> {
-        let subject = Subject::Snapshot { path: PathBuf::from(BEST), snapshot };
+        let subject = Subject::Snapshot { path: PathBuf::from(names::BEST), snapshot };
         self.threads.install(|| {
             let fakes = subject.extract(&self.evaluator, &ProgressBar::hidden())?;
             self.evaluator.measure_one(&self.reference, &fakes, &self.config.metric.metric)
@@ -128,25 +137,25 @@ impl Watch {
 
     /// Remembers what `stats.jsonl` in `run` says of the evaluations so far.
     pub fn remember(&mut self, run: &RunDir) -> Result<(), Failure> {
-        let text = std::fs::read_to_string(run.path().join("stats.jsonl")).unwrap_or_default();
-        if text.is_empty() {
+        let evaluations = run.evaluations()?;
+        if evaluations.is_empty() {
             return Ok(());
         }
-        let key = self.config.metric.key();
+        let name = self.config.metric.to_string();
         let better = Better::of(&self.config.metric.metric);
         let floor = self.floor()?;
-        for line in text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
-            let (Some(step), Some(value)) = (line["progress/step"].as_u64(), line[&key].as_f64())
-            else {
-                continue;
-            };
+        let values = evaluations.iter().flat_map(|evaluation| {
+            let named = evaluation.metrics.iter().filter(|metric| metric.name == name);
+            named.map(|metric| (evaluation.step, metric.value))
+        });
+        for (step, value) in values {
             if self.best.is_none_or(|(_, best)| better.prefers(value, best, floor) == Some(true)) {
                 self.best = Some((step, value));
             }
         }
         // A file of another step is of one after the checkpoint, and will be made again; or it is of
         // another number, and the next evaluation takes its place.
-        let kept = Snapshot::open(run.path().join(BEST)).ok().map(|kept| kept.info().step);
+        let kept = Snapshot::open(run.file(names::BEST)).ok().map(|kept| kept.info().step);
         if self.config.keep_best && self.best.map(|(step, _)| step) != kept {
             self.best = None;
         }
@@ -161,8 +170,11 @@ impl Watch {
 
     /// What it does, in a line.
     pub fn describe(&self, every: u64) -> String {
-        let kept =
-            if self.config.keep_best { format!(", the best in {BEST}") } else { String::new() };
+        let kept = if self.config.keep_best {
+            format!(", the best in {}", names::BEST)
+        } else {
+            String::new()
+        };
         format!("measuring {} every {every} steps{kept}", self.config.metric)
     }
 
@@ -182,11 +194,6 @@ impl MetricName {
             extractor: extractors::usual_extractor(data.shape()).to_owned(),
             samples: extractors::usual_samples(data),
         }
-    }
-
-    /// Its key in `stats.jsonl`.
-    pub fn key(&self) -> String {
-        format!("metric/{self}")
     }
 
     /// Refuses what cannot be measured on `data`.
@@ -240,20 +247,6 @@ impl std::str::FromStr for MetricName {
             .filter(|&count| count > 0)
             .ok_or_else(|| "the number of samples comes last: 500, 2500, 10k".to_owned())?;
         Ok(Self { metric: metric.to_owned(), extractor: extractor.to_owned(), samples })
-    }
-}
-
-impl TryFrom<String> for MetricName {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-impl From<MetricName> for String {
-    fn from(name: MetricName) -> Self {
-        name.to_string()
     }
 }
 

@@ -3,11 +3,9 @@
 //! - [`Gan::step`]: the adversarial step, for networks of your own too;
 //! - [`Loss`], [`Penalties`], [`View`], [`Adam`]: what it is made of; [`Ema`]: what is sampled from;
 //! - [`TrainingConfig`], [`Preset`]: every number of a recipe, checked once;
-//! - [`Trainer`]: networks, data and randomness together; [`train`]: the loop around it;
-//! - [`RunDir`] (feature `files`): a folder that can always be resumed, even after a kill.
+//! - [`Trainer`]: networks, data and randomness together; [`train`]: the loop around it.
 //!
-//! Without the feature `files` nothing here touches a file system, and all of it builds for the
-//! browser.
+//! Nothing here touches a file system (crate `gan-run` does), and all of it builds for the browser.
 
 mod adam;
 mod batches;
@@ -18,8 +16,6 @@ mod interval;
 mod loss;
 mod penalty;
 mod preset;
-#[cfg(feature = "files")]
-mod run_dir;
 mod schedule;
 mod step;
 mod tally;
@@ -36,8 +32,6 @@ pub use interval::Every;
 pub use loss::Loss;
 pub use penalty::{GradientPenalty, Judgement, Penalties};
 pub use preset::Preset;
-#[cfg(feature = "files")]
-pub use run_dir::{RunDir, RunDirError, write_file};
 pub use schedule::{Cosine, Schedule};
 pub use step::{Batch, DiscriminatorReport, Gan, StepReport};
 pub use tally::{Losses, NonFinite};

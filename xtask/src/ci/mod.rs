@@ -87,7 +87,7 @@ fn browser_build() -> Outcome {
     let target = ["--target", "wasm32-unknown-unknown", "--features", "burn/flex", "--locked"];
     let check = |args: &[&str]| cargo(&[&["check"], target.as_slice(), args].concat());
     check(&["-p", "gan-model"])?;
-    check(&["-p", "gan-training", "--no-default-features"])
+    check(&["-p", "gan-training"])
 }
 
 /// The programs as people run them, in an empty folder.

@@ -1,7 +1,5 @@
 //! `gan evaluate`: what a generator draws, in numbers.
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Tensor;
@@ -11,10 +9,9 @@ use gan_metrics::{
     nearest_training_images, read_features, read_statistics, write_statistics,
 };
 use gan_model::{Generate, Snapshot};
-use gan_training::write_file;
+use gan_run::{DataConfig, MetricLine, RunDir, names, write_file};
 use gan_weights::sha256;
 use indicatif::ProgressBar;
-use serde_json::json;
 
 use crate::evaluation::{self, Evaluator, Extracted, Reference};
 use crate::failure::{Failure, bad_snapshot};
@@ -62,14 +59,14 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let run = subject.run_folder();
     let picture_path = match data.is_points() {
         true => None,
-        false => args.nearest.clone().or_else(|| Some(run?.join("nearest.png"))),
+        false => args.nearest.clone().or_else(|| Some(run.as_ref()?.file(names::NEAREST))),
     };
     if let Some(path) = picture_path {
         picture_nearest(&path, &subject, &data, &evaluator, &reference, &fakes)?;
         eprintln!("samples beside their nearest real images: {}", path.display());
     }
     match run {
-        Some(run) => append_to_run(run, &subject, &data, &measured),
+        Some(run) => append_to_run(&run, &subject, &data, &measured),
         None => Ok(()),
     }
 }
@@ -108,7 +105,7 @@ fn modes_of(
         metric_table::print(&measured);
     }
     match subject.run_folder() {
-        Some(run) => append_to_run(run, subject, data, &measured),
+        Some(run) => append_to_run(&run, subject, data, &measured),
         None => Ok(()),
     }
 }
@@ -141,7 +138,7 @@ impl Subject {
     /// A run, a snapshot, or a set of images, whichever is at `path`.
     pub fn at(path: &Path) -> Result<Self, Failure> {
         let is_snapshot = path.extension().is_some_and(|extension| extension == "safetensors");
-        if is_snapshot || path.join("config.json").is_file() {
+        if is_snapshot || RunDir::open(path).is_ok() {
             let (path, snapshot) = source::open_snapshot(Some(path), path)?;
             return Ok(Self::Snapshot { path, snapshot });
         }
@@ -152,7 +149,7 @@ impl Subject {
     pub fn real(&self, named: Option<&Path>) -> Result<ImageSet, Failure> {
         match (named, self.run_folder()) {
             (Some(path), _) => source::open_data(Some(path)),
-            (None, Some(run)) => source::data_of_run(run),
+            (None, Some(run)) => source::data_of_run(&run),
             (None, None) => match self {
                 Self::Snapshot { snapshot, .. } if snapshot.info().data == "mnist" => {
                     source::open_data(None)
@@ -184,9 +181,9 @@ impl Subject {
         }
     }
 
-    fn run_folder(&self) -> Option<&Path> {
+    fn run_folder(&self) -> Option<RunDir> {
         let Self::Snapshot { path, .. } = self else { return None };
-        path.parent().filter(|folder| folder.join("config.json").is_file())
+        RunDir::holding(path)
     }
 
     fn describe(&self, evaluator: &Evaluator) -> String {
@@ -259,33 +256,26 @@ fn picture_nearest(
     Ok(write_file(path, &picture::encode_png(&picture, &text)?)?)
 }
 
-/// A line for each number into `metric-<name>.jsonl` of the run.
+/// A line for each number into `metrics.jsonl` of the run.
 fn append_to_run(
-    run: &Path,
+    run: &RunDir,
     subject: &Subject,
     data: &ImageSet,
     measured: &[Measurement],
 ) -> Result<(), Failure> {
     let Subject::Snapshot { path, snapshot } = subject else { return Ok(()) };
-    for measurement in measured {
-        let mut line = serde_json::to_value(measurement).expect("plain data is always JSON");
-        line["snapshot"] = json!(path.file_name().map(|name| name.to_string_lossy()));
-        line["snapshot_hash"] = json!(sha256(snapshot.as_bytes()));
-        line["step"] = json!(snapshot.info().step);
-        line["data"] = json!(data.name());
-        line["data_checksum"] = json!(format!("{:08x}", data.checksum()));
-        line["version"] = json!(VERSION);
-        let file = run.join(format!("metric-{}.jsonl", measurement.name));
-        OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&file)
-            .and_then(|mut open| writeln!(open, "{line}"))
-            .map_err(|error| {
-                Failure::new(format!("{}: cannot be written: {error}", file.display()))
-            })?;
-    }
-    eprintln!("kept in {}/metric-*.jsonl", run.display());
+    let DataConfig { name, checksum, .. } = DataConfig::of(data, None);
+    let line = |measurement: &Measurement| MetricLine {
+        measurement: measurement.clone(),
+        snapshot: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        snapshot_sha256: sha256(snapshot.as_bytes()),
+        step: snapshot.info().step,
+        data: name.clone(),
+        data_checksum: checksum.clone(),
+        version: VERSION.to_owned(),
+    };
+    run.append_metrics(&measured.iter().map(line).collect::<Vec<_>>())?;
+    eprintln!("kept in {}", run.file(names::METRICS).display());
     Ok(())
 }
 

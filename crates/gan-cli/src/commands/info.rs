@@ -4,14 +4,12 @@ use std::path::Path;
 
 use gan_data::picture;
 use gan_model::{GeneratorConfig, Snapshot};
+use gan_run::{RunDir, StatsLine, names};
 use gan_training::Trainer;
 use gan_weights::{WeightFile, sha256};
 
 use crate::failure::{Failure, bad_snapshot};
 use crate::flags::InfoArgs;
-use crate::run_config::RunConfig;
-use crate::source;
-use crate::watch::BEST;
 
 const PNG: &[u8] = b"\x89PNG";
 
@@ -73,36 +71,36 @@ fn describe_checkpoint(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 fn describe_run(path: &Path) -> Result<(), Failure> {
-    let config = RunConfig::read(&path.join("config.json"))?;
+    let run = RunDir::open(path)?;
+    let config = run.config()?;
     let training = &config.training;
     println!("{}: a run", path.display());
     row("preset", &training.preset);
     row("data", format!("{} ({} images)", config.data.name, config.data.images));
-    row("backend", config.backend.name());
+    row("backend", &config.backend);
     row("seed", training.seed);
     row("network", describe_generator(&training.generator));
-    let checkpoint = std::fs::read(path.join("checkpoint.safetensors")).ok();
+    let checkpoint = std::fs::read(run.file(names::CHECKPOINT)).ok();
     let step = checkpoint.and_then(|bytes| Trainer::describe_checkpoint(&bytes).ok());
     match step {
         Some((_, step)) => row("checkpoint", format!("step {step} of {}", training.steps)),
         None => row("checkpoint", "none yet"),
     }
-    match source::newest_snapshot(path) {
+    match run.newest_snapshot() {
         Some(file) => row("newest snapshot", file.display()),
         None => row("newest snapshot", "none yet"),
     }
-    let stats = std::fs::read_to_string(path.join("stats.jsonl")).unwrap_or_default();
-    if let Some(last) = stats.lines().rfind(|line| line.contains("loss/d")) {
-        row("last report", last);
+    let stats = run.stats()?.values;
+    let is_report = |line: &&StatsLine| matches!(line, StatsLine::Report(_));
+    if let Some(last) = stats.iter().rfind(is_report) {
+        row("last report", as_json(last));
     }
-    if let Some(last) = stats.lines().rfind(|line| line.contains("metric/")) {
-        row("last evaluation", last);
+    if let Some(last) = stats.iter().rfind(|line| !is_report(line)) {
+        row("last evaluation", as_json(last));
     }
-    if let Ok(best) = Snapshot::open(path.join(BEST)) {
-        row(
-            "best snapshot",
-            format!("{}, of step {}", path.join(BEST).display(), best.info().step),
-        );
+    let best_path = run.file(names::BEST);
+    if let Ok(best) = Snapshot::open(&best_path) {
+        row("best snapshot", format!("{}, of step {}", best_path.display(), best.info().step));
     }
     Ok(())
 }
@@ -131,6 +129,10 @@ fn describe_generator(config: &GeneratorConfig) -> String {
         Some(classes) => format!("{network}, {classes} classes"),
         None => network,
     }
+}
+
+fn as_json(line: &StatsLine) -> String {
+    serde_json::to_string(line).expect("plain data is always JSON")
 }
 
 fn row(name: &str, value: impl std::fmt::Display) {

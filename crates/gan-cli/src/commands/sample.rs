@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 use gan_data::grid::{self, Picture};
 use gan_data::{picture, write_arrays};
 use gan_model::Generate;
-use gan_training::write_file;
+use gan_run::write_file;
 use gan_weights::sha256;
 
 use crate::failure::{Failure, bad_snapshot};

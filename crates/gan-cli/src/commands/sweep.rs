@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use clap::ValueEnum;
-use gan_training::write_file;
+use gan_run::{RunDir, write_file};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -129,7 +129,7 @@ fn one_run(
         .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
     let outdir = folder.display().to_string();
     let mut train = vec!["train".to_owned(), "--outdir".to_owned(), outdir.clone()];
-    match gan_training::RunDir::latest(folder) {
+    match RunDir::latest(folder) {
         Ok(_) => train.push("--resume".to_owned()),
         Err(_) => train.extend(flags.iter().cloned()),
     }

@@ -3,7 +3,7 @@
 use gan_data::{ImageSet, write_arrays};
 use gan_metrics::Mixture;
 use gan_random::{Rng, Stream};
-use gan_training::write_file;
+use gan_run::write_file;
 
 use crate::failure::Failure;
 use crate::flags::{SynthArgs, SynthKind};

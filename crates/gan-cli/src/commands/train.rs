@@ -6,19 +6,17 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use gan_data::ImageSet;
-use gan_training::{Ending, Loss, Observer, RunDir, TrainError, Trainer, TrainingConfig, train};
+use gan_run::{DataConfig, RunConfig, RunDir, RunWriter, names};
+use gan_training::{Ending, Loss, Observer, TrainError, Trainer, TrainingConfig, train};
 
 use crate::config_file::ConfigFile;
 use crate::failure::Failure;
 use crate::flags::TrainArgs;
-use crate::machine::{backend, timing};
+use crate::machine::backend::{self, Backend};
+use crate::machine::timing;
 use crate::observers::recorder::{Recorder, VERSION};
-use crate::run_config::{DataConfig, RunConfig};
-use crate::watch::Watch;
-use crate::{machine, source};
-
-const CONFIG: &str = "config.json";
-const CHECKPOINT: &str = "checkpoint.safetensors";
+use crate::watch::{Watch, WatchConfig};
+use crate::{machine, run_config, source};
 
 /// Set by Ctrl-C, SIGTERM and the end of the budget; the run ends after the step it is in.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -31,7 +29,7 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
         Some(named) => {
             let path = match named {
                 Some(path) => path.clone(),
-                None => RunDir::latest(&args.outdir)?,
+                None => RunDir::latest(&args.outdir)?.path().to_owned(),
             };
             resume(&path, args, deadline)
         }
@@ -43,17 +41,17 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     let file = args.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
     let data_path = args.data.clone().or_else(|| file.data_path());
     let data = source::open_data(data_path.as_deref())?;
-    let mut config = RunConfig::resolve(args, &file, &data, data_path.as_deref())?;
+    let mut config = run_config::resolve(args, &file, &data, data_path.as_deref())?;
     // Everything that can be refused is refused before a folder is made.
     Trainer::check(&config.training, &data)?;
-    let description = format!("{}-{}", config.training.preset, slug(&config.data.name));
     if args.dry_run {
-        eprintln!("dry run: would train into {}/…-{description}", args.outdir.display());
+        eprintln!("dry run: would train into {}/…-{}", args.outdir.display(), config.run_name());
         print!("{}", config.to_json());
         return Ok(());
     }
 
-    let device = config.backend.open()?;
+    let backend = Backend::of(&config)?;
+    let device = backend.open()?;
     let watch = open_watch(&config, &data, &device, args.threads)?;
     let mut chosen = None;
     if let Some(deadline) = deadline {
@@ -65,8 +63,7 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
         ));
         config.training = config.training.stretched_to(steps);
     }
-    let run = RunDir::create(&args.outdir, &description)?;
-    run.write(CONFIG, config.to_json().as_bytes())?;
+    let run = RunWriter::create(&args.outdir, &config)?;
     let mut trainer = Trainer::new(config.training.clone(), data, &device)?;
     let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline, watch)?;
     recorder.say(&format!(
@@ -80,8 +77,8 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     ))?;
     recorder.say(&format!(
         "computing on {} ({}), keeping everything in {}",
-        config.backend.name(),
-        backend::device_name(config.backend, &device),
+        backend.name(),
+        backend::device_name(backend, &device),
         run.path().display()
     ))?;
     if let Some(chosen) = chosen {
@@ -93,12 +90,12 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
 
 /// The run in the folder `path`, from its checkpoint.
 fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
-    let run = RunDir::open(path)?;
-    let started = RunConfig::read(&path.join(CONFIG))?;
+    let run = RunWriter::open(path)?;
+    let started = run.dir().config()?;
     let data_path = args.data.clone().or_else(|| started.data.path.clone());
     let data = source::open_data(data_path.as_deref())?;
     let mut wanted = started.clone();
-    wanted.apply(args, &data)?;
+    run_config::apply(&mut wanted, args, &data)?;
     wanted.data = DataConfig::of(&data, data_path.as_deref());
     if let Some(preset) = args.preset {
         wanted.training.preset = gan_training::Preset::from(preset).name().to_owned();
@@ -119,8 +116,9 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
         return Ok(());
     }
 
-    let device = wanted.backend.open()?;
-    let file = path.join(CHECKPOINT);
+    let backend = Backend::of(&wanted)?;
+    let device = backend.open()?;
+    let file = run.dir().file(names::CHECKPOINT);
     let watch = open_watch(&wanted, &data, &device, args.threads)?;
     let mut trainer = match std::fs::read(&file) {
         Ok(bytes) => Trainer::from_checkpoint(&bytes, data, &device).map_err(|error| {
@@ -145,7 +143,7 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
         );
         return Ok(());
     }
-    run.write(CONFIG, wanted.to_json().as_bytes())?;
+    run.write_config(&wanted)?;
     let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline, watch)?;
     for difference in &differences {
         recorder.say(&format!("changed as asked: {difference}"))?;
@@ -155,8 +153,8 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
         path.display(),
         trainer.step(),
         wanted.training.steps,
-        wanted.backend.name(),
-        backend::device_name(wanted.backend, &device)
+        backend.name(),
+        backend::device_name(backend, &device)
     ))?;
     recorder.reals(&trainer)?;
     keep_training(&mut trainer, &mut recorder, &run)
@@ -166,7 +164,7 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
 fn keep_training(
     trainer: &mut Trainer,
     recorder: &mut Recorder<'_>,
-    run: &RunDir,
+    run: &RunWriter,
 ) -> Result<(), Failure> {
     // The handler can only be set once in a process, and a process trains once.
     let _ = ctrlc::set_handler(|| {
@@ -257,7 +255,8 @@ fn open_watch(
     device: &Device,
     threads: Option<usize>,
 ) -> Result<Option<Watch>, Failure> {
-    let Some(evaluation) = config.evaluation.clone() else { return Ok(None) };
+    let Some(evaluation) = &config.evaluation else { return Ok(None) };
+    let evaluation = WatchConfig::parse(evaluation)?;
     eprintln!("features of real images for {}, computed once", evaluation.metric);
     Watch::open(evaluation, data, device, threads).map(Some)
 }
@@ -283,13 +282,4 @@ fn steps_within(
     // The last step is evaluated even where none is due.
     let fitting = ((usable * 1e3 - evaluation_ms) / step_ms) as u64;
     Ok(fitting.clamp(1, config.steps))
-}
-
-/// A name fit for a folder: lower case, with dashes.
-fn slug(name: &str) -> String {
-    let dashed: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
-        .collect();
-    dashed.trim_matches('-').to_owned()
 }

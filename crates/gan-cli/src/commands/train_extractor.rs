@@ -7,7 +7,7 @@ use std::time::Instant;
 use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_metrics::{ExtractorTraining, LabelledImages, TrainingProgress, train_extractor};
-use gan_training::write_file;
+use gan_run::write_file;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::failure::Failure;

@@ -6,13 +6,12 @@ use burn::tensor::DeviceType;
 #[cfg(feature = "vulkan")]
 use burn::tensor::wgpu::WgpuBackend;
 use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
+use gan_run::RunConfig;
 
 use crate::failure::Failure;
 
 /// What to compute on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
     /// The CPU; the same bits at any number of threads
     Flex,
@@ -36,6 +35,22 @@ impl Backend {
             Self::Vulkan => "vulkan",
             Self::Cuda => "cuda",
         }
+    }
+
+    /// The one that `config` names.
+    ///
+    /// # Errors
+    /// If there is none of that name.
+    pub fn of(config: &RunConfig) -> Result<Self, Failure> {
+        let all = Self::value_variants();
+        all.iter().copied().find(|backend| backend.name() == config.backend).ok_or_else(|| {
+            let names: Vec<&str> = all.iter().map(|backend| backend.name()).collect();
+            Failure::usage(format!(
+                "backend: there is no `{}`, only {}",
+                config.backend,
+                names.join(", ")
+            ))
+        })
     }
 
     /// Whether this build of the program has it.

@@ -7,15 +7,14 @@ use std::time::{Duration, Instant};
 
 use gan_data::grid::Picture;
 use gan_data::picture;
-use gan_training::{Losses, Observer, RunDir, Trainer};
-use serde_json::json;
+use gan_run::{EvaluatedMetric, EvaluationLine, ReportLine, RunWriter, StatsLine, names};
+use gan_training::{Losses, Observer, Trainer};
 
 use crate::failure::Failure;
 use crate::observers::progress::Progress;
 use crate::sampling::run_picture;
-use crate::source;
 use crate::terminal::picture as terminal_picture;
-use crate::watch::{self, BEST, Watch};
+use crate::watch::{self, Watch};
 
 /// Time between two pictures in the terminal.
 const PICTURE_EVERY: Duration = Duration::from_secs(10);
@@ -24,10 +23,9 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The observer of a run in a folder.
 pub struct Recorder<'a> {
-    run: &'a RunDir,
+    run: &'a RunWriter,
     progress: Progress,
     log: File,
-    stats: File,
     stop: &'a AtomicBool,
     deadline: Option<Instant>,
     /// Time and step of the last report, for the speed between two reports.
@@ -40,21 +38,20 @@ pub struct Recorder<'a> {
 impl<'a> Recorder<'a> {
     /// Goes on with the files in `run` after `trainer`'s step; sets `stop` at `deadline`.
     pub fn new(
-        run: &'a RunDir,
+        run: &'a RunWriter,
         trainer: &Trainer,
         stop: &'a AtomicBool,
         deadline: Option<Instant>,
         mut watch: Option<Watch>,
     ) -> Result<Self, Failure> {
-        forget_after(run, trainer.step())?;
+        run.forget_after(trainer.step())?;
         if let Some(watch) = &mut watch {
-            watch.remember(run)?;
+            watch.remember(run.dir())?;
         }
         Ok(Self {
             run,
             progress: Progress::new(trainer.config().steps, trainer.step()),
-            log: append(run, "log.txt")?,
-            stats: append(run, "stats.jsonl")?,
+            log: append(run, names::LOG)?,
             stop,
             deadline,
             last_report: (Instant::now(), trainer.step()),
@@ -72,7 +69,7 @@ impl<'a> Recorder<'a> {
 
     /// Tells the log alone.
     pub fn note(&mut self, line: &str) -> Result<(), Failure> {
-        writeln!(self.log, "{line}").map_err(|error| self.cannot_write("log.txt", &error))
+        writeln!(self.log, "{line}").map_err(|error| self.cannot_write(names::LOG, &error))
     }
 
     /// What is measured while it trains, and the best of it so far.
@@ -99,14 +96,14 @@ impl<'a> Recorder<'a> {
     pub fn reals(&self, trainer: &Trainer) -> Result<(), Failure> {
         let picture = run_picture::enlarged(&run_picture::of_reals(trainer));
         let text = [("Software", format!("gan {VERSION}"))];
-        Ok(self.run.write("reals.png", &picture::encode_png(&picture, &text)?)?)
+        Ok(self.run.write(names::REALS, &picture::encode_png(&picture, &text)?)?)
     }
 
     /// Makes one film of the grids that were due, and of where the run stands. A grid that an
     /// earlier stop left between them is not in it.
     pub fn film(&self, trainer: &Trainer) -> Result<usize, Failure> {
         let is_frame = |step| trainer.config().samples_every.due(step) || step == trainer.step();
-        let mut grids = source::numbered(self.run.path(), "fakes-", ".png");
+        let mut grids = self.run.dir().fakes();
         grids.retain(|&(step, _)| step == 0 || is_frame(step));
         let mut frames = Vec::new();
         for (_, path) in grids {
@@ -114,7 +111,7 @@ impl<'a> Recorder<'a> {
                 .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
             frames.push(picture::decode_png(&bytes)?);
         }
-        self.run.write("samples.gif", &picture::encode_gif(&frames, 12)?)?;
+        self.run.write(names::SAMPLES, &picture::encode_gif(&frames, 12)?)?;
         Ok(frames.len())
     }
 
@@ -158,16 +155,15 @@ impl Observer for Recorder<'_> {
         let images = (trainer.step() - step) * trainer.config().images_per_step();
         let images_per_second = images as f64 / seconds;
         let Losses { d_loss, g_loss, d_real, d_fake } = losses;
-        let line = json!({
-            "progress/step": trainer.step(),
-            "progress/images": trainer.images_seen(),
-            "loss/d": d_loss,
-            "loss/g": g_loss,
-            "probability/real": d_real,
-            "probability/fake": d_fake,
-            "timing/images_per_second": images_per_second.round(),
-        });
-        writeln!(self.stats, "{line}").map_err(|error| self.cannot_write("stats.jsonl", &error))?;
+        self.run.append_stats(&StatsLine::Report(ReportLine {
+            step: trainer.step(),
+            images: trainer.images_seen(),
+            d_loss,
+            g_loss,
+            d_real,
+            d_fake,
+            images_per_second: images_per_second.round(),
+        }))?;
         self.say(&format!(
             "step {:>6}  loss D {d_loss:.4}  G {g_loss:.4}  D(x) {d_real:.3}  D(G(z)) {d_fake:.3}  \
              {images_per_second:.0} images/s",
@@ -187,11 +183,11 @@ impl Observer for Recorder<'_> {
             ("gan-run-seed", trainer.config().seed.to_string()),
         ];
         let bytes = picture::encode_png(&run_picture::enlarged(&picture), &text)?;
-        Ok(self.run.write(&format!("fakes-{:06}.png", trainer.step()), &bytes)?)
+        Ok(self.run.write(&names::fakes(trainer.step()), &bytes)?)
     }
 
     fn snapshot(&mut self, trainer: &Trainer) -> Result<(), Failure> {
-        let name = format!("snapshot-{:06}.safetensors", trainer.step());
+        let name = names::snapshot(trainer.step());
         Ok(self.run.write(&name, trainer.snapshot(VERSION).as_bytes())?)
     }
 
@@ -201,19 +197,23 @@ impl Observer for Recorder<'_> {
         let name = &watch.config.metric;
         let line = match watch.measure(trainer.snapshot(VERSION)) {
             Ok(measured) => {
-                let stats = json!({
-                    "progress/step": step,
-                    "progress/images": trainer.images_seen(),
-                    name.key(): measured.estimate.value,
-                    "timing/evaluation_seconds": start.elapsed().as_secs_f64(),
+                let stats = StatsLine::Evaluation(EvaluationLine {
+                    step,
+                    images: trainer.images_seen(),
+                    seconds: start.elapsed().as_secs_f64(),
+                    metrics: vec![EvaluatedMetric {
+                        name: name.to_string(),
+                        value: measured.estimate.value,
+                        interval: measured.estimate.interval.map(|ends| [ends.low, ends.high]),
+                        baseline: measured.floor.map(|floor| floor.value),
+                    }],
                 });
                 let line = format!("step {step:>6}  {name} ");
                 let is_best = watch.is_best(step, &measured);
                 if is_best && watch.config.keep_best {
-                    self.run.write(BEST, trainer.snapshot(VERSION).as_bytes())?;
+                    self.run.write(names::BEST, trainer.snapshot(VERSION).as_bytes())?;
                 }
-                writeln!(self.stats, "{stats}")
-                    .map_err(|error| self.cannot_write("stats.jsonl", &error))?;
+                self.run.append_stats(&stats)?;
                 line + &watch::describe(&measured, is_best)
             }
             Err(refusal) => {
@@ -229,32 +229,13 @@ impl Observer for Recorder<'_> {
     }
 
     fn checkpoint(&mut self, trainer: &Trainer, checkpoint: &[u8]) -> Result<(), Failure> {
-        self.run.write("checkpoint.safetensors", checkpoint)?;
+        self.run.write(names::CHECKPOINT, checkpoint)?;
         self.saved_step = Some(trainer.step());
         Ok(())
     }
 }
 
-/// Takes away what a killed run wrote after the checkpoint that it now goes on from: it will be
-/// made again, the same.
-fn forget_after(run: &RunDir, step: u64) -> Result<(), Failure> {
-    let path = run.path().join("stats.jsonl");
-    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(()) };
-    let step_of = |line: &str| {
-        serde_json::from_str::<serde_json::Value>(line).ok()?.get("progress/step")?.as_u64()
-    };
-    let kept: String = text
-        .lines()
-        .filter(|line| step_of(line).is_some_and(|at| at <= step))
-        .flat_map(|line| [line, "\n"])
-        .collect();
-    if kept != text {
-        run.write("stats.jsonl", kept.as_bytes())?;
-    }
-    Ok(())
-}
-
-fn append(run: &RunDir, name: &str) -> Result<File, Failure> {
+fn append(run: &RunWriter, name: &str) -> Result<File, Failure> {
     let path = run.path().join(name);
     OpenOptions::new().create(true).append(true).open(&path).map_err(|error| {
         Failure::new(format!("{}: cannot be written: {error}", path.display()))

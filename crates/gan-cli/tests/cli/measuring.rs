@@ -37,16 +37,18 @@ fn a_run_is_measured_against_its_own_data_beside_the_floor_and_remembers_the_num
     assert!(told.contains("fd_pixels_100") && told.contains("coverage_pixels_100"), "{told}");
     assert!(told.contains("real") && told.contains('×'), "{told}");
     let run = folder.path().join("runs/00000-tutorial-tiny");
-    let line = std::fs::read_to_string(run.join("metric-fd_pixels_100.jsonl")).unwrap();
-    let record: Value = serde_json::from_str(line.trim()).unwrap();
+    let kept = || std::fs::read_to_string(run.join("metrics.jsonl")).unwrap();
+    let text = kept();
+    let records: Vec<Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let record = number(&records, "fd_pixels_100");
     assert_eq!(record["step"], 10);
     assert_eq!(record["samples"], 100);
     assert!(record["value"].as_f64().unwrap() > record["floor"]["value"].as_f64().unwrap());
     assert!(record["extractor"]["hash"].as_str().unwrap().len() == 64);
     assert!(run.join("nearest.png").is_file());
     measure(folder.path(), &["evaluate"]);
-    let lines = std::fs::read_to_string(run.join("metric-fd_pixels_100.jsonl")).unwrap();
-    assert_eq!(lines.lines().collect::<Vec<_>>(), [line.trim(), line.trim()]);
+    assert_eq!(kept(), text.repeat(2));
 }
 
 #[test]

@@ -10,7 +10,8 @@ fn a_sweep_counts_failures_per_recipe_and_does_not_repeat_what_is_finished() {
     let table = told(&[&args[..], &train[..]].concat());
     let row = table.lines().find(|line| line.starts_with("tutorial-textbook")).unwrap();
     assert!(row.contains(" 2 ") && table.contains("fd_pixels_50"), "{table}");
-    let run = "sweep/tutorial-textbook-seed1/00000-tutorial-tiny/snapshot-000005.safetensors";
+    let run =
+        "sweep/tutorial-textbook-seed1/00000-tutorial-textbook-tiny/snapshot-000005.safetensors";
     let written = |path: &str| std::fs::metadata(folder.path().join(path)).unwrap().modified();
     let before = written(run).unwrap();
     assert_eq!(told(&[&args[..], &train[..]].concat()), table);

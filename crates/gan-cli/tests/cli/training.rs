@@ -98,11 +98,14 @@ fn a_loss_that_is_not_finite_ends_the_run_with_its_step_and_keeps_what_was_good(
 
     let told = gan_fails(folder.path(), &["--config", "wild.json"], 3);
     assert!(told.contains("at step ") && told.contains("--loss non-saturating"), "{told}");
-    let wild = folder.path().join("runs/00001-tutorial-tiny");
+    let wild = folder.path().join("runs/00001-tutorial-textbook-tiny");
     let log = String::from_utf8(read(&wild, "log.txt")).unwrap();
     assert!(log.contains("at step "), "{log}");
     if wild.join("checkpoint.safetensors").is_file() {
-        gan_ok(folder.path(), &["info", "runs/00001-tutorial-tiny/checkpoint.safetensors"]);
+        gan_ok(
+            folder.path(),
+            &["info", "runs/00001-tutorial-textbook-tiny/checkpoint.safetensors"],
+        );
     }
 }
 

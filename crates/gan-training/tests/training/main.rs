@@ -15,7 +15,6 @@ mod non_finite;
 mod own_networks;
 mod penalties;
 mod reference;
-mod run_dir;
 mod same_bits;
 mod small;
 mod stabilisers;

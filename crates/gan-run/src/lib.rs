@@ -1,0 +1,33 @@
+//! A run folder, `runs/00000-tutorial-mnist/`: everything a training leaves on disk.
+//!
+//! - [`RunDir`] reads one, also while a program trains in it, and finds the latest;
+//! - [`RunWriter`] owns one, locked, for as long as a program trains in it;
+//! - [`RunConfig`] is its `config.json`: everything that decides the run;
+//! - [`ReportLine`], [`EvaluationLine`]: the lines of `stats.jsonl`; [`MetricLine`]: those of
+//!   `metrics.jsonl`;
+//! - [`names`] has the name of every file;
+//! - [`write_file`] replaces a file whole or not at all.
+//!
+//! `docs/run-folder.md` describes the same for people.
+
+mod atomic;
+mod config;
+mod dir;
+mod error;
+mod jsonl;
+mod metric_line;
+pub mod names;
+mod non_finite;
+mod slug;
+mod stats;
+mod writer;
+
+pub use atomic::write_file;
+pub use config::{DataConfig, EvaluationConfig, RunConfig};
+pub use dir::RunDir;
+pub use error::RunError;
+pub use jsonl::Lines;
+pub use metric_line::MetricLine;
+pub use slug::slug;
+pub use stats::{EvaluatedMetric, EvaluationLine, ReportLine, StatsLine};
+pub use writer::RunWriter;
