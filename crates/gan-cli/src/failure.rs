@@ -1,11 +1,16 @@
 //! What a person is told when something fails: what, where, and what to do.
 
-use std::process::ExitCode;
-
 use gan_data::DataError;
 use gan_metrics::{ExtractorError, MetricError};
 use gan_model::{ConfigError, SnapshotError};
 use gan_run::RunError;
+
+use crate::terminal::{self, StdoutError};
+
+/// Exit code of a run whose loss was not finite.
+pub const NOT_FINITE: u8 = 3;
+/// Exit code after Ctrl-C, as shells have it.
+pub const INTERRUPTED: u8 = 130;
 
 /// A failure to tell a person about.
 #[derive(Debug)]
@@ -28,12 +33,12 @@ impl Failure {
 
     /// A loss was not finite: exit code 3.
     pub fn not_finite(message: impl Into<String>) -> Self {
-        Self { code: 3, ..Self::new(message) }
+        Self { code: NOT_FINITE, ..Self::new(message) }
     }
 
     /// Stopped by the user, everything saved: exit code 130, what shells say of Ctrl-C.
     pub fn interrupted(message: impl Into<String>) -> Self {
-        Self { code: 130, ..Self::new(message) }
+        Self { code: INTERRUPTED, ..Self::new(message) }
     }
 
     /// What to do about it.
@@ -47,13 +52,25 @@ impl Failure {
     }
 
     /// Tells stderr, and gives the exit code.
-    pub fn report(&self) -> ExitCode {
-        let label = if self.code == 130 { "stopped" } else { "error" };
-        eprintln!("{label}: {}", self.message);
+    pub fn report(&self) -> u8 {
+        let label = if self.code == INTERRUPTED { "stopped" } else { "error" };
+        terminal::say(format!("{label}: {}", self.message));
         if let Some(hint) = &self.hint {
-            eprintln!("  → {hint}");
+            terminal::say(format!("  → {hint}"));
         }
-        ExitCode::from(self.code)
+        self.code
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<StdoutError> for Failure {
+    fn from(error: StdoutError) -> Self {
+        Self::new(error.to_string()).hint("is there room where stdout goes to?")
     }
 }
 

@@ -5,8 +5,6 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 mod commands;
 mod config_file;
 mod evaluation;
@@ -25,36 +23,40 @@ mod terminal;
 mod watch;
 
 use failure::Failure;
-use flags::{Cli, DataVerb, Verb};
+use flags::{Cli, Command, DataCommand};
+pub use terminal::capture::{Printed, capture as captured};
+
+/// The version of the program, which its files carry.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Does what the command line `args` asks for; the first is the program's name.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Nobody is left to tell where this fails.
-            let _ = error.print();
-            return ExitCode::from(error.exit_code() as u8);
-        }
-    };
-    match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    ExitCode::from(run(args))
 }
 
-fn run(Cli { verb, train }: Cli) -> Result<(), Failure> {
-    match verb.unwrap_or_else(|| Verb::Train(Box::new(train))) {
-        Verb::Train(args) => commands::train::run(&args),
-        Verb::Sample(args) => commands::sample::run(&args),
-        Verb::Evaluate(args) => commands::evaluate::run(&args),
-        Verb::Compare(args) => commands::compare::run(&args),
-        Verb::Sweep(args) => commands::sweep::run(&args),
-        Verb::Info(args) => commands::info::run(&args),
-        Verb::Backends(args) => commands::backends::run(&args),
-        Verb::Bench(args) => commands::bench::run(&args),
-        Verb::Data(DataVerb::Synth(args)) => commands::synth::run(&args),
-        Verb::TrainExtractor(args) => commands::train_extractor::run(&args),
+/// The same within a program of your own: gives the exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let done = match flags::parse(args) {
+        Ok(cli) => follow(cli).map(|()| 0),
+        Err(message) => terminal::usage(&message).map_err(Failure::from),
+    };
+    done.unwrap_or_else(|failure| failure.report())
+}
+
+fn follow(Cli { command, train }: Cli) -> Result<(), Failure> {
+    match command.unwrap_or_else(|| Command::Train(Box::new(train))) {
+        Command::Train(args) => commands::train::run(&args),
+        Command::Sample(args) => commands::sample::run(&args),
+        Command::Evaluate(args) => commands::evaluate::run(&args),
+        Command::Compare(args) => commands::compare::run(&args),
+        Command::Sweep(args) => commands::sweep::run(&args),
+        Command::Info(args) => commands::info::run(&args),
+        Command::Backends(args) => commands::backends::run(&args),
+        Command::Bench(args) => commands::bench::run(&args),
+        Command::TrainExtractor(args) => commands::train_extractor::run(&args),
+        Command::Data(DataCommand::Synth(args)) => commands::synth::run(&args),
+        Command::Completions(args) => commands::completions::run(&args),
+        Command::Man => commands::completions::manual(),
     }
 }
 

@@ -9,8 +9,7 @@ use gan_training::{Every, Preset, TrainingConfig};
 
 use crate::config_file::ConfigFile;
 use crate::failure::Failure;
-use crate::flags::names::put;
-use crate::flags::{TrainArgs, WatchFlags};
+use crate::flags::{EvaluationFlags, TrainArgs, put};
 use crate::machine::backend::Backend;
 use crate::watch::{MetricName, WatchConfig};
 
@@ -60,18 +59,18 @@ pub fn resolve(
 pub fn apply(config: &mut RunConfig, args: &TrainArgs, data: &ImageSet) -> Result<(), Failure> {
     put(&mut config.backend, args.backend.map(|backend| backend.name().to_owned()));
     Backend::of(config)?;
-    args.numbers.apply(&mut config.training)?;
+    args.training.apply(&mut config.training)?;
     if args.conditional {
         config.training = config.training.clone().with_classes(Some(classes_of(data)?));
     }
-    put(&mut config.training.evaluate_every, args.watch.evaluate_every.map(Every));
-    settle_evaluation(config, &args.watch, data)
+    put(&mut config.training.evaluate_every, args.evaluation.evaluate_every.map(Every));
+    settle_evaluation(config, &args.evaluation, data)
 }
 
 /// Settles what is measured, if evaluations are due at all.
 fn settle_evaluation(
     config: &mut RunConfig,
-    flags: &WatchFlags,
+    flags: &EvaluationFlags,
     data: &ImageSet,
 ) -> Result<(), Failure> {
     if config.training.evaluate_every.is_never() {

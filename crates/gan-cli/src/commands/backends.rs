@@ -10,13 +10,13 @@ use clap::ValueEnum;
 use gan_data::ImageSet;
 use gan_training::{Preset, Trainer};
 use gan_weights::{NamedTensors, named_weights};
-use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 use crate::flags::BackendsArgs;
 use crate::machine::backend::{self, Backend};
 use crate::machine::timing;
+use crate::terminal::{self, Work};
 use crate::{machine, source};
 
 /// A backend agrees with `flex` if one step's losses differ by no more than this, relatively…
@@ -49,23 +49,23 @@ struct Row {
 pub fn run(args: &BackendsArgs) -> Result<(), Failure> {
     if let Some(backend) = args.probe {
         let probe = probe(backend)?;
-        println!("{}", serde_json::to_string(&probe).expect("plain data"));
-        return Ok(());
+        return Ok(terminal::print(serde_json::to_string(&probe).expect("plain data"))?);
     }
+    let work = Work::begin("");
     let rows: Vec<Row> =
-        Backend::value_variants().iter().map(|&backend| try_out(backend)).collect();
-    if args.json {
-        println!("{}", serde_json::to_string_pretty(&rows).expect("plain data"));
-    } else {
-        print_table(&rows);
-    }
+        Backend::value_variants().iter().map(|&backend| try_out(backend, &work)).collect();
+    drop(work);
+    terminal::print(match args.json {
+        true => serde_json::to_string_pretty(&rows).expect("plain data"),
+        false => table(&rows),
+    })?;
     match rows.iter().any(|row| row.status == "wrong" || row.status == "crashed") {
         true => Err(Failure::new("a backend does not work here; train with one that is ok")),
         false => Ok(()),
     }
 }
 
-fn try_out(backend: Backend) -> Row {
+fn try_out(backend: Backend, work: &Work) -> Row {
     let row = |status, problem: Option<String>, probe| Row {
         backend: backend.name(),
         status,
@@ -76,14 +76,12 @@ fn try_out(backend: Backend) -> Row {
         let build = format!("cargo run -p gan-cli --features {}", backend.name());
         return row("not built in", Some(build), None);
     }
-    let spinner = ProgressBar::new_spinner().with_message(format!("trying {}", backend.name()));
-    spinner.enable_steady_tick(Duration::from_millis(100));
+    work.stage(&format!("a training step on {}", backend.name()), 0);
     let program = std::env::current_exe().unwrap_or_else(|_| "gan".into());
     let output = Command::new(program)
         .args(["backends", "--probe", backend.name()])
         .stdin(Stdio::null())
         .output();
-    spinner.finish_and_clear();
     let output = match output {
         Ok(output) => output,
         Err(error) => return row("crashed", Some(error.to_string()), None),
@@ -105,11 +103,11 @@ fn try_out(backend: Backend) -> Row {
     }
 }
 
-fn print_table(rows: &[Row]) {
-    println!(
-        "{:<9} {:<13} {:>12}  {:>17}  device",
-        "backend", "status", "ms per step", "update vs flex"
-    );
+fn table(rows: &[Row]) -> String {
+    let mut lines = vec![format!(
+        "{:<8} {:<12} {:>7}  {:>14}  device",
+        "backend", "status", "ms/step", "update vs flex"
+    )];
     for row in rows {
         let (time, difference, device) = match &row.probe {
             Some(probe) => (
@@ -119,8 +117,10 @@ fn print_table(rows: &[Row]) {
             ),
             None => ("".to_owned(), "".to_owned(), row.problem.as_deref().unwrap_or("")),
         };
-        println!("{:<9} {:<13} {time:>12}  {difference:>17}  {device}", row.backend, row.status);
+        let (backend, status) = (row.backend, row.status);
+        lines.push(format!("{backend:<8} {status:<12} {time:>7}  {difference:>14}  {device}"));
     }
+    lines.join("\n")
 }
 
 /// One real training step on `backend` and on `flex`, from the same weights, data and latents.

@@ -1,4 +1,4 @@
-//! `gan bench`: how fast a recipe trains, on every backend that is here.
+//! `gan bench`: how fast a preset trains, on every backend that is here.
 
 use std::process::{Command, Stdio};
 
@@ -6,13 +6,13 @@ use clap::ValueEnum;
 use gan_data::ImageSet;
 use gan_model::{DiscriminatorConfig, GeneratorConfig};
 use gan_training::{Preset, Trainer, TrainingConfig};
-use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
 use crate::flags::BenchArgs;
 use crate::machine::backend::{self, Backend};
 use crate::machine::timing;
+use crate::terminal::{self, Work};
 use crate::{machine, source};
 
 /// One measurement.
@@ -24,7 +24,7 @@ struct Row {
     batch_size: usize,
     /// Of the images, in pixels.
     image_size: usize,
-    /// Of the layers, where it is not the recipe's.
+    /// Of the layers, where it is not the preset's.
     width: Option<usize>,
     threads: Option<usize>,
     median_ms: f64,
@@ -51,26 +51,17 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
     let report =
         Report { version: env!("CARGO_PKG_VERSION"), machine: machine::description(), rows };
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&report).expect("plain data"));
-        return Ok(());
+        return Ok(terminal::print(serde_json::to_string_pretty(&report).expect("plain data"))?);
     }
-    println!("gan {} on {}", report.version, report.machine);
-    println!(
+    let mut lines = vec![format!("gan {} on {}", report.version, report.machine)];
+    lines.push(format!(
         "{:<9} {:<9} {:>5} {:>6} {:>6}  {:>9} {:>17}  {:>8}  {:>9}  device",
-        "backend",
-        "preset",
-        "batch",
-        "pixels",
-        "width",
-        "ms/step",
-        "middle half",
-        "steps/s",
-        "images/s"
-    );
+        "backend", "preset", "batch", "pixels", "width", "ms/step", "IQR", "steps/s", "images/s"
+    ));
     for row in &report.rows {
-        let middle = format!("{:.2}–{:.2}", row.lower_quartile_ms, row.upper_quartile_ms);
-        println!(
-            "{:<9} {:<9} {:>5} {:>6} {:>6}  {:>9.2} {middle:>17}  {:>8.1}  {:>9.0}  {}",
+        let iqr = format!("{:.2}–{:.2}", row.lower_quartile_ms, row.upper_quartile_ms);
+        lines.push(format!(
+            "{:<9} {:<9} {:>5} {:>6} {:>6}  {:>9.2} {iqr:>17}  {:>8.1}  {:>9.0}  {}",
             row.backend,
             row.preset,
             row.batch_size,
@@ -80,9 +71,9 @@ pub fn run(args: &BenchArgs) -> Result<(), Failure> {
             row.steps_per_second,
             row.images_per_second,
             row.device
-        );
+        ));
     }
-    Ok(())
+    Ok(terminal::print(lines.join("\n"))?)
 }
 
 /// Each backend in a process of its own, one after the other: a driver that crashes takes only
@@ -93,9 +84,9 @@ fn measure_all(args: &BenchArgs) -> Result<Vec<Row>, Failure> {
     let list =
         |numbers: &[usize]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     let mut rows = Vec::new();
+    let work = Work::begin("");
     for backend in Backend::value_variants().iter().filter(|backend| backend.is_compiled_in()) {
-        let spinner = ProgressBar::new_spinner().with_message(format!("timing {}", backend.name()));
-        spinner.enable_steady_tick(std::time::Duration::from_millis(200));
+        work.stage(&format!("timing {}", backend.name()), 0);
         let mut command = Command::new(&program);
         command.args(["bench", "--json", "--backend", backend.name()]);
         command.args(["--preset", Preset::from(args.preset).name()]);
@@ -109,7 +100,6 @@ fn measure_all(args: &BenchArgs) -> Result<Vec<Row>, Failure> {
             command.args(["--threads", &threads.to_string()]);
         }
         let output = command.stdin(Stdio::null()).output();
-        spinner.finish_and_clear();
         let output = output.map_err(|error| Failure::new(format!("cannot start: {error}")))?;
         #[derive(Deserialize)]
         struct Child {
@@ -117,7 +107,7 @@ fn measure_all(args: &BenchArgs) -> Result<Vec<Row>, Failure> {
         }
         match serde_json::from_slice::<Child>(&output.stdout) {
             Ok(child) => rows.extend(child.rows),
-            Err(_) => eprintln!("{}: left out; `gan backends` says why", backend.name()),
+            Err(_) => work.note(&format!("{}: omitted; `gan backends` says why", backend.name())),
         }
     }
     Ok(rows)

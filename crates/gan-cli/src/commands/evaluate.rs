@@ -13,10 +13,10 @@ use gan_run::{DataConfig, MetricLine, RunDir, names, write_file};
 use gan_weights::sha256;
 use indicatif::ProgressBar;
 
+use crate::VERSION;
 use crate::evaluation::{self, Evaluator, Extracted, Reference};
 use crate::failure::{Failure, bad_snapshot};
 use crate::flags::EvaluateArgs;
-use crate::observers::recorder::VERSION;
 use crate::{machine, metric_table, mode_evaluation, source};
 
 /// Samples in the picture beside their nearest real images.

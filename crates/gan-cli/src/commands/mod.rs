@@ -3,6 +3,7 @@
 pub mod backends;
 pub mod bench;
 pub mod compare;
+pub mod completions;
 pub mod evaluate;
 pub mod info;
 pub mod sample;

@@ -9,12 +9,12 @@ use gan_model::Generate;
 use gan_run::write_file;
 use gan_weights::sha256;
 
+use crate::VERSION;
 use crate::failure::{Failure, bad_snapshot};
-use crate::flags::{GridShape, SampleArgs};
-use crate::observers::recorder::VERSION;
+use crate::flags::{GridShape, SampleArgs, list};
 use crate::sampling::draw_list::DrawList;
 use crate::sampling::run_picture;
-use crate::{machine, source};
+use crate::{machine, source, terminal};
 
 /// Images drawn at a time: enough to keep a device busy, little enough for its memory.
 const BATCH: usize = 256;
@@ -23,10 +23,8 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
     if !args.truncation.is_finite() {
         return Err(Failure::usage("--truncation must be a number, such as 0.7"));
     }
-    if !(1..=64).contains(&args.scale) {
-        return Err(Failure::usage(format!("--scale is {}, it must lie in 1 to 64", args.scale)));
-    }
-    machine::set_threads(None);
+    let scale = args.scale.unwrap_or(1);
+    machine::set_threads(args.threads);
     let (file, snapshot) = source::open_snapshot(args.source.as_deref(), &args.outdir)?;
     let device = args.backend.open()?;
     let generator = snapshot.generator(&device).map_err(|error| bad_snapshot(&file, &error))?;
@@ -45,7 +43,9 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
     };
     let labels = drawn.labels(&device);
     let text = |seeds: &str| {
-        let classes = args.class.as_ref().map(|classes| ("gan-classes", list(&classes.0)));
+        let classes = args.class.as_ref().map(|classes| {
+            ("gan-classes", list(&classes.0.iter().map(|&class| class as u64).collect::<Vec<_>>()))
+        });
         let text = vec![
             ("Software", format!("gan {VERSION}")),
             ("gan-seeds", seeds.to_owned()),
@@ -65,7 +65,7 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
                 false => grid::grid(draw(latents, labels), columns),
             };
             let text = text(&list(&drawn.each));
-            let bytes = picture::encode_png(&picture.enlarged(args.scale), &text)?;
+            let bytes = picture::encode_png(&picture.enlarged(scale), &text)?;
             write_file(&args.out, &bytes)?;
         }
         Some("npy") => {
@@ -79,7 +79,7 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
         }
         Some("gif") => {
             run_picture::refuse_points(shape, "a film")?;
-            let frames = film(args, latents, labels, &draw)?;
+            let frames = film(args, scale, latents, labels, &draw)?;
             write_file(&args.out, &picture::encode_gif(&frames, 4)?)?;
         }
         None => {
@@ -88,7 +88,7 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
             let images = draw(latents, labels);
             let names = drawn.file_names();
             for ((image, seed), name) in images.split(1, 0).into_iter().zip(seeds).zip(names) {
-                let picture = grid::grid(image, 1).enlarged(args.scale);
+                let picture = grid::grid(image, 1).enlarged(scale);
                 let bytes = picture::encode_png(&picture, &text(&seed.to_string()))?;
                 write_file(&args.out.join(name), &bytes)?;
             }
@@ -100,13 +100,13 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
             ));
         }
     }
-    println!("{}", args.out.display());
-    Ok(())
+    Ok(terminal::print(args.out.display())?)
 }
 
 /// A film in which every cell of the grid walks from seed to seed and back to its first.
 fn film(
     args: &SampleArgs,
+    scale: usize,
     latents: Tensor<2>,
     labels: Option<Tensor<2>>,
     draw: &impl Fn(Tensor<2>, Option<Tensor<2>>) -> Tensor<4>,
@@ -135,7 +135,7 @@ fn film(
         for frame in 0..args.frames {
             let share = frame as f32 / args.frames as f32;
             let between = from.clone() * (1.0 - share) + to.clone() * share;
-            pictures.push(grid::grid(draw(between, labels.clone()), columns).enlarged(args.scale));
+            pictures.push(grid::grid(draw(between, labels.clone()), columns).enlarged(scale));
         }
     }
     Ok(pictures)
@@ -163,22 +163,6 @@ fn grid_for(asked: Option<GridShape>, drawn: &DrawList) -> Result<GridShape, Fai
         }
         Some(shape) => Ok(shape),
     }
-}
-
-/// Seeds as they are written on the command line.
-fn list(seeds: &[u64]) -> String {
-    let mut parts: Vec<(u64, u64)> = Vec::new();
-    for &seed in seeds {
-        match parts.last_mut() {
-            Some((_, last)) if last.checked_add(1) == Some(seed) => *last = seed,
-            _ => parts.push((seed, seed)),
-        }
-    }
-    let text = |&(first, last): &(u64, u64)| match first == last {
-        true => first.to_string(),
-        false => format!("{first}-{last}"),
-    };
-    parts.iter().map(text).collect::<Vec<_>>().join(",")
 }
 
 fn make_folder(path: &Path) -> Result<(), Failure> {

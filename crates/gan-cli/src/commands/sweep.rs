@@ -1,37 +1,36 @@
-//! `gan sweep`: recipes × losses × seeds, one run after the other, and how often each fails.
+//! `gan sweep`: presets × losses × seeds, one run after the other, and how often each fails.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use clap::ValueEnum;
 use gan_run::{RunDir, write_file};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::failure::Failure;
-use crate::flags::SweepArgs;
+use crate::failure::{self, Failure};
+use crate::flags::{LossName, PresetName, SweepArgs};
 use crate::metric_table::number;
+use crate::terminal::{self, Work};
 
 const RESULT: &str = "result.json";
-/// Exit code of a run whose loss was not finite.
-const NOT_FINITE: i32 = 3;
-/// Samples are taken for collapsed when they differ among each other by less than this share of
+/// A generator has collapsed where its samples differ among each other by less than this fraction of
 /// what real images do.
 const COLLAPSED: f64 = 0.5;
 
 /// A run of a sweep, as it is kept beside it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct RunResult {
-    recipe: String,
+    /// Preset and loss.
+    setting: String,
     seed: u64,
-    /// What `gan train` was told.
+    /// The flags of `gan train`.
     flags: Vec<String>,
     outcome: Outcome,
     /// `fd_mnistcnn_2k` or the like, where the run ended well.
     metric: Option<String>,
     value: Option<f64>,
-    ratio_to_floor: Option<f64>,
+    ratio_to_baseline: Option<f64>,
     classes_covered: Option<f64>,
 }
 
@@ -44,59 +43,74 @@ enum Outcome {
     NotFinite,
 }
 
+/// A run to train.
+struct Plan {
+    setting: String,
+    seed: u64,
+    flags: Vec<String>,
+}
+
 pub fn run(args: &SweepArgs) -> Result<(), Failure> {
-    let runs = planned(args);
-    let style = ProgressStyle::with_template("{bar:20} {pos}/{len} {msg} · {eta} left")
-        .expect("a fixed template");
-    let bar = ProgressBar::new(runs.len() as u64).with_style(style);
+    let plans = plans(args);
+    let work = Work::begin("");
     let mut results = Vec::new();
-    for (recipe, seed, flags) in runs {
-        bar.set_message(format!("{recipe}, seed {seed}"));
-        let folder = args.outdir.join(format!("{recipe}-seed{seed}"));
-        let result = match finished(&folder, &flags)? {
+    for (index, plan) in plans.iter().enumerate() {
+        let Plan { setting, seed, .. } = plan;
+        work.stage(&format!("{setting}, seed {seed} (run {} of {})", index + 1, plans.len()), 0);
+        let folder = args.outdir.join(format!("{setting}-seed{seed}"));
+        let result = match finished(&folder, &plan.flags)? {
             Some(result) => result,
-            None => one_run(&folder, &recipe, seed, flags, args.samples)?,
+            None => one_run(&folder, plan, args)?,
         };
         if args.json {
-            println!("{}", serde_json::to_string(&result).expect("plain data"));
+            terminal::print(serde_json::to_string(&result).expect("plain data"))?;
         }
         results.push(result);
-        bar.inc(1);
     }
-    bar.finish_and_clear();
+    drop(work);
     if !args.json {
-        print(&results);
+        terminal::print(table(&results))?;
     }
     Ok(())
 }
 
-/// Recipe, seed and flags of every run.
-fn planned(args: &SweepArgs) -> Vec<(String, u64, Vec<String>)> {
-    fn name(value: &impl ValueEnum) -> String {
-        let value = value.to_possible_value().expect("no value is skipped");
-        value.get_name().to_owned()
-    }
-    let losses: Vec<Option<String>> = match args.loss.as_slice() {
+fn plans(args: &SweepArgs) -> Vec<Plan> {
+    let losses: Vec<Option<LossName>> = match args.loss.as_slice() {
         [] => vec![None],
-        losses => losses.iter().map(|loss| Some(name(loss))).collect(),
+        losses => losses.iter().copied().map(Some).collect(),
     };
-    let mut runs = Vec::new();
-    for preset in args.preset.iter().map(name) {
-        for loss in &losses {
-            for &seed in &args.seeds.0 {
-                let mut flags = vec!["--preset".to_owned(), preset.clone()];
-                let mut recipe = preset.clone();
-                if let Some(loss) = loss {
-                    flags.extend(["--loss".to_owned(), loss.clone()]);
-                    recipe = format!("{recipe}-{loss}");
-                }
-                flags.extend(["--seed".to_owned(), seed.to_string()]);
-                flags.extend(args.train.iter().cloned());
-                runs.push((recipe, seed, flags));
-            }
-        }
+    let settings =
+        args.preset.iter().flat_map(|&preset| losses.iter().map(move |&loss| (preset, loss)));
+    settings
+        .flat_map(|(preset, loss)| args.seeds.0.iter().map(move |&seed| (preset, loss, seed)))
+        .map(|(preset, loss, seed)| Plan {
+            setting: setting(preset, loss),
+            seed,
+            flags: flags(args, preset, loss, seed),
+        })
+        .collect()
+}
+
+fn setting(preset: PresetName, loss: Option<LossName>) -> String {
+    match loss {
+        Some(loss) => format!("{}-{}", name(preset), name(loss)),
+        None => name(preset),
     }
-    runs
+}
+
+/// What a value is called on the command line.
+fn name(value: impl ValueEnum + Copy) -> String {
+    value.to_possible_value().expect("no value is hidden").get_name().to_owned()
+}
+
+fn flags(args: &SweepArgs, preset: PresetName, loss: Option<LossName>, seed: u64) -> Vec<String> {
+    let mut flags = vec!["--preset".to_owned(), name(preset)];
+    if let Some(loss) = loss {
+        flags.extend(["--loss".to_owned(), name(loss)]);
+    }
+    flags.extend(["--seed".to_owned(), seed.to_string()]);
+    flags.extend(args.train.iter().cloned());
+    flags
 }
 
 /// The result that an earlier sweep has left in `folder`, which must have meant the same run.
@@ -117,48 +131,48 @@ fn finished(folder: &Path, flags: &[String]) -> Result<Option<RunResult>, Failur
     Ok(Some(result))
 }
 
-/// Trains in `folder`, or goes on where an interrupted sweep stopped, and measures.
-fn one_run(
-    folder: &Path,
-    recipe: &str,
-    seed: u64,
-    flags: Vec<String>,
-    samples: usize,
-) -> Result<RunResult, Failure> {
+/// Trains in `folder`, or resumes what an interrupted sweep left there, and evaluates.
+fn one_run(folder: &Path, plan: &Plan, args: &SweepArgs) -> Result<RunResult, Failure> {
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
     let outdir = folder.display().to_string();
+    let threads = args.threads.map(|threads| format!("--threads={threads}"));
     let mut train = vec!["train".to_owned(), "--outdir".to_owned(), outdir.clone()];
+    train.extend(threads.clone());
     match RunDir::latest(folder) {
         Ok(_) => train.push("--resume".to_owned()),
-        Err(_) => train.extend(flags.iter().cloned()),
+        Err(_) => train.extend(plan.flags.iter().cloned()),
     }
     let mut result = RunResult {
-        recipe: recipe.to_owned(),
-        seed,
-        flags,
+        setting: plan.setting.clone(),
+        seed: plan.seed,
+        flags: plan.flags.clone(),
         outcome: Outcome::NotFinite,
         metric: None,
         value: None,
-        ratio_to_floor: None,
+        ratio_to_baseline: None,
         classes_covered: None,
     };
-    let trained = program(&train)?;
+    let trained = gan(&train)?;
+    const NOT_FINITE: i32 = failure::NOT_FINITE as i32;
+    const INTERRUPTED: i32 = failure::INTERRUPTED as i32;
     match trained.status.code() {
         Some(0) => {
-            let samples = samples.to_string();
-            let flags = ["evaluate", "--outdir", &outdir, "--json", "--samples", &samples];
-            let measured = program(&flags.map(str::to_owned))?;
+            let samples = args.samples.to_string();
+            let evaluate = ["evaluate", "--outdir", &outdir, "--json", "--samples", &samples];
+            let mut evaluate: Vec<String> = evaluate.map(str::to_owned).into();
+            evaluate.extend(threads);
+            let measured = gan(&evaluate)?;
             if !measured.status.success() {
                 return Err(failed("gan evaluate", folder, &measured));
             }
-            judge(&mut result, &String::from_utf8_lossy(&measured.stdout));
+            result.read(&String::from_utf8_lossy(&measured.stdout));
         }
         Some(NOT_FINITE) => {}
-        // A child that Ctrl-C reached has saved its run; the sweep ends and can go on there.
-        Some(130) => {
+        // A child that Ctrl-C reached has saved its run; the sweep ends and can resume there.
+        Some(INTERRUPTED) => {
             return Err(Failure::interrupted(format!("within {}", folder.display()))
-                .hint("the same command goes on with it"));
+                .hint("the same command resumes it"));
         }
         _ => return Err(failed("gan train", folder, &trained)),
     }
@@ -167,62 +181,69 @@ fn one_run(
     Ok(result)
 }
 
-/// Reads the numbers of `gan evaluate --json`.
-fn judge(result: &mut RunResult, lines: &str) {
-    let measured: Vec<Value> =
-        lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    let find = |metric: &str| measured.iter().find(|number| number["metric"] == metric);
-    let value = |metric: &str| Some((find(metric)?["value"].as_f64()?, find(metric)?));
-    let share_of_real = |metric: &str| {
-        let (value, number) = value(metric)?;
-        Some(value / number["floor"]["value"].as_f64()?)
-    };
-    let alike = share_of_real("diversity").is_some_and(|share| share < COLLAPSED);
-    let lacks_classes = share_of_real("classes_covered").is_some_and(|share| share < 1.0);
-    result.outcome = match alike || lacks_classes {
-        true => Outcome::Collapsed,
-        false => Outcome::Trained,
-    };
-    if let Some((fd, number)) = value("fd") {
-        result.metric = number["name"].as_str().map(str::to_owned);
-        result.value = Some(fd);
-        result.ratio_to_floor = number["ratio_to_floor"].as_f64();
+impl RunResult {
+    /// Takes the numbers of `gan evaluate --json`.
+    fn read(&mut self, lines: &str) {
+        let measured: Vec<Value> =
+            lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let find = |metric: &str| measured.iter().find(|number| number["metric"] == metric);
+        let value = |metric: &str| Some((find(metric)?["value"].as_f64()?, find(metric)?));
+        let fraction_of_real = |metric: &str| {
+            let (value, number) = value(metric)?;
+            Some(value / number["baseline"]["value"].as_f64()?)
+        };
+        let alike = fraction_of_real("diversity").is_some_and(|fraction| fraction < COLLAPSED);
+        let lacks_classes = fraction_of_real("classes_covered").is_some_and(|part| part < 1.0);
+        self.outcome = match alike || lacks_classes {
+            true => Outcome::Collapsed,
+            false => Outcome::Trained,
+        };
+        if let Some((fd, number)) = value("fd") {
+            self.metric = number["name"].as_str().map(str::to_owned);
+            self.value = Some(fd);
+            self.ratio_to_baseline = number["ratio_to_baseline"].as_f64();
+        }
+        self.classes_covered = value("classes_covered").map(|(covered, _)| covered);
     }
-    result.classes_covered = value("classes_covered").map(|(covered, _)| covered);
 }
 
-fn print(results: &[RunResult]) {
-    let mut recipes: Vec<&str> = results.iter().map(|result| result.recipe.as_str()).collect();
-    recipes.dedup();
+fn table(results: &[RunResult]) -> String {
+    let mut settings: Vec<&str> = results.iter().map(|result| result.setting.as_str()).collect();
+    settings.dedup();
     let metric = results.iter().find_map(|result| result.metric.as_deref()).unwrap_or("fd");
-    println!(
+    let mut lines = vec![format!(
         "{:<28} {:>5} {:>8} {:>10} {:>10}  {metric}: median [lowest, highest]",
-        "recipe", "runs", "failed", "not finite", "collapsed"
-    );
-    for recipe in recipes {
-        let runs: Vec<&RunResult> = results.iter().filter(|run| run.recipe == recipe).collect();
+        "preset and loss", "runs", "failed", "not finite", "collapsed"
+    )];
+    for setting in settings {
+        let runs: Vec<&RunResult> = results.iter().filter(|run| run.setting == setting).collect();
         let count = |outcome| runs.iter().filter(|run| run.outcome == outcome).count();
         let (not_finite, collapsed) = (count(Outcome::NotFinite), count(Outcome::Collapsed));
         let mut values: Vec<f64> = runs.iter().filter_map(|run| run.value).collect();
         values.sort_by(f64::total_cmp);
-        let spread = match values.as_slice() {
-            [] => "–".to_owned(),
-            values => format!(
-                "{} [{}, {}]",
-                number(values[values.len() / 2]),
-                number(values[0]),
-                number(values[values.len() - 1])
-            ),
+        let spread = match (values.first(), median(&values), values.last()) {
+            (Some(&low), Some(median), Some(&high)) => {
+                format!("{} [{}, {}]", number(median), number(low), number(high))
+            }
+            _ => "–".to_owned(),
         };
         let rate = 100.0 * (not_finite + collapsed) as f64 / runs.len() as f64;
-        println!(
-            "{recipe:<28} {:>5} {rate:>6.0} % {not_finite:>10} {collapsed:>10}  {spread}",
+        lines.push(format!(
+            "{setting:<28} {:>5} {rate:>6.0} % {not_finite:>10} {collapsed:>10}  {spread}",
             runs.len()
-        );
+        ));
     }
+    lines.join("\n")
 }
 
-fn program(flags: &[String]) -> Result<std::process::Output, Failure> {
+/// Of `values` in ascending order; of an even number of them, the mean of the middle two.
+fn median(values: &[f64]) -> Option<f64> {
+    let upper = *values.get(values.len() / 2)?;
+    let lower = values[(values.len() - 1) / 2];
+    Some(lower / 2.0 + upper / 2.0)
+}
+
+fn gan(flags: &[String]) -> Result<Output, Failure> {
     let program: PathBuf = std::env::current_exe()
         .map_err(|error| Failure::new(format!("cannot find this program: {error}")))?;
     Command::new(program)
@@ -232,7 +253,20 @@ fn program(flags: &[String]) -> Result<std::process::Output, Failure> {
         .map_err(|error| Failure::new(format!("cannot start: {error}")))
 }
 
-fn failed(what: &str, folder: &Path, output: &std::process::Output) -> Failure {
+fn failed(what: &str, folder: &Path, output: &Output) -> Failure {
     let told = String::from_utf8_lossy(&output.stderr);
     Failure::new(format!("{what} failed in {}: {}", folder.display(), told.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn the_median_of_two_values_lies_in_the_middle() {
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[3.0]), Some(3.0));
+        assert_eq!(median(&[1.0, 4.0]), Some(2.5));
+        assert_eq!(median(&[1.0, 2.0, 9.0]), Some(2.0));
+    }
 }

@@ -7,6 +7,7 @@ use gan_run::write_file;
 
 use crate::failure::Failure;
 use crate::flags::{SynthArgs, SynthKind};
+use crate::terminal;
 
 /// Indices of [`Stream::Synthetic`]: which Gaussian or digits, and where around the centre.
 const WHICH: u64 = 0;
@@ -41,8 +42,7 @@ pub fn run(args: &SynthArgs) -> Result<(), Failure> {
         SynthKind::StackedMnist => stacked_digits(samples, rng)?,
     };
     write_file(&args.out, &bytes)?;
-    println!("{}", args.out.display());
-    Ok(())
+    Ok(terminal::print(args.out.display())?)
 }
 
 /// An archive of points, their Gaussians and the deviation of these.

@@ -9,14 +9,15 @@ use gan_data::ImageSet;
 use gan_run::{DataConfig, RunConfig, RunDir, RunWriter, names};
 use gan_training::{Ending, Loss, Observer, TrainError, Trainer, TrainingConfig, train};
 
+use crate::VERSION;
 use crate::config_file::ConfigFile;
 use crate::failure::Failure;
 use crate::flags::TrainArgs;
 use crate::machine::backend::{self, Backend};
 use crate::machine::timing;
-use crate::observers::recorder::{Recorder, VERSION};
+use crate::observers::recorder::Recorder;
 use crate::watch::{Watch, WatchConfig};
-use crate::{machine, run_config, source};
+use crate::{machine, run_config, source, terminal};
 
 /// Set by Ctrl-C, SIGTERM and the end of the budget; the run ends after the step it is in.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -24,6 +25,7 @@ static STOP: AtomicBool = AtomicBool::new(false);
 pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let deadline = args.budget.map(|budget| Instant::now() + budget);
     machine::set_threads(args.threads);
+    STOP.store(false, Ordering::Relaxed);
     match &args.resume {
         None => start(args, deadline),
         Some(named) => {
@@ -45,9 +47,12 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     // Everything that can be refused is refused before a folder is made.
     Trainer::check(&config.training, &data)?;
     if args.dry_run {
-        eprintln!("dry run: would train into {}/…-{}", args.outdir.display(), config.run_name());
-        print!("{}", config.to_json());
-        return Ok(());
+        terminal::say(format!(
+            "dry run: would train into {}/…-{}",
+            args.outdir.display(),
+            config.run_name()
+        ));
+        return Ok(terminal::print(config.to_json().trim_end())?);
     }
 
     let backend = Backend::of(&config)?;
@@ -57,7 +62,7 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     if let Some(deadline) = deadline {
         let steps = steps_within(deadline, &config.training, &data, &device, watch.as_ref())?;
         chosen = Some(format!(
-            "{steps} of the recipe's {} steps fit into the budget{}",
+            "{steps} of the preset's {} steps fit into the budget{}",
             config.training.steps,
             if steps < config.training.steps { "; schedules are shortened with them" } else { "" }
         ));
@@ -107,13 +112,14 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
             "{}: this run was started differently:\n    {list}",
             path.display()
         ))
-        .hint("leave the flags away to go on as before, or add --allow-change if you mean it"));
+        .hint(
+            "omit these flags to resume as before, or add --allow-change to accept the changes",
+        ));
     }
     Trainer::check(&wanted.training, &data)?;
     if args.dry_run {
-        eprintln!("dry run: would go on with {}", path.display());
-        print!("{}", wanted.to_json());
-        return Ok(());
+        terminal::say(format!("dry run: would resume {}", path.display()));
+        return Ok(terminal::print(wanted.to_json().trim_end())?);
     }
 
     let backend = Backend::of(&wanted)?;
@@ -135,12 +141,12 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
     };
     trainer.reconfigure(wanted.training.clone())?;
     if trainer.step() >= wanted.training.steps {
-        eprintln!(
+        terminal::say(format!(
             "{} stands at step {} and is to end at step {}; a higher --steps goes on",
             path.display(),
             trainer.step(),
             wanted.training.steps
-        );
+        ));
         return Ok(());
     }
     run.write_config(&wanted)?;
@@ -149,7 +155,7 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
         recorder.say(&format!("changed as asked: {difference}"))?;
     }
     recorder.say(&format!(
-        "going on with {} after step {} of {}, on {} ({})",
+        "resuming {} after step {} of {}, on {} ({})",
         path.display(),
         trainer.step(),
         wanted.training.steps,
@@ -180,17 +186,20 @@ fn keep_training(
     let ending = train(trainer, recorder, &STOP);
     recorder.finish();
     let path = run.path().display();
+    let resume = format!("resume with: gan train --resume {}", terminal::quoted(run.path()));
+    let sample = format!("draw from it: gan sample {}", terminal::quoted(run.path()));
     match ending {
         Ok(Ending::Finished) => {
             let frames = recorder.film(trainer)?;
             recorder.say(&format!(
-                "done: {} steps; the film of all {frames} grids is {path}/samples.gif",
-                trainer.step()
+                "done: {}; the animation of {} is {path}/samples.gif",
+                terminal::count(trainer.step(), "step"),
+                terminal::count(frames as u64, "grid"),
             ))?;
             if let Some(line) = recorder.watch().and_then(Watch::describe_best) {
                 recorder.say(&line)?;
             }
-            recorder.say(&format!("draw from it: gan sample {path} --seeds 0-63"))
+            recorder.say(&sample)
         }
         Ok(Ending::Stopped) => {
             // What a stopped run drew last, to look at and to sample from.
@@ -199,17 +208,15 @@ fn keep_training(
             recorder.film(trainer)?;
             if recorder.is_past_deadline() {
                 let step = trainer.step();
-                recorder.say(&format!(
-                    "the budget is used up after step {step}; go on with: gan train --resume {path}"
-                ))?;
-                return recorder.say(&format!("draw from it: gan sample {path} --seeds 0-63"));
+                recorder.say(&format!("the budget is used up after step {step}; {resume}"))?;
+                return recorder.say(&sample);
             }
             let failure = Failure::interrupted(format!(
                 "after step {} of {}; everything is saved in {path}",
                 trainer.step(),
                 trainer.config().steps
             ))
-            .hint(format!("go on with: gan train --resume {path}"));
+            .hint(resume);
             failure.lines().try_for_each(|line| recorder.note(line))?;
             Err(failure)
         }
@@ -235,11 +242,11 @@ fn advice(config: &TrainingConfig) -> &'static str {
     match config.loss {
         Loss::Textbook => {
             "this loss takes the logarithm of a probability that has rounded to 0; \
-             --loss non-saturating is the same game computed from logits, and stays finite"
+             --loss non-saturating is the same loss computed from logits, and stays finite"
         }
         Loss::Wasserstein if !is_restrained => {
-            "this loss wants a discriminator of bounded slope: add --gradient-penalty interpolates, \
-             or --weight-limit 0.01"
+            "this loss needs a Lipschitz discriminator: add --gradient-penalty interpolates, or \
+             --weight-clip 0.01"
         }
         _ => {
             "a number grew beyond what f32 holds, mostly because steps were too large; \
@@ -257,7 +264,7 @@ fn open_watch(
 ) -> Result<Option<Watch>, Failure> {
     let Some(evaluation) = &config.evaluation else { return Ok(None) };
     let evaluation = WatchConfig::parse(evaluation)?;
-    eprintln!("features of real images for {}, computed once", evaluation.metric);
+    terminal::say(format!("features of real images for {}, computed once", evaluation.metric));
     Watch::open(evaluation, data, device, threads).map(Some)
 }
 

@@ -1,17 +1,15 @@
 //! `gan train-extractor`: a classifier whose features metrics are computed on.
 
 use std::collections::BTreeSet;
-use std::io::IsTerminal;
-use std::time::Instant;
 
 use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_metrics::{ExtractorTraining, LabelledImages, TrainingProgress, train_extractor};
 use gan_run::write_file;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::failure::Failure;
 use crate::flags::TrainExtractorArgs;
+use crate::terminal::{self, Work};
 use crate::{machine, source};
 
 /// One image in so many is a test image, as in MNIST.
@@ -28,39 +26,36 @@ pub fn run(args: &TrainExtractorArgs) -> Result<(), Failure> {
     };
     let [train, test] = parts(labels);
     let training = ExtractorTraining { name: name(&data), epochs: args.epochs, seed: args.seed };
-    eprintln!(
+    terminal::say(format!(
         "training {} on {} images of {}, testing on {}",
         training.name,
         train.len(),
         data.name(),
         test.len()
-    );
+    ));
 
     let device = Device::flex();
-    let bar = bar();
-    let started = Instant::now();
-    let mut tell = |TrainingProgress { step, steps }: TrainingProgress| match &bar {
-        Some(bar) => {
-            bar.set_length(steps as u64);
-            bar.set_position(step as u64);
+    let work = Work::begin("steps");
+    let mut last = 0;
+    let mut tell = |TrainingProgress { step, steps }: TrainingProgress| {
+        if last == 0 {
+            work.stage("steps", steps as u64);
         }
-        None if step * 10 / steps > (step - 1) * 10 / steps => {
-            eprintln!("step {step} of {steps}, {:.0} s", started.elapsed().as_secs_f64());
-        }
-        None => {}
+        work.advance(step as u64 - last);
+        last = step as u64;
     };
     let images = |indices: &[u32]| data.batch(indices, &device);
     let labelled = LabelledImages { image_shape: data.shape(), images: &images, labels };
     let trained = train_extractor(&training, labelled, [&train, &test], &device, &mut tell);
-    if let Some(bar) = bar {
-        bar.finish_and_clear();
-    }
+    drop(work);
     let network = trained.map_err(|error| Failure::new(format!("{}: {error}", data.name())))?;
     write_file(&args.out, &network.to_bytes())?;
-    println!("test accuracy {:.2} %", network.description().test_accuracy * 100.0);
-    println!("sha256 {}", network.hash());
-    println!("{}", args.out.display());
-    Ok(())
+    Ok(terminal::print(format!(
+        "test accuracy {:.2} %\nsha256 {}\n{}",
+        network.description().test_accuracy * 100.0,
+        network.hash(),
+        args.out.display()
+    ))?)
 }
 
 /// Indices to train on and to test on: the last seventh are for testing, as MNIST has it, unless
@@ -82,13 +77,4 @@ fn name(data: &ImageSet) -> String {
     let is_plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
     let plain: String = data.name().to_ascii_lowercase().chars().filter(is_plain).collect();
     format!("{plain}cnn")
-}
-
-fn bar() -> Option<ProgressBar> {
-    std::io::stderr().is_terminal().then(|| {
-        let target = ProgressDrawTarget::stderr_with_hz(10);
-        let style = ProgressStyle::with_template("{bar:20} {pos}/{len} · {eta} left")
-            .expect("a fixed template");
-        ProgressBar::with_draw_target(None, target).with_style(style)
-    })
 }

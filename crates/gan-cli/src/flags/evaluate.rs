@@ -1,9 +1,10 @@
-//! Flags of the verbs that measure.
+//! Flags of the commands that measure.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::limits::threads;
 use crate::machine::backend::Backend;
 
 #[derive(Args)]
@@ -12,11 +13,11 @@ pub struct EvaluateArgs {
     #[arg(value_name = "RUN|SNAPSHOT", conflicts_with = "fake")]
     pub source: Option<PathBuf>,
 
-    /// Samples made by any tool, instead of a run's: a folder or ZIP of PNG, IDX, .npy or .npz
+    /// Samples of any tool instead of a run's: a folder or ZIP of pictures, IDX, .npy or .npz
     #[arg(long, value_name = "PATH", requires = "real")]
     pub fake: Option<PathBuf>,
 
-    /// Features made elsewhere, of real images and of samples: two .npy files [images, features]
+    /// Features computed elsewhere, of real images and of samples: two .npy files [images, features]
     #[arg(long, value_names = ["REAL.npy", "FAKE.npy"], num_args = 2,
           conflicts_with_all = ["source", "fake", "real", "extractor"])]
     pub features: Option<Vec<PathBuf>>,
@@ -25,11 +26,11 @@ pub struct EvaluateArgs {
     #[arg(long, value_name = "FILE.npz")]
     pub save_statistics: Option<PathBuf>,
 
-    /// Measure the Fréchet distance to stored statistics (mu, sigma) alone
+    /// Measure only the Fréchet distance to stored statistics (mu, sigma); needs no real images
     #[arg(long, value_name = "FILE.npz", conflicts_with_all = ["features", "save_statistics"])]
     pub real_statistics: Option<PathBuf>,
 
-    /// Where to put samples beside their nearest real images [default: nearest.png in the run]
+    /// Picture of samples beside their nearest real images [default: nearest.png in the run]
     #[arg(long, value_name = "FILE.png")]
     pub nearest: Option<PathBuf>,
 
@@ -50,11 +51,11 @@ pub struct CompareArgs {
 /// How to measure, and against what.
 #[derive(Args)]
 pub struct MeasuringArgs {
-    /// Real images: a folder or ZIP of PNG, IDX, .npy or .npz [default: what the run trained on]
+    /// Real images: a folder or ZIP of pictures, IDX, .npy or .npz [default: what the run trained on]
     #[arg(long, value_name = "PATH")]
     pub real: Option<PathBuf>,
 
-    /// What turns images into features: mnistcnn, inception, pixels, or a FILE that
+    /// Feature extractor: mnistcnn, inception, pixels, or a FILE that
     /// `gan train-extractor` made [default: mnistcnn for 28 × 28 grey images, pixels for others]
     #[arg(long, value_name = "EXTRACTOR")]
     pub extractor: Option<String>,
@@ -63,32 +64,55 @@ pub struct MeasuringArgs {
     #[arg(long, value_name = "FILE")]
     pub inception_weights: Option<PathBuf>,
 
-    /// Samples, and as many real images [default: 10000, fewer where the data has fewer than
-    /// twice that]
+    /// Number of samples, and of real images [default: 10000, or half of the data if that is less]
     #[arg(long, value_name = "N")]
     pub samples: Option<usize>,
 
-    /// First of the seeds that samples are drawn from, and what real images are chosen by
+    /// First seed of the samples; also selects the real images
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
 
-    /// Measure sets of different sizes although their numbers are not comparable
+    /// Measure sets of different sizes, although the results are not comparable
     #[arg(long)]
     pub force: bool,
 
-    /// Print JSON, one line for each number
+    /// Print JSON, one line per metric
     #[arg(long)]
     pub json: bool,
 
-    /// What to compute on [default: flex, the CPU]
+    /// Backend to compute on
     #[arg(long, value_enum, default_value = "flex")]
     pub backend: Backend,
 
-    /// Threads of the CPU; numbers do not depend on it [default: all cores]
-    #[arg(long, value_name = "N")]
+    /// Threads of the CPU; results do not depend on it [default: all cores]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
 
     /// Folder to look for the latest run in
     #[arg(long, value_name = "PATH", default_value = "runs")]
     pub outdir: PathBuf,
+}
+
+#[derive(Args)]
+pub struct TrainExtractorArgs {
+    /// Labelled images: a folder or ZIP of pictures in one folder per class, IDX files, or .npz with
+    /// labels [default: the built-in MNIST]
+    #[arg(long, value_name = "PATH")]
+    pub data: Option<PathBuf>,
+
+    /// Output
+    #[arg(long, value_name = "FILE", default_value = "extractor.safetensors")]
+    pub out: PathBuf,
+
+    /// Epochs
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub epochs: usize,
+
+    /// Seed of the initial weights and of the order and shifts of the images
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+
+    /// Threads; the result does not depend on it [default: 2, or 1 on a machine with one core]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
 }

@@ -1,17 +1,19 @@
-//! Flags for measuring while a run trains.
+//! Flags of evaluation during training.
 
 use clap::Args;
 
 use crate::watch::MetricName;
 
 #[derive(Args, Clone, Debug, Default)]
-pub struct WatchFlags {
-    /// Steps between two evaluations, into stats.jsonl; 0 for none. They leave the run as it is
+#[command(next_help_heading = "Evaluation during training")]
+pub struct EvaluationFlags {
+    /// Steps between two evaluations with --metric, kept in stats.jsonl; 0 for none. They do not
+    /// change the run
     #[arg(long, value_name = "N")]
     pub evaluate_every: Option<u64>,
 
-    /// What is evaluated, called as by `gan evaluate` [default: fd_mnistcnn_10k for 28 × 28 grey
-    /// images, fd_pixels_10k for others, fewer where the data has fewer than twice that]
+    /// Metric, named as `gan evaluate` names it: METRIC_EXTRACTOR_SAMPLES [default: fd_mnistcnn_10k
+    /// for 28 × 28 grey images, fd_pixels_10k for others; fewer samples for fewer images]
     #[arg(long, value_name = "NAME")]
     pub metric: Option<MetricName>,
 

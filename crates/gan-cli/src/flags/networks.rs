@@ -1,4 +1,4 @@
-//! Flags for the two networks and for what updates them.
+//! Flags of the two networks.
 
 use std::fmt::Debug;
 
@@ -7,50 +7,14 @@ use gan_model::{
     Activation, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution,
     Normalisation, Output, ResidualStages,
 };
-use gan_training::{Schedule, TrainingConfig};
+use gan_training::TrainingConfig;
 
-use crate::flags::names::{by_name, put};
-
-#[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Optimizers (Adam; -g and -d for one network alone)")]
-pub struct OptimizerFlags {
-    /// Step size; a number, or FROM:TO:IMAGES
-    #[arg(long, value_name = "RATE")]
-    learning_rate: Option<Schedule>,
-    #[arg(long, value_name = "RATE")]
-    learning_rate_g: Option<Schedule>,
-    #[arg(long, value_name = "RATE")]
-    learning_rate_d: Option<Schedule>,
-
-    /// Decay of the mean of gradients
-    #[arg(long = "beta-1", value_name = "BETA")]
-    beta_1: Option<f64>,
-    #[arg(long = "beta-1-g", value_name = "BETA")]
-    beta_1_g: Option<f64>,
-    #[arg(long = "beta-1-d", value_name = "BETA")]
-    beta_1_d: Option<f64>,
-
-    /// Decay of the mean of squared gradients; a number, or FROM:TO:IMAGES
-    #[arg(long = "beta-2", value_name = "BETA")]
-    beta_2: Option<Schedule>,
-    #[arg(long = "beta-2-g", value_name = "BETA")]
-    beta_2_g: Option<Schedule>,
-    #[arg(long = "beta-2-d", value_name = "BETA")]
-    beta_2_d: Option<Schedule>,
-
-    /// Added to the root of the mean of squared gradients
-    #[arg(long, value_name = "EPSILON")]
-    epsilon: Option<f64>,
-    #[arg(long, value_name = "EPSILON")]
-    epsilon_g: Option<f64>,
-    #[arg(long, value_name = "EPSILON")]
-    epsilon_d: Option<f64>,
-}
+use super::values::{by_name, put};
 
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Networks (-g and -d for one of them alone)")]
+#[command(next_help_heading = "Networks")]
 pub struct NetworkFlags {
-    /// Coordinates of a latent
+    /// Dimensions of the latent
     #[arg(long, value_name = "N")]
     latent_dim: Option<usize>,
 
@@ -58,93 +22,82 @@ pub struct NetworkFlags {
     #[arg(long, value_name = "NAME", value_parser = by_name::<LatentDistribution>)]
     latents: Option<LatentDistribution>,
 
-    /// Widths of the hidden layers, such as 512,512
-    #[arg(long, value_name = "N,…", value_delimiter = ',')]
-    hidden: Option<Vec<usize>>,
-    #[arg(long, value_name = "N,…", value_delimiter = ',')]
-    hidden_g: Option<Vec<usize>>,
-    #[arg(long, value_name = "N,…", value_delimiter = ',')]
-    hidden_d: Option<Vec<usize>>,
-
-    /// What follows a hidden layer: relu or leaky-relu
-    #[arg(long, value_name = "NAME", value_parser = by_name::<Activation>)]
-    activation: Option<Activation>,
-    #[arg(long, value_name = "NAME", value_parser = by_name::<Activation>)]
-    activation_g: Option<Activation>,
-    #[arg(long, value_name = "NAME", value_parser = by_name::<Activation>)]
-    activation_d: Option<Activation>,
-
-    /// What is done to the discriminator's weights: none or spectral
-    #[arg(long, value_name = "NAME", value_parser = by_name::<Normalisation>)]
-    normalisation: Option<Normalisation>,
-
-    /// Show the discriminator how much the images of a batch differ; not with gradient penalties
-    #[arg(long)]
-    minibatch_stddev: bool,
-
-    /// What follows the generator's last layer: sigmoid, hard-sigmoid (which reaches black and
-    /// white), or linear for data that are no images
+    /// Activation after the generator's last layer: sigmoid, hard-sigmoid, or linear for data that
+    /// are no images
     #[arg(long, value_name = "NAME", value_parser = by_name::<Output>)]
     output: Option<Output>,
 
-    /// Channels of a DCGAN at half the image's size; each halving has twice as many
+    /// Show the discriminator how much the images of a batch differ (minibatch standard deviation);
+    /// not with gradient penalties
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    minibatch_std: Option<bool>,
+
+    /// Fully connected networks: widths of the hidden layers, such as 512,512
+    #[arg(long, value_name = "N,…", value_delimiter = ',')]
+    hidden: Option<Vec<usize>>,
+    /// Widths of the hidden layers of the generator alone
+    #[arg(long, value_name = "N,…", value_delimiter = ',')]
+    hidden_g: Option<Vec<usize>>,
+    /// Widths of the hidden layers of the discriminator alone
+    #[arg(long, value_name = "N,…", value_delimiter = ',')]
+    hidden_d: Option<Vec<usize>>,
+
+    /// Fully connected networks: activation of the hidden layers, relu or leaky-relu
+    #[arg(long, value_name = "NAME", value_parser = by_name::<Activation>)]
+    activation: Option<Activation>,
+    /// Activation of the generator alone
+    #[arg(long, value_name = "NAME", value_parser = by_name::<Activation>)]
+    activation_g: Option<Activation>,
+    /// Activation of the discriminator alone
+    #[arg(long, value_name = "NAME", value_parser = by_name::<Activation>)]
+    activation_d: Option<Activation>,
+
+    /// Fully connected networks: divide the discriminator's weights by their largest singular value
+    /// (spectral normalisation)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    spectral_norm: Option<bool>,
+
+    /// DCGAN: channels at half the image's size; each halving doubles them
     #[arg(long, value_name = "N")]
     width: Option<usize>,
+    /// Channels of the generator alone
     #[arg(long, value_name = "N")]
     width_g: Option<usize>,
+    /// Channels of the discriminator alone
     #[arg(long, value_name = "N")]
     width_d: Option<usize>,
 
-    /// Widths of fully connected layers at a DCGAN's smallest feature maps, such as 256,256; 0 for none
+    /// DCGAN: widths of fully connected layers at the smallest feature maps, such as 256,256; 0 for
+    /// none
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     dense: Option<Vec<usize>>,
+    /// Widths of the fully connected layers of the generator alone
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     dense_g: Option<Vec<usize>>,
+    /// Widths of the fully connected layers of the discriminator alone
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     dense_d: Option<Vec<usize>>,
 
-    /// Channels of a residual network's stages, from the smallest feature maps to the largest
+    /// Residual networks: channels of the stages, from the smallest feature maps to the largest
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     widths: Option<Vec<usize>>,
 
-    /// Blocks in each stage of a residual network
+    /// Residual networks: blocks in each stage
     #[arg(long, value_name = "N")]
     blocks: Option<usize>,
 
-    /// How many times wider a residual block is inside
+    /// Residual networks: how many times wider a block is inside
     #[arg(long, value_name = "N")]
     expansion: Option<usize>,
 
-    /// Channels that a residual block's 3 × 3 convolutions see at once
+    /// Residual networks: channels in a group of the 3 × 3 convolutions
     #[arg(long, value_name = "N")]
     group_width: Option<usize>,
 
-    /// Side of the square of pixels at each place of a residual network's largest feature maps
+    /// Residual networks: side of the square of pixels that each place of the largest feature maps
+    /// stands for
     #[arg(long, value_name = "N")]
     patch: Option<usize>,
-}
-
-impl OptimizerFlags {
-    /// Puts what the flags say over what is there.
-    pub fn apply(&self, training: &mut TrainingConfig) {
-        let Self { learning_rate, beta_1, beta_2, epsilon, .. } = *self;
-        for adam in [&mut training.generator_adam, &mut training.discriminator_adam] {
-            put(&mut adam.learning_rate, learning_rate);
-            put(&mut adam.beta_1, beta_1);
-            put(&mut adam.beta_2, beta_2);
-            put(&mut adam.epsilon, epsilon);
-        }
-        let adam = &mut training.generator_adam;
-        put(&mut adam.learning_rate, self.learning_rate_g);
-        put(&mut adam.beta_1, self.beta_1_g);
-        put(&mut adam.beta_2, self.beta_2_g);
-        put(&mut adam.epsilon, self.epsilon_g);
-        let adam = &mut training.discriminator_adam;
-        put(&mut adam.learning_rate, self.learning_rate_d);
-        put(&mut adam.beta_1, self.beta_1_d);
-        put(&mut adam.beta_2, self.beta_2_d);
-        put(&mut adam.epsilon, self.epsilon_d);
-    }
 }
 
 impl NetworkFlags {
@@ -182,9 +135,15 @@ impl NetworkFlags {
             DiscriminatorConfig::Mlp(discriminator) => {
                 let hidden = self.hidden_d.clone().or_else(|| self.hidden.clone());
                 put(&mut discriminator.hidden, hidden);
-                put(&mut discriminator.normalisation, self.normalisation);
+                put(
+                    &mut discriminator.normalisation,
+                    self.spectral_norm.map(|on| match on {
+                        true => Normalisation::Spectral,
+                        false => Normalisation::None,
+                    }),
+                );
                 put(&mut discriminator.activation, self.activation_d.or(self.activation));
-                discriminator.minibatch_deviation |= self.minibatch_stddev;
+                put(&mut discriminator.minibatch_deviation, self.minibatch_std);
             }
             DiscriminatorConfig::Dcgan(discriminator) => {
                 put(&mut discriminator.width, self.width_d.or(self.width));
@@ -192,11 +151,11 @@ impl NetworkFlags {
                     &mut discriminator.dense,
                     self.dense_d.as_ref().or(self.dense.as_ref()).map(or_none),
                 );
-                discriminator.minibatch_deviation |= self.minibatch_stddev;
+                put(&mut discriminator.minibatch_deviation, self.minibatch_std);
             }
-            DiscriminatorConfig::Residual(_) if self.minibatch_stddev => {
+            DiscriminatorConfig::Residual(_) if self.minibatch_std == Some(true) => {
                 let rule = "residual networks have no such choice";
-                return Err(ConfigError::new("--minibatch-stddev", true, rule));
+                return Err(ConfigError::new("--minibatch-std", true, rule));
             }
             DiscriminatorConfig::Residual(discriminator) => {
                 self.apply_to(&mut discriminator.stages);
@@ -222,7 +181,7 @@ impl NetworkFlags {
             (MLP, "--activation", given(&self.activation)),
             (MLP, "--activation-g", given(&self.activation_g)),
             (MLP, "--activation-d", given(&self.activation_d)),
-            (MLP, "--normalisation", given(&self.normalisation)),
+            (MLP, "--spectral-norm", given(&self.spectral_norm)),
             (DCGAN, "--width", given(&self.width)),
             (DCGAN, "--width-g", given(&self.width_g)),
             (DCGAN, "--width-d", given(&self.width_d)),

@@ -4,16 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{PresetName, SeedList};
-use crate::flags::names::LossName;
+use super::SeedList;
+use super::limits::threads;
+use super::{LossName, PresetName};
 
 #[derive(Args)]
 pub struct SweepArgs {
-    /// Recipes to try
+    /// Presets to try
     #[arg(long, value_enum, value_delimiter = ',', default_value = "tutorial")]
     pub preset: Vec<PresetName>,
 
-    /// Losses to try with each recipe [default: the recipe's own]
+    /// Losses to try with each preset [default: the preset's own]
     #[arg(long, value_enum, value_delimiter = ',')]
     pub loss: Vec<LossName>,
 
@@ -21,15 +22,19 @@ pub struct SweepArgs {
     #[arg(long, value_name = "SEEDS", default_value = "0-4")]
     pub seeds: SeedList,
 
-    /// Samples to measure each run with
+    /// Samples to evaluate each run with
     #[arg(long, value_name = "N", default_value_t = 2000)]
     pub samples: usize,
 
-    /// Folder that keeps the runs; a sweep that was stopped goes on there
+    /// Folder for the runs; a sweep that was stopped resumes there
     #[arg(long, value_name = "PATH", default_value = "sweep")]
     pub outdir: PathBuf,
 
-    /// Print JSON, one line for each run
+    /// Threads of each training and of each evaluation [default: those of the commands]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+
+    /// Print JSON, one line per run
     #[arg(long)]
     pub json: bool,
 

@@ -1,48 +1,39 @@
-//! Flags for every number of a training, and what they do to a configuration.
+//! Flags of every hyperparameter, and what they do to a configuration.
 
 use clap::Args;
 use gan_model::ConfigError;
 use gan_training::{EmaConfig, Every, GradientPenalty, Loss, Schedule, TrainingConfig};
 
-use crate::flags::names::{LossName, OrNone, PenaltyName, put};
-use crate::flags::networks::{NetworkFlags, OptimizerFlags};
+use super::networks::NetworkFlags;
+use super::optimizers::OptimizerFlags;
+use super::values::{LossName, OrNone, PenaltyName, put};
 
-/// Flags that put their value over the configuration's.
+/// Flags that replace values of the configuration.
 #[derive(Args, Clone, Debug, Default)]
 pub struct TrainingFlags {
-    /// Steps of the whole run: updates of the generator; the preset's schedules end with them
+    /// Length of the run: updates of the generator. The preset's schedules end with it
     #[arg(long, value_name = "N")]
     pub steps: Option<u64>,
 
-    /// Images in a step
+    /// Images per step
     #[arg(long, value_name = "N")]
     pub batch_size: Option<usize>,
 
-    /// Decides initial weights, latents and the order of the data
+    /// Seed of the initial weights, the latents and the order of the data
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 
-    /// Steps between two reports of the losses
-    #[arg(long, value_name = "N")]
-    pub report_every: Option<u64>,
-
-    /// Steps between two pictures of the fixed latents; 0 for only the last
-    #[arg(long, value_name = "N")]
-    pub samples_every: Option<u64>,
-
-    /// Steps between two snapshots; 0 for only the last
-    #[arg(long, value_name = "N")]
-    pub snapshot_every: Option<u64>,
-
-    /// Steps between two checkpoints; 0 for only the last
-    #[arg(long, value_name = "N")]
-    pub checkpoint_every: Option<u64>,
+    #[command(flatten)]
+    files: FileFlags,
 
     #[command(flatten)]
-    game: GameFlags,
+    loss: LossFlags,
 
     #[command(flatten)]
     stability: StabilityFlags,
+
+    #[command(flatten)]
+    augment: AugmentFlags,
 
     #[command(flatten)]
     optimizers: OptimizerFlags,
@@ -52,21 +43,42 @@ pub struct TrainingFlags {
 }
 
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "The game")]
-struct GameFlags {
-    /// What the two networks minimise
+#[command(next_help_heading = "Reports and files")]
+struct FileFlags {
+    /// Steps between two reports of the losses
+    #[arg(long, value_name = "N")]
+    report_every: Option<u64>,
+
+    /// Steps between two pictures of the fixed latents; 0 for only the last
+    #[arg(long, value_name = "N")]
+    samples_every: Option<u64>,
+
+    /// Steps between two snapshots; 0 for only the last
+    #[arg(long, value_name = "N")]
+    snapshot_every: Option<u64>,
+
+    /// Steps between two checkpoints; 0 for only the last
+    #[arg(long, value_name = "N")]
+    checkpoint_every: Option<u64>,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Loss and penalties")]
+struct LossFlags {
+    /// Loss of the two networks
     #[arg(long, value_enum)]
     loss: Option<LossName>,
 
-    /// R1: γ/2 · ‖∇D‖² at real images; a number, or FROM:TO:IMAGES; 0 is none
+    /// R1 penalty, γ/2 · ‖∇D‖² at real images; a number, or FROM:TO:IMAGES; 0 for none. Images lie
+    /// in [0, 1]: divide a γ published for [−1, 1] by 4
     #[arg(long, value_name = "GAMMA")]
     r1_gamma: Option<Schedule>,
 
-    /// R2: the same at generated images
+    /// R2 penalty, the same at generated images
     #[arg(long, value_name = "GAMMA")]
     r2_gamma: Option<Schedule>,
 
-    /// A penalty that pulls the discriminator's slope towards 1
+    /// Penalty that pulls the norm of the discriminator's input gradient towards 1
     #[arg(long, value_enum)]
     gradient_penalty: Option<PenaltyName>,
 
@@ -74,15 +86,16 @@ struct GameFlags {
     #[arg(long, value_name = "LAMBDA")]
     gradient_penalty_weight: Option<f64>,
 
-    /// How far around real images `dragan` looks [default: 0.15]
-    #[arg(long, value_name = "DEVIATION")]
-    dragan_spread: Option<f64>,
+    /// Standard deviation of the noise that --gradient-penalty dragan adds to real images
+    /// [default: 0.15]
+    #[arg(long, value_name = "STD")]
+    dragan_std: Option<f64>,
 
-    /// Clip the discriminator's weights to this magnitude, as the first WGAN does, or `none`
-    #[arg(long, value_name = "LIMIT")]
-    weight_limit: Option<OrNone<f64>>,
+    /// Clip the discriminator's weights to [−CLIP, CLIP], as in the first WGAN; 0 or none for not
+    #[arg(long, value_name = "CLIP")]
+    weight_clip: Option<OrNone>,
 
-    /// Target for real images: below 1, such as 0.9, for one-sided label smoothing
+    /// One-sided label smoothing: target for real images, such as 0.9
     #[arg(long, value_name = "TARGET")]
     real_target: Option<f64>,
 }
@@ -90,42 +103,49 @@ struct GameFlags {
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Stability")]
 struct StabilityFlags {
-    /// Updates of the discriminator before each of the generator's
+    /// Updates of the discriminator per update of the generator
     #[arg(long, value_name = "N")]
     d_steps: Option<u64>,
 
-    /// Sample from an average of the generator's weights in which what is older than so many images
-    /// counts half, or `none`
+    /// Sample from an exponential moving average of the generator's weights with this half-life, in
+    /// images; 0 or none for the weights themselves
     #[arg(long, value_name = "IMAGES")]
-    ema_half_life: Option<OrNone<f64>>,
+    ema_half_life: Option<OrNone>,
 
-    /// Early on, keep the half-life below this share of the images seen, such as 0.05
-    #[arg(long, value_name = "SHARE")]
+    /// Early in the run, limit the half-life to this fraction of the images seen, such as 0.05
+    #[arg(long, value_name = "FRACTION")]
     ema_ramp_up: Option<f64>,
 
-    /// Deviation of noise added to all images; a number, or FROM:TO:IMAGES
-    #[arg(long, value_name = "DEVIATION")]
+    /// Standard deviation of noise added to all images that the discriminator sees; a number, or
+    /// FROM:TO:IMAGES
+    #[arg(long, value_name = "STD")]
     instance_noise: Option<Schedule>,
 
-    /// Show the discriminator all images brighter or darker by up to this, such as 0.5
-    #[arg(long, value_name = "MOST")]
+    /// Clip the norm of each network's gradient; 0 or none for not
+    #[arg(long, value_name = "NORM")]
+    max_grad_norm: Option<OrNone>,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+#[command(
+    next_help_heading = "Augmentation of all images that the discriminator sees (DiffAugment)"
+)]
+struct AugmentFlags {
+    /// Change the brightness by up to this, such as 0.5
+    #[arg(long, value_name = "MAX")]
     augment_brightness: Option<f64>,
 
-    /// … with up to this share more or less contrast, such as 0.5
-    #[arg(long, value_name = "SHARE")]
+    /// Change the contrast by up to this fraction, such as 0.5
+    #[arg(long, value_name = "FRACTION")]
     augment_contrast: Option<f64>,
 
-    /// … moved by up to this share of their side, such as 0.125
-    #[arg(long, value_name = "SHARE")]
+    /// Shift by up to this fraction of the side, such as 0.125
+    #[arg(long, value_name = "FRACTION")]
     augment_translation: Option<f64>,
 
-    /// … with a hole of this share of their side, such as 0.5
-    #[arg(long, value_name = "SHARE")]
+    /// Cut out a square of this fraction of the side, such as 0.5
+    #[arg(long, value_name = "FRACTION")]
     augment_cutout: Option<f64>,
-
-    /// Shorten a network's gradients to this norm, or `none`
-    #[arg(long, value_name = "NORM")]
-    gradient_norm_limit: Option<OrNone<f64>>,
 }
 
 impl TrainingFlags {
@@ -137,26 +157,43 @@ impl TrainingFlags {
         put(&mut training.steps, self.steps);
         put(&mut training.batch_size, self.batch_size);
         put(&mut training.seed, self.seed);
-        put(&mut training.report_every, self.report_every.map(Every));
-        put(&mut training.samples_every, self.samples_every.map(Every));
-        put(&mut training.snapshot_every, self.snapshot_every.map(Every));
-        put(&mut training.checkpoint_every, self.checkpoint_every.map(Every));
-        self.game.apply(training)?;
+        self.files.apply(training);
+        self.loss.apply(training)?;
         self.stability.apply(training)?;
+        self.augment.apply(training);
         self.optimizers.apply(training);
         self.networks.apply(training)?;
         Ok(())
     }
 }
 
-impl GameFlags {
+impl FileFlags {
+    fn apply(&self, training: &mut TrainingConfig) {
+        put(&mut training.report_every, self.report_every.map(Every));
+        put(&mut training.samples_every, self.samples_every.map(Every));
+        put(&mut training.snapshot_every, self.snapshot_every.map(Every));
+        put(&mut training.checkpoint_every, self.checkpoint_every.map(Every));
+    }
+}
+
+impl AugmentFlags {
+    fn apply(&self, training: &mut TrainingConfig) {
+        let augmentation = &mut training.stabilisers.augmentation;
+        put(&mut augmentation.brightness, self.augment_brightness);
+        put(&mut augmentation.contrast, self.augment_contrast);
+        put(&mut augmentation.translation, self.augment_translation);
+        put(&mut augmentation.cutout, self.augment_cutout);
+    }
+}
+
+impl LossFlags {
     fn apply(&self, training: &mut TrainingConfig) -> Result<(), ConfigError> {
         put(&mut training.loss, self.loss.map(Loss::from));
         let penalties = &mut training.penalties;
         put(&mut penalties.r1_gamma, self.r1_gamma);
         put(&mut penalties.r2_gamma, self.r2_gamma);
         put(&mut penalties.real_target, self.real_target);
-        put(&mut penalties.weight_limit, self.weight_limit.map(|limit| limit.0));
+        put(&mut penalties.weight_limit, self.weight_clip.map(|max| max.0));
         match self.gradient_penalty {
             Some(PenaltyName::None) => penalties.gradient_penalty = None,
             Some(PenaltyName::Interpolates) => {
@@ -179,10 +216,10 @@ impl GameFlags {
                 }
             }
         }
-        if let Some(value) = self.dragan_spread {
+        if let Some(value) = self.dragan_std {
             match &mut penalties.gradient_penalty {
                 Some(GradientPenalty::Dragan { spread, .. }) => *spread = value,
-                _ => return Err(needs("--dragan-spread", value, "--gradient-penalty dragan")),
+                _ => return Err(needs("--dragan-std", value, "--gradient-penalty dragan")),
             }
         }
         Ok(())
@@ -194,21 +231,16 @@ impl StabilityFlags {
         let stabilisers = &mut training.stabilisers;
         put(&mut stabilisers.d_steps_per_g_step, self.d_steps);
         put(&mut stabilisers.instance_noise, self.instance_noise);
-        put(&mut stabilisers.gradient_norm_limit, self.gradient_norm_limit.map(|limit| limit.0));
-        let augmentation = &mut stabilisers.augmentation;
-        put(&mut augmentation.brightness, self.augment_brightness);
-        put(&mut augmentation.contrast, self.augment_contrast);
-        put(&mut augmentation.translation, self.augment_translation);
-        put(&mut augmentation.cutout, self.augment_cutout);
+        put(&mut stabilisers.gradient_norm_limit, self.max_grad_norm.map(|max| max.0));
         if let Some(OrNone(half_life)) = self.ema_half_life {
             let ramp_up = stabilisers.generator_ema.map_or(0.0, |ema| ema.ramp_up);
             let average = |half_life_images| EmaConfig { half_life_images, ramp_up };
             stabilisers.generator_ema = half_life.map(average);
         }
-        if let Some(share) = self.ema_ramp_up {
+        if let Some(fraction) = self.ema_ramp_up {
             match &mut stabilisers.generator_ema {
-                Some(ema) => ema.ramp_up = share,
-                None => return Err(needs("--ema-ramp-up", share, "--ema-half-life")),
+                Some(ema) => ema.ramp_up = fraction,
+                None => return Err(needs("--ema-ramp-up", fraction, "--ema-half-life")),
             }
         }
         Ok(())
@@ -216,5 +248,5 @@ impl StabilityFlags {
 }
 
 fn needs(flag: &str, value: f64, other: &str) -> ConfigError {
-    ConfigError::new(flag, value, format!("that needs {other}"))
+    ConfigError::new(flag, value, format!("it needs {other}"))
 }

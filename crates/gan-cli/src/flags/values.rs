@@ -1,7 +1,8 @@
-//! What flags are worth: presets by name, lists of seeds, shapes of grids.
+//! What flags are worth: lists of seeds and classes, shapes of grids, numbers that may be none.
 
 use clap::ValueEnum;
-use gan_training::Preset;
+use gan_training::{Loss, Preset};
+use serde::de::DeserializeOwned;
 
 /// A [`Preset`] on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -23,15 +24,58 @@ pub enum PresetName {
     Points,
 }
 
+/// A [`Loss`] on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LossName {
+    /// The first paper's losses, computed from logits: never NaN for a finite logit
+    NonSaturating,
+    /// The same as tutorials write them, on probabilities: infinite once one rounds to 0 or 1
+    Textbook,
+    /// The minimax game itself: the generator learns little while the discriminator is sure
+    Saturating,
+    /// Squared distances to the targets 0 and 1 (LSGAN)
+    LeastSquares,
+    /// The difference of mean logits (WGAN): give it a --weight-clip or a --gradient-penalty
+    Wasserstein,
+    /// Logits beyond ±1 cost the discriminator nothing
+    Hinge,
+    /// Each real image is compared with a generated one (RpGAN): best with R1 and R2
+    RelativisticPairing,
+}
+
+/// A [`gan_training::GradientPenalty`] on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PenaltyName {
+    /// No such penalty
+    None,
+    /// Between real and generated images (WGAN-GP)
+    Interpolates,
+    /// Around real images (DRAGAN)
+    Dragan,
+}
+
 /// Seeds, as in `0,1,4-6`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeedList(pub Vec<u64>);
+
+/// Classes, as in `7` or `0-9`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassList(pub Vec<usize>);
 
 /// Columns and rows, as in `4x2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GridShape {
     pub columns: usize,
     pub rows: usize,
+}
+
+/// A positive number, or nothing: `none` or 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OrNone(pub Option<f64>);
+
+/// The value that files call `text`.
+pub fn by_name<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(text.into()).map_err(|error| error.to_string())
 }
 
 impl From<PresetName> for Preset {
@@ -48,29 +92,61 @@ impl From<PresetName> for Preset {
     }
 }
 
+impl From<LossName> for Loss {
+    fn from(name: LossName) -> Self {
+        match name {
+            LossName::NonSaturating => Self::NonSaturating,
+            LossName::Textbook => Self::Textbook,
+            LossName::Saturating => Self::Saturating,
+            LossName::LeastSquares => Self::LeastSquares,
+            LossName::Wasserstein => Self::Wasserstein,
+            LossName::Hinge => Self::Hinge,
+            LossName::RelativisticPairing => Self::RelativisticPairing,
+        }
+    }
+}
+
+/// Puts the flag's value into the field, if there is one.
+pub fn put<T>(field: &mut T, flag: Option<T>) {
+    if let Some(value) = flag {
+        *field = value;
+    }
+}
+
+/// Seeds as they are written on the command line: `0-3,7`.
+pub fn list(seeds: &[u64]) -> String {
+    let mut parts: Vec<(u64, u64)> = Vec::new();
+    for &seed in seeds {
+        match parts.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(seed) => *last = seed,
+            _ => parts.push((seed, seed)),
+        }
+    }
+    let text = |&(first, last): &(u64, u64)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}-{last}"),
+    };
+    parts.iter().map(text).collect::<Vec<_>>().join(",")
+}
+
 impl std::str::FromStr for SeedList {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        const LIMIT: usize = 1_000_000;
-        let number = |text: &str| {
-            text.trim().parse::<u64>().map_err(|_| format!("`{text}` is no seed; write 0,1,4-6"))
-        };
-        let mut seeds = Vec::new();
-        for part in text.split(',') {
-            let (first, last) = match part.split_once('-') {
-                Some((first, last)) => (number(first)?, number(last)?),
-                None => (number(part)?, number(part)?),
-            };
-            if first > last {
-                return Err(format!("{part} runs backwards; write {last}-{first}"));
-            }
-            if last - first >= (LIMIT - seeds.len()) as u64 {
-                return Err(format!("more than {LIMIT} seeds"));
-            }
-            seeds.extend(first..=last);
-        }
-        Ok(Self(seeds))
+        ranges(text, 1_000_000, "seed", "0-15 or 0,1,4-6").map(Self)
+    }
+}
+
+impl std::str::FromStr for ClassList {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let classes = ranges(text, 256, "class", "7, 0-9 or 0,3,5")?;
+        classes
+            .into_iter()
+            .map(|class| usize::try_from(class).map_err(|_| format!("there is no class {class}")))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
@@ -83,4 +159,42 @@ impl std::str::FromStr for GridShape {
             .and_then(|(columns, rows)| Some(Self { columns: side(columns)?, rows: side(rows)? }))
             .ok_or_else(|| "write columns x rows, such as 4x4, each from 1 to 1000".to_owned())
     }
+}
+
+impl std::str::FromStr for OrNone {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "none" => Ok(Self(None)),
+            _ => match text.parse() {
+                Ok(0.0) => Ok(Self(None)),
+                Ok(value) => Ok(Self(Some(value))),
+                Err(_) => Err("write a number, or none".to_owned()),
+            },
+        }
+    }
+}
+
+/// The numbers of `text`, at most `limit`; `what` and `examples` are for people.
+fn ranges(text: &str, limit: usize, what: &str, examples: &str) -> Result<Vec<u64>, String> {
+    let number = |text: &str| {
+        let text = text.trim();
+        text.parse::<u64>().map_err(|_| format!("`{text}` is not a {what}; write {examples}"))
+    };
+    let mut numbers = Vec::new();
+    for part in text.split(',') {
+        let (first, last) = match part.split_once('-') {
+            Some((first, last)) => (number(first)?, number(last)?),
+            None => (number(part)?, number(part)?),
+        };
+        if first > last {
+            return Err(format!("{part} runs backwards; write {last}-{first}"));
+        }
+        if last - first >= (limit - numbers.len()) as u64 {
+            return Err(format!("at most {limit} of them"));
+        }
+        numbers.extend(first..=last);
+    }
+    Ok(numbers)
 }

@@ -10,12 +10,12 @@ use gan_run::RunConfig;
 
 use crate::failure::Failure;
 
-/// What to compute on.
+/// Backends to compute on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
-    /// The CPU; the same bits at any number of threads
+    /// The CPU; same bits at any number of threads
     Flex,
-    /// The CPU through ndarray; slower, to compare with
+    /// The CPU, through ndarray; slower, for comparison
     Ndarray,
     /// Any GPU, through Vulkan, Metal or DirectX
     Wgpu,

@@ -1,10 +1,11 @@
 //! What a person sees while a run goes on: one live bar on a terminal, plain lines elsewhere.
 
-use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use gan_training::{Losses, Trainer};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::terminal;
 
 /// The bar, or what stands for it where there is no terminal.
 pub struct Progress {
@@ -18,7 +19,7 @@ pub struct Progress {
 impl Progress {
     /// For a run of `steps` that stands at `first_step`.
     pub fn new(steps: u64, first_step: u64) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let bar = terminal::is_live().then(|| {
             let target = ProgressDrawTarget::stderr_with_hz(10);
             let bar = ProgressBar::with_draw_target(Some(steps), target);
             let style = ProgressStyle::with_template("{bar:20} {pos}/{len} {wide_msg}")
@@ -46,7 +47,7 @@ impl Progress {
                 bar.set_position(trainer.step());
                 bar.set_message(line);
             }
-            None if was_due => eprintln!("step {} {line}", trainer.step()),
+            None if was_due => terminal::say(format!("step {} {line}", trainer.step())),
             None => return,
         }
         self.last_told = Instant::now();
@@ -55,9 +56,9 @@ impl Progress {
     /// Prints `line` above the bar.
     pub fn println(&mut self, line: &str) {
         match &self.bar {
-            Some(bar) => bar.println(line),
+            Some(bar) => bar.suspend(|| terminal::say(line)),
             None => {
-                eprintln!("{line}");
+                terminal::say(line);
                 self.last_told = Instant::now();
             }
         }

@@ -10,6 +10,7 @@ use gan_data::picture;
 use gan_run::{EvaluatedMetric, EvaluationLine, ReportLine, RunWriter, StatsLine, names};
 use gan_training::{Losses, Observer, Trainer};
 
+use crate::VERSION;
 use crate::failure::Failure;
 use crate::observers::progress::Progress;
 use crate::sampling::run_picture;
@@ -18,8 +19,6 @@ use crate::watch::{self, Watch};
 
 /// Time between two pictures in the terminal.
 const PICTURE_EVERY: Duration = Duration::from_secs(10);
-
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The observer of a run in a folder.
 pub struct Recorder<'a> {

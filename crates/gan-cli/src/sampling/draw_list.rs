@@ -40,7 +40,7 @@ impl DrawList {
                 .hint("`gan train --conditional` trains one that does"));
             }
             (Some(asked), Some(classes)) => {
-                if let Some(wrong) = asked.iter().find(|&&class| class >= classes as u64) {
+                if let Some(wrong) = asked.iter().find(|&&class| class >= classes) {
                     return Err(Failure::usage(format!(
                         "--class {wrong}: this generator knows classes 0 to {}",
                         classes - 1
@@ -49,7 +49,7 @@ impl DrawList {
             }
             _ => {}
         }
-        let rows = asked.map_or(1, <[u64]>::len);
+        let rows = asked.map_or(1, <[usize]>::len);
         let cells = args.grid.map(|grid| grid.columns * grid.rows * args.keyframes().unwrap_or(1));
         let each = match (&args.seeds, cells) {
             (Some(seeds), _) => seeds.0.clone(),
@@ -64,9 +64,7 @@ impl DrawList {
         let labels = classes.map(|classes| {
             let of_seed = |&seed: &u64| (seed % classes as u64) as usize;
             let labels = match asked {
-                Some(asked) => {
-                    asked.iter().flat_map(|&class| vec![class as usize; each.len()]).collect()
-                }
+                Some(asked) => asked.iter().flat_map(|&class| vec![class; each.len()]).collect(),
                 None => seeds.iter().map(of_seed).collect(),
             };
             Labels { labels, classes }

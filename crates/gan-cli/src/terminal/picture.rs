@@ -2,7 +2,6 @@
 //! the lower one as its background.
 
 use std::fmt::Write;
-use std::io::IsTerminal;
 
 use gan_data::grid::Picture;
 
@@ -11,7 +10,7 @@ pub fn is_possible() -> bool {
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
     let colours = variable("TERM").contains("256color")
         || matches!(variable("COLORTERM").as_str(), "truecolor" | "24bit");
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() && colours
+    super::is_live() && std::env::var_os("NO_COLOR").is_none() && colours
 }
 
 /// Half the width and height, each pixel the mean of four.

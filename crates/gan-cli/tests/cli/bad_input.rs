@@ -53,7 +53,7 @@ fn impossible_flags_are_refused_with_the_rule() {
 fn a_configuration_with_an_unknown_key_or_an_impossible_number_is_refused_and_named() {
     let folder = tempfile::tempdir().unwrap();
     let output = gan_ok(folder.path(), &["--dry-run"]);
-    let good: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let good: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
     type Damage = fn(&mut serde_json::Value);
     let damages: [(Damage, &str); 5] = [
         (|config| config["training"]["momentum"] = 1.into(), "momentum"),

@@ -8,6 +8,7 @@ mod points;
 mod program;
 mod resuming;
 mod sampling;
+mod streams;
 mod sweeping;
 mod training;
 mod watching;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::program::{gan_fails, gan_ok, tiny_data};
+use crate::program::{gan_fails, gan_ok, process, tiny_data};
 
 // The preset's own schedule would end with the first part already.
 const SHORT: [&str; 10] = [
@@ -26,8 +26,9 @@ fn make(folder: &Path, kind: &str, samples: &str) {
 }
 
 fn evaluate(folder: &Path, args: &[&str]) -> Vec<Value> {
-    let output = gan_ok(folder, &[&["evaluate", "--json"], args].concat());
-    let text = String::from_utf8(output.stdout).unwrap();
+    let output = process(folder, &[&["evaluate", "--json"], args].concat());
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let text = output.stdout;
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 

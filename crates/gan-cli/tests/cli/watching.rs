@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::program::{gan_fails, gan_ok, tiny_data};
+use crate::program::{gan_fails, gan_ok, process, tiny_data};
 
 const RUN: &str = "runs/00000-tutorial-tiny";
 const METRIC: &str = "metric/fd_pixels_50";
@@ -52,7 +52,7 @@ fn the_curve_is_in_the_statistics_and_the_best_snapshot_is_kept_and_measures_the
     assert!(best == file(folder.path(), &format!("snapshot-{step:06}.safetensors")));
     let path = format!("{RUN}/best.safetensors");
     let args = ["evaluate", &path, "--samples", "50", "--json"];
-    let told = String::from_utf8(gan_ok(folder.path(), &args).stdout).unwrap();
+    let told = process(folder.path(), &args).stdout;
     let mut numbers = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let fd = numbers.find(|number| number["name"] == "fd_pixels_50").unwrap();
     assert_eq!(fd["value"], value);
@@ -88,7 +88,7 @@ fn a_run_that_goes_on_knows_its_best_and_ends_like_an_unbroken_one() {
 fn what_cannot_be_evaluated_is_refused_before_a_folder_is_made() {
     let folder = tempfile::tempdir().unwrap();
     tiny_data(folder.path());
-    let told = |metric: &str, code: i32| {
+    let told = |metric: &str, code: u8| {
         let args = ["--data", "tiny", "--evaluate-every", "5", "--metric", metric];
         gan_fails(folder.path(), &args, code)
     };

@@ -5,37 +5,37 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Subcommand)]
-pub enum DataVerb {
-    /// Make data whose modes are known: `gan evaluate` counts those that a generator finds
+pub enum DataCommand {
+    /// Make a data set whose modes are known, so that `gan evaluate` can count those a generator covers
     Synth(SynthArgs),
 }
 
 #[derive(Args)]
 pub struct SynthArgs {
-    /// What to make
+    /// Data set to make
     #[arg(value_enum)]
     pub kind: SynthKind,
 
-    /// Where to: a .npz file, which `--data` takes
+    /// Output: a .npz file, for --data
     #[arg(long, value_name = "FILE.npz")]
     pub out: PathBuf,
 
-    /// Points or images [default: 100000 points, 128000 images]
+    /// Number of points or images [default: 100000 points, 128000 images]
     #[arg(long, value_name = "N")]
     pub samples: Option<usize>,
 
-    /// Decides which ones
+    /// Seed of the data
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
 }
 
-/// Data that can be made.
+/// Synthetic data sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SynthKind {
-    /// Points of 8 Gaussians of deviation 0.01 on a circle of radius 1
+    /// 8 Gaussians of standard deviation 0.01 on a circle of radius 1
     Ring,
-    /// Points of 25 Gaussians of deviation 0.05, 5 × 5 of them, 2 apart
+    /// 25 Gaussians of standard deviation 0.05 on a 5 × 5 grid, 2 apart
     Grid,
-    /// Images of three MNIST digits, one in each of red, green and blue: 1,000 modes
+    /// Images of three MNIST digits, one per colour channel: 1,000 modes
     StackedMnist,
 }

@@ -1,0 +1,29 @@
+//! How large a number on the command line may be. Each limit is far beyond what anybody needs, and
+//! far below what exhausts a machine.
+
+use std::ops::RangeInclusive;
+
+/// Threads.
+pub fn threads(text: &str) -> Result<usize, String> {
+    within(text, 1..=1024)
+}
+
+/// Sides of the square that a pixel is drawn as.
+pub fn scale(text: &str) -> Result<usize, String> {
+    within(text, 1..=64)
+}
+
+/// Frames of an animation from one seed to the next.
+pub fn frames(text: &str) -> Result<usize, String> {
+    within(text, 1..=1000)
+}
+
+/// Seeds that a cell of an animation walks through.
+pub fn keyframes(text: &str) -> Result<usize, String> {
+    within(text, 1..=10_000)
+}
+
+fn within(text: &str, range: RangeInclusive<usize>) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| format!("write a whole number from {} to {}", range.start(), range.end()))
+}

@@ -1,0 +1,74 @@
+//! Flags of `gan sample`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::limits::{frames, keyframes, scale, threads};
+use super::{ClassList, GridShape, SeedList};
+use crate::machine::backend::Backend;
+
+#[derive(Args)]
+pub struct SampleArgs {
+    /// Run folder or snapshot file [default: the latest run in --outdir]
+    #[arg(value_name = "RUN|SNAPSHOT")]
+    pub source: Option<PathBuf>,
+
+    /// Seeds to draw, such as 0-15 or 0,1,4-6; a seed is the same latent everywhere [default: 0-15,
+    /// or as many as fill the --grid; 0-1999 of points]
+    #[arg(long, value_name = "SEEDS")]
+    pub seeds: Option<SeedList>,
+
+    /// Classes to draw, such as 7 or 0-9, of a class-conditional generator: each with every seed,
+    /// one row of the picture per class [default: seed modulo classes]
+    #[arg(long, value_name = "CLASSES")]
+    pub class: Option<ClassList>,
+
+    /// Columns and rows of the picture, such as 4x4 [default: nearly square]
+    #[arg(long, value_name = "WxH")]
+    pub grid: Option<GridShape>,
+
+    /// Output: FILE.png for one picture, FILE.gif for an animation that interpolates between seeds,
+    /// FILE.npy for the values, or a folder for one seed0000.png each
+    #[arg(long, value_name = "PATH", default_value = "samples.png")]
+    pub out: PathBuf,
+
+    /// Multiply latents by this factor: below 1, samples are more typical and less varied
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    pub truncation: f32,
+
+    /// Animation: seeds that each cell of the grid interpolates between [default: as many as the
+    /// seeds allow; 4]
+    #[arg(long, value_name = "N", value_parser = keyframes)]
+    pub num_keyframes: Option<usize>,
+
+    /// Animation: frames from one seed to the next
+    #[arg(long, value_name = "N", value_parser = frames, default_value = "24")]
+    pub frames: usize,
+
+    /// Draw each pixel as a square of N × N [default: 1]
+    #[arg(long, value_name = "N", value_parser = scale)]
+    pub scale: Option<usize>,
+
+    /// Backend to compute on
+    #[arg(long, value_enum, default_value = "flex")]
+    pub backend: Backend,
+
+    /// Threads of the CPU backends; results do not depend on it [default: 2, or 1 on a machine with
+    /// one core]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+
+    /// Folder to look for the latest run in
+    #[arg(long, value_name = "PATH", default_value = "runs")]
+    pub outdir: PathBuf,
+}
+
+impl SampleArgs {
+    /// Seeds that each cell of an animation interpolates between where none are named; none for a
+    /// picture.
+    pub fn keyframes(&self) -> Option<usize> {
+        let is_animation = self.out.extension().is_some_and(|end| end.eq_ignore_ascii_case("gif"));
+        is_animation.then(|| self.num_keyframes.unwrap_or(4))
+    }
+}

@@ -1,0 +1,68 @@
+//! Flags of `gan train`, apart from the hyperparameters.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::PresetName;
+use super::limits::threads;
+use super::{EvaluationFlags, TrainingFlags};
+use crate::machine::backend::Backend;
+
+#[derive(Args, Clone, Debug, Default)]
+pub struct TrainArgs {
+    /// Preset that every hyperparameter starts from [default: tutorial; for points: points]
+    #[arg(long, value_enum)]
+    pub preset: Option<PresetName>,
+
+    /// Configuration to start from, TOML or JSON: another run's config.json, or only what differs
+    /// from the preset. Flags win over it
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub config: Option<PathBuf>,
+
+    /// Training images: a folder or ZIP of pictures, IDX files (a folder or one of them), .npy or
+    /// .npz [default: the built-in MNIST]
+    #[arg(long, value_name = "PATH")]
+    pub data: Option<PathBuf>,
+
+    /// Train a class-conditional GAN: both networks also get each image's label, so that
+    /// `gan sample --class` draws the class asked for. The data needs labels
+    #[arg(long)]
+    pub conditional: bool,
+
+    /// Backend to compute on [default: flex, the CPU]
+    #[arg(long, value_enum)]
+    pub backend: Option<Backend>,
+
+    /// Time to finish within, such as 90s, 3m or 1h: measures the speed, then sets --steps
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub budget: Option<Duration>,
+
+    /// Folder for run folders
+    #[arg(long, value_name = "PATH", default_value = "runs")]
+    pub outdir: PathBuf,
+
+    /// Resume a run from its checkpoint: RUN, or the latest in --outdir
+    #[arg(long, value_name = "RUN", num_args = 0..=1)]
+    pub resume: Option<Option<PathBuf>>,
+
+    /// With --resume: accept flags that differ from the run's configuration
+    #[arg(long, requires = "resume")]
+    pub allow_change: bool,
+
+    /// Print the resolved configuration and stop; nothing is written
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Threads of the CPU backends; results do not depend on it [default: 2, or 1 on a machine with
+    /// one core]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+
+    #[command(flatten)]
+    pub evaluation: EvaluationFlags,
+
+    #[command(flatten)]
+    pub training: TrainingFlags,
+}
