@@ -7,6 +7,7 @@ use gan_training::Preset;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
+use crate::machine::backend::Backend;
 
 /// What a file says, in the shape of `config.json`; values that it leaves out are the preset's.
 #[derive(Debug, Default)]
@@ -27,13 +28,15 @@ impl ConfigFile {
         };
         let text = std::fs::read_to_string(path)
             .map_err(|error| wrong(&format!("cannot be read: {error}")))?;
+        // Editors on Windows begin files with a byte order mark, which is no JSON.
+        let text = text.trim_start_matches('\u{feff}');
         let is_toml = path.extension().is_some_and(|extension| extension == "toml");
         let values = match is_toml {
-            true => toml::from_str(&text)
+            true => toml::from_str(text)
                 .map(without_nones)
                 .map_err(|error| wrong(&format!("not TOML: {error}")))?,
             false => {
-                serde_json::from_str(&text).map_err(|error| wrong(&format!("not JSON: {error}")))?
+                serde_json::from_str(text).map_err(|error| wrong(&format!("not JSON: {error}")))?
             }
         };
         Ok(Self { path: path.to_owned(), values })
@@ -57,7 +60,7 @@ impl ConfigFile {
                 flag.name(),
                 self.path.display()
             ))
-            .hint("leave one of them away, or take `preset` out of the file")),
+            .hint("omit one of them, or take `preset` out of the file")),
             _ => Ok(preset),
         }
     }
@@ -93,7 +96,17 @@ impl ConfigFile {
             self.wrong(&format!("not a configuration of this program: {error}"))
                 .hint("`gan train --dry-run` shows what one looks like")
         })?;
-        config.training.check().map_err(|error| self.wrong(&format!("training.{error}")))?;
+        match self.values.is_empty() {
+            // Nothing is the file's: what is wrong comes from the data and the preset.
+            true => config.training.check()?,
+            false => {
+                config
+                    .training
+                    .check()
+                    .map_err(|error| self.wrong(&format!("training.{error}")))?;
+                Backend::of(&config).map_err(|error| self.wrong(&error))?;
+            }
+        }
         Ok(config)
     }
 
@@ -103,7 +116,7 @@ impl ConfigFile {
         keys.try_fold(first, |value, key| value.get(key))?.as_str()
     }
 
-    fn wrong(&self, problem: &str) -> Failure {
+    fn wrong(&self, problem: &dyn std::fmt::Display) -> Failure {
         Failure::new(format!("{}: {problem}", self.path.display()))
     }
 }
