@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use crate::Features;
+use crate::features::Features;
 
 const BLOCK: usize = 128;
 const TILE: usize = 512;

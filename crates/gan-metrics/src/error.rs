@@ -54,15 +54,17 @@ pub enum MetricError {
         /// The samples that there are.
         found: usize,
     },
-    /// What a classifier says is not about the samples that the features are of.
+    /// What is known of a set is not about the images that the features are of.
     #[error(
-        "the class probabilities of {what} have {found} rows, its features {needed}: both must be of \
-         the same samples"
+        "the {part} of {what} have {found} rows, its features {needed}: both must be of the same \
+         images"
     )]
-    ClassRows {
+    Rows {
+        /// What is known.
+        part: &'static str,
         /// The set.
         what: &'static str,
-        /// Rows of its class probabilities.
+        /// Rows of it.
         found: usize,
         /// Rows of its features.
         needed: usize,
@@ -80,6 +82,9 @@ pub enum MetricError {
         /// Samples of the reference.
         needed: usize,
     },
+    /// Something that the metric looks at is not there.
+    #[error("this metric needs {0}")]
+    Missing(&'static str),
     /// A setting that no metric can work with.
     #[error("{name} is {value}, but {rule}")]
     Setting {

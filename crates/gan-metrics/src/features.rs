@@ -1,13 +1,14 @@
 //! Sets of samples as every metric sees them: one row of numbers for each sample.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use nalgebra::DMatrix;
 
 use crate::MetricError;
 
 /// A set of samples as a matrix `[count, dim]`, row after row, on the host: what an extractor made
-/// of images, or the pixels themselves. Every number is finite.
+/// of images, or the pixels themselves. Every number is finite. A clone shares the numbers.
 ///
 /// ```
 /// let features = gan_metrics::Features::new(2, 3, vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0])?;
@@ -18,7 +19,7 @@ use crate::MetricError;
 pub struct Features {
     count: usize,
     dim: usize,
-    values: Vec<f32>,
+    values: Arc<Vec<f32>>,
 }
 
 impl Features {
@@ -36,7 +37,7 @@ impl Features {
             let value = f64::from(values[at]);
             return Err(MetricError::NotFinite { row: at / dim, column: at % dim, value });
         }
-        Ok(Self { count, dim, values })
+        Ok(Self { count, dim, values: values.into() })
     }
 
     /// Number of samples.
@@ -79,7 +80,7 @@ impl Features {
     #[must_use]
     pub fn select(&self, indices: &[usize]) -> Self {
         let values = indices.iter().flat_map(|&index| self.row(index)).copied().collect();
-        Self { count: indices.len(), dim: self.dim, values }
+        Self { count: indices.len(), dim: self.dim, values: Arc::new(values) }
     }
 
     /// Samples as the columns of a matrix `[dim, rows.len()]`.

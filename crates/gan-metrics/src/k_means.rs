@@ -1,9 +1,11 @@
 //! Cells of a feature space around `k` means (Lloyd 1982; first means as in Arthur and Vassilvitskii
 //! 2007, "k-means++").
 
-use crate::chance::SplitMix;
+use gan_random::{Rng, Stream};
+
+use crate::error::MetricError;
+use crate::features::Features;
 use crate::neighbours::nearest;
-use crate::{Features, MetricError};
 
 const ROUNDS: usize = 25;
 
@@ -69,7 +71,7 @@ impl Cells {
         Ok(found.into_iter().map(|found| found[0].index).collect())
     }
 
-    /// Each mean goes to the middle of its samples; one without samples stays.
+    /// Each mean goes to the mean of its samples; one without samples stays.
     fn move_to(&mut self, features: &Features, assigned: &[usize]) {
         let dim = features.dim();
         let mut sums = vec![0.0f64; self.len() * dim];
@@ -91,8 +93,9 @@ impl Cells {
 /// Samples that are far from each other: each is drawn with a chance in proportion to its squared
 /// distance from those before it.
 fn first_means(features: &Features, count: usize, seed: u64) -> Result<Features, MetricError> {
-    let mut chance = SplitMix::new(seed, 8);
-    let mut chosen = vec![chance.below(features.len())];
+    // A number for each mean.
+    let draws = Rng::new(seed).uniform(Stream::Resampling, 8 << 32, count, 0.0, 1.0);
+    let mut chosen = vec![(f64::from(draws[0]) * features.len() as f64) as usize];
     let mut apart = vec![f64::INFINITY; features.len()];
     while chosen.len() < count {
         let last = features.select(&chosen[chosen.len() - 1..]);
@@ -100,7 +103,7 @@ fn first_means(features: &Features, count: usize, seed: u64) -> Result<Features,
         apart.iter_mut().zip(found).for_each(|(apart, found)| {
             *apart = apart.min(found[0].squared_distance);
         });
-        let mut left = chance.unit() * apart.iter().sum::<f64>();
+        let mut left = f64::from(draws[chosen.len()]) * apart.iter().sum::<f64>();
         let next = apart.iter().position(|&apart| {
             left -= apart;
             left < 0.0

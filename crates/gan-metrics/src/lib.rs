@@ -3,8 +3,8 @@
 //!
 //! Nothing here knows what a GAN is. A set of samples is [`Features`], one row for each; where they
 //! come from ([`Extractor`]: a classifier's activations, pixels; or a file) is for the caller. [`Suite`] measures all
-//! that fits with real-against-real floors beside it; the functions below it are the metrics one by
-//! one:
+//! that fits, the rows of [`METRICS`], with real-against-real baselines beside it; the functions
+//! below it are the metrics one by one:
 //!
 //! | function | paper, reference code |
 //! |---|---|
@@ -13,7 +13,7 @@
 //! | [`precision_recall`] | Kynkäänniemi et al. 2019 |
 //! | [`density_coverage`] | Naeem et al. 2020, `prdc` |
 //! | [`class_accuracy`], [`class_score`], [`category_report`] | Salimans et al. 2016, TF-GAN; VEEGAN, PacGAN |
-//! | [`Mixture::score`], [`stacked_modes`] | VEEGAN, PacGAN |
+//! | [`ModeHits::score`], [`Mixture`] | VEEGAN, PacGAN |
 //! | [`authenticity`], [`data_copying`] | Alaa et al. 2022, dgm-eval; Meehan et al. 2020 |
 //! | [`mean_pairwise_distance`] | |
 //!
@@ -26,58 +26,50 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod categories;
-mod chance;
-mod classes;
-mod data_copying;
-mod density_coverage;
+mod confidence;
 mod distances;
-mod diversity;
 mod error;
-mod extractor;
-mod extractor_error;
-mod fd_infinity;
+mod extracted;
+mod extractors;
 mod features;
-mod frechet;
-mod inception;
-mod interval;
+mod gaussian;
+mod gram;
+mod inputs;
 mod k_means;
-mod kid;
 mod measurement;
-mod memorisation;
-mod metric;
-mod mnistcnn;
-mod modes;
+mod metrics;
+mod moments;
 mod neighbours;
-mod pixels;
-mod precision_recall;
 mod statistics_file;
 mod suite;
-mod train_extractor;
+mod table;
 
-pub use categories::{CategoryReport, category_report, category_shares, uniform_shares};
-pub use classes::{ClassProbabilities, class_accuracy, class_score};
-pub use data_copying::{data_copying, mann_whitney_z};
-pub use density_coverage::{DensityCoverage, density_coverage};
-pub use diversity::mean_pairwise_distance;
+pub use confidence::{Estimate, Interval, MAX_SPLITS, Resampling};
 pub use error::MetricError;
-pub use extractor::{Extractor, Outputs};
-pub use extractor_error::ExtractorError;
-pub use fd_infinity::fd_infinity;
+pub use extracted::Extracted;
+pub use extractors::{
+    Description, Extractor, ExtractorError, ExtractorTraining, Inception, LabelledImages, MnistCnn,
+    Outputs, Pixels, TrainingProgress, train_extractor,
+};
 pub use features::Features;
-pub use frechet::{Statistics, frechet_distance};
-pub use inception::Inception;
-pub use interval::{Estimate, Interval, MOST_HALF_SAMPLES, Resampling};
+pub use gaussian::Statistics;
+pub use inputs::{DENSITY_COVERAGE_K, Inputs, PRECISION_RECALL_K, Reals};
 pub use k_means::Cells;
-pub use kid::{KidSettings, kernel_distance};
 pub use measurement::{ExtractorId, Measurement, measurement_name};
-pub use memorisation::{authenticity, nearest_training_images};
-pub use metric::{Better, Metric};
-pub use mnistcnn::{Description, MnistCnn};
-pub use modes::{Mixture, MixtureScore, STACKED_MODES, stacked_modes};
+pub use metrics::authenticity::{authenticity, nearest_training_images};
+pub use metrics::categories::{
+    CategoryData, CategoryReport, category_report, category_shares, uniform_shares,
+};
+pub use metrics::classes::{ClassProbabilities, class_accuracy, class_score};
+pub use metrics::data_copying::{data_copying, mann_whitney_z};
+pub use metrics::density_coverage::{DensityCoverage, density_coverage};
+pub use metrics::diversity::mean_pairwise_distance;
+pub use metrics::fd_infinity::fd_infinity;
+pub use metrics::frechet::frechet_distance;
+pub use metrics::kid::kernel_distance;
+pub use metrics::modes::{Mixture, ModeHits, ModeScore, STACKED_MODES};
+pub use metrics::precision_recall::{PrecisionRecall, precision_recall};
 pub use neighbours::{Neighbour, Neighbourhood, nearest};
-pub use pixels::Pixels;
-pub use precision_recall::{PrecisionRecall, precision_recall};
 pub use statistics_file::{read_features, read_statistics, write_statistics};
-pub use suite::{Labels, Sets, Sizes, Suite, SuiteSettings};
-pub use train_extractor::{ExtractorTraining, LabelledImages, TrainingProgress, train_extractor};
+pub use suite::{Comparison, Sizes, Suite, SuiteSettings};
+pub use table::{Better, METRICS, Metric, Need};

@@ -1,8 +1,8 @@
-//! A measured number as it is kept: with its name, its extractor, its floor and its seed.
+//! A measured number as it is kept: with its name, its extractor, its baseline and its seed.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Estimate, Resampling};
+use crate::confidence::{Estimate, Resampling};
 
 /// One number, with all that is needed to read it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -13,22 +13,23 @@ pub struct Measurement {
     pub metric: String,
     /// What made the features.
     pub extractor: ExtractorId,
-    /// Number of fakes.
+    /// Number of samples.
     pub samples: usize,
     /// Number of reference images.
     pub reference_samples: usize,
-    /// Neighbours looked at, or samples in a subset, where the metric has such a number.
+    /// Neighbours looked at, where the metric looks at any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub k: Option<usize>,
     /// The number, with its interval.
     #[serde(flatten)]
     pub estimate: Estimate,
-    /// The same for held-out real images in place of the fakes.
-    pub floor: Option<Estimate>,
-    /// The number divided by its floor, for Fréchet distances.
+    /// The same for held-out real images in place of the samples: what a perfect generator has.
+    pub baseline: Option<Estimate>,
+    /// The number divided by its baseline, for the Fréchet distance. It depends on the number of
+    /// samples, since the baseline falls as they grow.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ratio_to_floor: Option<f64>,
-    /// Half-samples behind the interval, and what everything was drawn from.
+    pub ratio_to_baseline: Option<f64>,
+    /// Splits behind the interval, and what everything was drawn from.
     #[serde(flatten)]
     pub resampling: Resampling,
 }

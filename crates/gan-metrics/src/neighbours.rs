@@ -1,8 +1,9 @@
 //! Nearest neighbours, and the balls around samples that reach as far as the k-th of them.
 
 use crate::distances::fold_distances;
-use crate::interval::Halves;
-use crate::{Features, MetricError, Resampling};
+use crate::confidence::{Halves, Resampling};
+use crate::error::MetricError;
+use crate::features::Features;
 
 /// A sample near another one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,8 +59,8 @@ pub(crate) fn nearest_others(queries: &[usize], set: &Features) -> Vec<Vec<Neigh
 
 /// A set of samples and how near its samples are to each other: what precision, recall, density
 /// and coverage look at. Made once for each set, since it costs `2 n^2 d` operations.
-pub struct Neighbourhood<'a> {
-    pub(crate) features: &'a Features,
+pub struct Neighbourhood {
+    pub(crate) features: Features,
     pub(crate) halves: Halves,
     lists: Vec<Vec<Neighbour>>,
     largest_k: usize,
@@ -72,7 +73,7 @@ pub(crate) enum Edge {
     Outside,
 }
 
-impl<'a> Neighbourhood<'a> {
+impl Neighbourhood {
     /// Of `features`, for metrics that look at up to `largest_k` neighbours. `stream` tells sets
     /// apart whose halves shall be drawn independently.
     ///
@@ -80,7 +81,7 @@ impl<'a> Neighbourhood<'a> {
     /// [`MetricError::TooFewSamples`] where a half would have no `largest_k` neighbours,
     /// [`MetricError::Setting`] for a `largest_k` of 0.
     pub fn of(
-        features: &'a Features,
+        features: &Features,
         largest_k: usize,
         resampling: Resampling,
         stream: u64,
@@ -96,15 +97,15 @@ impl<'a> Neighbourhood<'a> {
         // not is below 1e-12.
         let depth = if halves.sets == 1 { largest_k } else { 32 + 8 * largest_k };
         let lists = search(features, features, depth, Some);
-        Ok(Self { features, halves, lists, largest_k })
+        Ok(Self { features: features.clone(), halves, lists, largest_k })
     }
 
     /// Refuses neighbourhoods of other dimensions, or with another number of halves.
     pub(crate) fn must_fit(&self, fakes: &Self) -> Result<(), MetricError> {
         MetricError::unless_same_dim("the fake set", fakes.features.dim(), self.features.dim())?;
         if self.halves.sets != fakes.halves.sets {
-            let (name, value) = ("half_samples", (fakes.halves.sets - 1) as f64);
-            let rule = "both neighbourhoods need the same number of halves";
+            let (name, value) = ("splits", (fakes.halves.sets / 2) as f64);
+            let rule = "both neighbourhoods need the same number of splits";
             return Err(MetricError::Setting { name, value, rule });
         }
         Ok(())

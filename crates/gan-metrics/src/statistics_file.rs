@@ -8,7 +8,9 @@ use npyz::{DType, NpyFile, NpyHeader, Order, TypeChar, WriterBuilder};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::{Features, MetricError, Statistics};
+use crate::error::MetricError;
+use crate::features::Features;
+use crate::gaussian::Statistics;
 
 /// The largest array inside an `.npz`: a covariance of 11,585 dimensions.
 const LARGEST_ENTRY: u64 = 1 << 30;

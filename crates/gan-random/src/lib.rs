@@ -46,6 +46,8 @@ pub enum Stream {
     GeneratorFakeNoise = 18,
     /// Which images are evaluated.
     Evaluation = 32,
+    /// Parts of sets of samples: the halves behind an interval, the subsets of a metric.
+    Resampling = 34,
     /// Synthetic data; the index says which part of it.
     Synthetic = 33,
 }

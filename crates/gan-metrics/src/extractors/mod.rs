@@ -4,7 +4,20 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor};
 
-use crate::{ExtractorError, ExtractorId, Inception, MnistCnn, Pixels};
+use crate::measurement::ExtractorId;
+
+mod error;
+mod inception;
+mod mnistcnn;
+mod outputs;
+mod pixels;
+
+pub use error::ExtractorError;
+pub use inception::Inception;
+pub use mnistcnn::train::{ExtractorTraining, LabelledImages, TrainingProgress, train_extractor};
+pub use mnistcnn::{Description, MnistCnn};
+pub use outputs::Outputs;
+pub use pixels::Pixels;
 
 /// What turns images into features.
 #[derive(Debug)]
@@ -15,15 +28,6 @@ pub enum Extractor {
     Inception(Inception),
     /// The pixels themselves.
     Pixels(Pixels),
-}
-
-/// What an extractor says about a batch of images.
-#[derive(Clone, Debug)]
-pub struct Outputs {
-    /// `[batch, feature_dim]`.
-    pub features: Tensor<2>,
-    /// `[batch, classes]`, before softmax, where the extractor is a classifier.
-    pub logits: Option<Tensor<2>>,
 }
 
 impl Extractor {

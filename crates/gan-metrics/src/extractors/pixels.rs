@@ -2,7 +2,8 @@
 
 use burn::tensor::Tensor;
 
-use crate::{ExtractorError, Outputs};
+use super::error::ExtractorError;
+use super::outputs::Outputs;
 
 /// Takes images as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

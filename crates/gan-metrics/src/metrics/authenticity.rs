@@ -1,8 +1,9 @@
 //! Whether samples are copies of training images.
 
-use crate::interval::Halves;
-use crate::neighbours::nearest_others;
-use crate::{Estimate, Features, MetricError, Neighbour, Resampling, nearest};
+use crate::confidence::{Estimate, Halves, Resampling};
+use crate::error::MetricError;
+use crate::features::Features;
+use crate::neighbours::{Neighbour, nearest, nearest_others};
 
 /// The training image nearest to each sample: what to put beside the samples in a picture.
 ///
@@ -16,11 +17,11 @@ pub fn nearest_training_images(
     Ok(nearest(samples, training, 1)?.into_iter().map(|found| found[0]).collect())
 }
 
-/// The share of samples that are no copies: those whose nearest training image is nearer to another
+/// The fraction of samples that are no copies: those whose nearest training image is nearer to another
 /// training image than to the sample. Alaa et al. 2022, "How Faithful is your Synthetic Data?", as
 /// dgm-eval computes it. The training set is taken as it is, so the interval speaks of new samples.
 ///
-/// Fresh real images do not score 1 (in a plane about a half), so read it beside the floor.
+/// Fresh real images do not score 1 (in a plane about a half), so read it beside the baseline.
 ///
 /// # Errors
 /// [`MetricError::Dimensions`], [`MetricError::TooFewSamples`] below 2 samples or training images.
@@ -42,6 +43,6 @@ pub fn authenticity(
         if others[at][0].squared_distance < found.squared_distance { u64::MAX } else { 0 }
     };
     let authentic: Vec<u64> = found.iter().map(authentic).collect();
-    let halves = Halves::draw(samples.len(), resampling, 7);
-    Ok(Estimate::from_sets(&halves.shares(&authentic)).within(0.0, 1.0))
+    let halves = Halves::draw(samples.len(), resampling, 2);
+    Ok(Estimate::share(&halves.shares(&authentic), samples.len()))
 }

@@ -1,20 +1,29 @@
 //! Samples that each fall into one of a number of categories: digits, modes, cells.
 
-use crate::interval::Halves;
-use crate::{Estimate, MetricError, Resampling};
+use crate::confidence::{Estimate, Halves, Resampling};
+use crate::error::MetricError;
 
 /// How samples spread over categories, beside how the data does.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CategoryReport {
     /// The share of each category.
     pub shares: Vec<Estimate>,
-    /// Categories with at least one sample.
+    /// Categories with at least one sample. A count of what was seen has no interval.
     pub covered: Estimate,
     /// The divergence `KL(samples ‖ data)` in nats, called reverse KL where modes are counted.
     pub reverse_kl: Estimate,
     /// The share of the rarest category, divided by its share in the data: 1 if all is well, 0 if
     /// a category of the data is missing.
     pub rarest: Estimate,
+}
+
+/// What samples are compared with.
+#[derive(Clone, Copy, Debug)]
+pub enum CategoryData<'a> {
+    /// The shares of the categories, known exactly, such as [`uniform_shares`].
+    Shares(&'a [f64]),
+    /// The categories of samples of the data, of so many categories.
+    Samples(&'a [usize], usize),
 }
 
 /// Equal shares of `categories` categories.
@@ -37,44 +46,73 @@ pub fn category_shares(samples: &[usize], categories: usize) -> Result<Vec<f64>,
     Ok(counts.iter().map(|&count| count as f64 / samples.len() as f64).collect())
 }
 
-/// How `samples`, each the number of its category, spread over the categories whose shares in the
-/// data are `data_shares` (as counted in the data, or [`uniform_shares`]).
+/// How `samples`, each the number of its category, spread over the categories of `data`.
 ///
 /// # Errors
 /// [`MetricError::UnknownClass`], [`MetricError::ClassNotInData`], [`MetricError::TooFewSamples`]
 /// below 2 samples.
 pub fn category_report(
     samples: &[usize],
-    data_shares: &[f64],
+    data: CategoryData<'_>,
     resampling: Resampling,
 ) -> Result<CategoryReport, MetricError> {
     MetricError::unless_enough("a histogram of halves", "the set", samples.len(), 2)?;
-    let halves = Halves::draw(samples.len(), resampling, 6);
-    let mut shares = Vec::with_capacity(halves.sets);
-    for set in 0..halves.sets {
-        let members: Vec<usize> = halves.indices(set).iter().map(|&index| samples[index]).collect();
-        shares.push(category_shares(&members, data_shares.len())?);
-    }
-    let unseen = |class: &usize| shares[0][*class] > 0.0 && data_shares[*class].max(0.0) == 0.0;
-    if let Some(class) = (0..data_shares.len()).find(unseen) {
+    let data: Vec<Vec<f64>> = match data {
+        CategoryData::Shares(shares) => vec![shares.to_vec()],
+        CategoryData::Samples(samples, categories) => {
+            MetricError::unless_enough("a histogram of halves", "the data", samples.len(), 2)?;
+            shares_of_sets(samples, categories, resampling, 1)?
+        }
+    };
+    let categories = data[0].len();
+    let shares = shares_of_sets(samples, categories, resampling, 2)?;
+    let unseen = |class: &usize| shares[0][*class] > 0.0 && data[0][*class].max(0.0) == 0.0;
+    if let Some(class) = (0..categories).find(unseen) {
         return Err(MetricError::ClassNotInData { class });
     }
-    let estimate = |statistic: &dyn Fn(&[f64]) -> f64| {
-        Estimate::from_sets(&shares.iter().map(|shares| statistic(shares)).collect::<Vec<_>>())
+    // A half of the data may miss what the whole has.
+    let in_data = |set: usize, class: usize| match data.get(set).map_or(0.0, |set| set[class]) {
+        share if share > 0.0 => share,
+        _ => data[0][class],
     };
-    let covered = |shares: &[f64]| shares.iter().filter(|&&share| share > 0.0).count() as f64;
-    let kl = |shares: &[f64]| divergence(shares, data_shares);
-    let rarest = |shares: &[f64]| {
-        let in_data = shares.iter().zip(data_shares).filter(|(_, data)| **data > 0.0);
+    let estimate = |statistic: &dyn Fn(&[f64], &[f64]) -> f64| {
+        let of_set = |set: usize| {
+            let data: Vec<f64> = (0..categories).map(|class| in_data(set, class)).collect();
+            statistic(&shares[set], &data)
+        };
+        Estimate::from_sets(&(0..shares.len()).map(of_set).collect::<Vec<_>>())
+    };
+    let covered =
+        |shares: &[f64], _: &[f64]| shares.iter().filter(|&&share| share > 0.0).count() as f64;
+    let rarest = |shares: &[f64], data: &[f64]| {
+        let in_data = shares.iter().zip(data).filter(|(_, data)| **data > 0.0);
         in_data.map(|(share, data)| share / data).fold(f64::INFINITY, f64::min)
     };
-    let share = |class| estimate(&|shares: &[f64]| shares[class]).within(0.0, 1.0);
+    let share = |class: usize| {
+        let of_sets: Vec<f64> = shares.iter().map(|shares| shares[class]).collect();
+        Estimate::share(&of_sets, samples.len())
+    };
     Ok(CategoryReport {
-        shares: (0..data_shares.len()).map(share).collect(),
-        covered: estimate(&covered).within(0.0, data_shares.len() as f64),
-        reverse_kl: estimate(&kl).within(0.0, f64::INFINITY),
+        shares: (0..categories).map(share).collect(),
+        covered: estimate(&covered).without_interval(),
+        reverse_kl: estimate(&divergence).within(0.0, f64::INFINITY),
         rarest: estimate(&rarest).within(0.0, f64::INFINITY),
     })
+}
+
+/// The shares in the whole set and in each half.
+fn shares_of_sets(
+    samples: &[usize],
+    categories: usize,
+    resampling: Resampling,
+    stream: u64,
+) -> Result<Vec<Vec<f64>>, MetricError> {
+    let halves = Halves::draw(samples.len(), resampling, stream);
+    let shares = (0..halves.sets).map(|set| {
+        let members: Vec<usize> = halves.indices(set).iter().map(|&index| samples[index]).collect();
+        category_shares(&members, categories)
+    });
+    shares.collect()
 }
 
 /// `KL(shares ‖ data)` in nats; what never occurs adds nothing.

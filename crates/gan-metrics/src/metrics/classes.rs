@@ -1,9 +1,10 @@
 //! What a classifier says about samples: the class score (with a digit classifier: the MNIST score)
 //! and the classes that occur.
 
-use crate::categories::divergence;
-use crate::interval::Halves;
-use crate::{Estimate, Features, MetricError, Resampling};
+use crate::confidence::{Estimate, Halves, Resampling};
+use crate::error::MetricError;
+use crate::features::Features;
+use crate::metrics::categories::divergence;
 
 /// A classifier's opinion of each sample: `[count, classes]`, rows that sum to 1, in f64.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +71,12 @@ impl ClassProbabilities {
         &self.values[index * self.classes..(index + 1) * self.classes]
     }
 
+    /// The samples at `indices`.
+    pub(crate) fn select(&self, indices: &[usize]) -> Self {
+        let values = indices.iter().flat_map(|&index| self.row(index)).copied().collect();
+        Self { classes: self.classes, values }
+    }
+
     /// The likeliest class of each sample (of equals the first).
     #[must_use]
     pub fn predictions(&self) -> Vec<usize> {
@@ -92,13 +99,13 @@ pub fn class_score(
     resampling: Resampling,
 ) -> Result<Estimate, MetricError> {
     MetricError::unless_enough("the class score", "the set", samples.len(), 2)?;
-    let halves = Halves::draw(samples.len(), resampling, 6);
+    let halves = Halves::draw(samples.len(), resampling, 2);
     let scores: Vec<f64> =
         (0..halves.sets).map(|set| score_of(samples, &halves.indices(set))).collect();
     Ok(Estimate::from_sets(&scores).within(1.0, samples.classes as f64))
 }
 
-/// The share of samples whose likeliest class is the one in `labels`: of a conditional generator,
+/// The fraction of samples whose likeliest class is the one in `labels`: of a conditional generator,
 /// those that show what was asked for.
 ///
 /// # Errors
@@ -111,13 +118,13 @@ pub fn class_accuracy(
     let right: Vec<bool> =
         samples.predictions().iter().zip(labels).map(|(found, label)| found == label).collect();
     MetricError::unless_enough("the accuracy", "the set with labels", right.len(), 2)?;
-    let halves = Halves::draw(right.len(), resampling, 6);
+    let halves = Halves::draw(right.len(), resampling, 2);
     let share = |set| {
         let members = halves.indices(set);
         members.iter().filter(|&&index| right[index]).count() as f64 / members.len() as f64
     };
     let shares: Vec<f64> = (0..halves.sets).map(share).collect();
-    Ok(Estimate::from_sets(&shares).within(0.0, 1.0))
+    Ok(Estimate::share(&shares, right.len()))
 }
 
 fn score_of(samples: &ClassProbabilities, members: &[usize]) -> f64 {

@@ -1,9 +1,11 @@
 //! The data-copying test (Meehan, Chaudhuri and Dasgupta 2020, "A Non-Parametric Test to Detect
 //! Data-Copying in Generative Models").
 
-use crate::interval::Halves;
+use crate::confidence::{Estimate, Halves, Resampling};
+use crate::error::MetricError;
+use crate::features::Features;
 use crate::k_means::Cells;
-use crate::{Estimate, Features, MetricError, Resampling, nearest};
+use crate::neighbours::nearest;
 
 /// A cell must hold so many samples to count: a z-score of a few says little.
 const FEWEST_IN_CELL: usize = 20;
@@ -30,8 +32,8 @@ pub fn data_copying(
     let training_cells = members(&cells.assign(training)?, cells.len());
     let held_out = Distances::to_training(training, &training_cells, held_out, cells)?;
     let samples = Distances::to_training(training, &training_cells, samples, cells)?;
-    let held_out_halves = Halves::draw(held_out.distances.len(), resampling, 9);
-    let sample_halves = Halves::draw(samples.distances.len(), resampling, 10);
+    let held_out_halves = Halves::draw(held_out.distances.len(), resampling, 1);
+    let sample_halves = Halves::draw(samples.distances.len(), resampling, 2);
     let statistics = (0..sample_halves.sets).map(|set| {
         // In a half, a cell counts with half as many.
         let (fewest, scale) =

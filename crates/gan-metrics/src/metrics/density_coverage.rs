@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::distances::fold_distances;
 use crate::neighbours::{Edge, Neighbourhood};
-use crate::{Estimate, MetricError};
+use crate::confidence::Estimate;
+use crate::error::MetricError;
 
 /// How densely fakes sit among the real samples, and how many real samples have fakes near them.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DensityCoverage {
     /// Real balls around a fake, over `k`: about 1 for the same distribution, more where fakes crowd
     /// where the data is dense.
@@ -29,7 +30,7 @@ pub fn density_coverage(
     fakes: &Neighbourhood,
     k: usize,
 ) -> Result<DensityCoverage, MetricError> {
-    let (real_set, fake_set) = (reals.features, fakes.features);
+    let (real_set, fake_set) = (&reals.features, &fakes.features);
     reals.must_fit(fakes)?;
     let balls = reals.balls(k, Edge::Outside)?;
     let covered: Vec<AtomicU64> = (0..real_set.len()).map(|_| AtomicU64::new(0)).collect();

@@ -1,8 +1,9 @@
 //! How different the samples of one set are from each other.
 
+use crate::confidence::{Estimate, Halves, Resampling};
 use crate::distances::fold_distances;
-use crate::interval::Halves;
-use crate::{Estimate, Features, MetricError, Resampling};
+use crate::error::MetricError;
+use crate::features::Features;
 
 /// The mean Euclidean distance between two samples of the set: 0 for a collapsed generator.
 ///
@@ -13,7 +14,7 @@ pub fn mean_pairwise_distance(
     resampling: Resampling,
 ) -> Result<Estimate, MetricError> {
     MetricError::unless_enough("the mean pairwise distance", "the set", samples.len(), 4)?;
-    let halves = Halves::draw(samples.len(), resampling, 11);
+    let halves = Halves::draw(samples.len(), resampling, 2);
     let bit = |row: usize, set: usize| (halves.members[row] >> set & 1) as f64;
     // A row's distances are summed over the members of all sets at once: zeros and ones, set after
     // set, for each sample.

@@ -1,31 +1,30 @@
-//! Fréchet distance between two sets of features, each taken for a Gaussian.
-//!
-//! `|m1 - m2|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2))` (Dowson and Landau 1982; Heusel et al. 2017,
+//! Fréchet distance between two sets of features, each taken for a Gaussian (Heusel et al. 2017,
 //! "GANs Trained by a Two Time-Scale Update Rule").
-//!
-//! The trace of the square root is computed without a matrix square root, so nothing can become
-//! imaginary: with `C1 = A Aᵀ` and `C2 = B Bᵀ` it is the sum of the singular values of `Aᵀ B`. The
-//! roots come from Cholesky decompositions with pivoting that stop at the rank, so dead units, fewer
-//! samples than dimensions, constant images and collapsed sets need no special case.
 
-use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 
-use crate::interval::Halves;
-use crate::{Estimate, Features, MetricError, Resampling};
+use crate::confidence::{Estimate, Halves, Resampling};
+use crate::error::MetricError;
+use crate::features::Features;
+use crate::gaussian::Gaussian;
+use crate::gram::Gram;
+use crate::moments::{GroupedMoments, MAX_DIMENSIONS};
 
-/// A distance below this share of the variances and means behind it is rounding, and reported as 0.
-const ROUNDING: f64 = 1e-11;
-
-/// Samples in each product, and columns of the covariance for each task.
-const ROWS: usize = 1024;
-const PANEL: usize = 128;
+/// Splits of a set of few dimensions, for each that is asked for: they are quickly measured, and
+/// between sets of one distribution it takes many of them to know the width.
+const SPLITS_FACTOR: usize = 4;
+/// So many dimensions count as few.
+const FEW_DIMENSIONS: usize = 128;
+/// Splits of a set of many dimensions, where each half takes seconds.
+const FEW_SPLITS: usize = 8;
 
 /// The Fréchet distance of `fakes` from `reference`, with its interval.
 ///
 /// A set against itself gives 0. At `d` dimensions and `n` samples this takes about
-/// `4 n d^2 + 10 d^3` operations and `50 d^2 + 8 n d` bytes; each half-sample as much for its size,
-/// on a thread of its own. At 2,048 dimensions and 10,000 samples that is about ten seconds.
+/// `4 n d^2 + 10 d^3` operations and `50 d^2 + 8 n d` bytes, at 2,048 dimensions and 10,000 samples
+/// about ten seconds; where samples are fewer than dimensions `2 n^2 d + 10 n^3` and `8 n^2`, by the
+/// products of the samples in place of covariances. Above 512 dimensions the interval rests on 8
+/// splits, and is wider for it.
 ///
 /// # Errors
 /// [`MetricError::TooFewSamples`] below 4 samples, [`MetricError::Dimensions`].
@@ -38,180 +37,68 @@ pub fn frechet_distance(
     for (what, set) in [("the reference", reference), ("the fake set", fakes)] {
         MetricError::unless_enough("the Fréchet distance", what, set.len(), 4)?;
     }
-    let reference_halves = Halves::draw(reference.len(), resampling, 1);
-    let fake_halves = Halves::draw(fakes.len(), resampling, 2);
-    let distances = (0..fake_halves.sets).into_par_iter().map(|set| {
-        let reference = Gaussian::of(&reference.select(&reference_halves.indices(set)))?;
-        reference.distance(&Gaussian::of(&fakes.select(&fake_halves.indices(set)))?)
-    });
-    let distances: Vec<f64> = distances.collect::<Result<_, _>>()?;
-    Ok(Estimate::from_sets(&distances).within(0.0, f64::INFINITY))
-}
-
-/// Mean and covariance of a set of features, as other programs store them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Statistics {
-    mean: DVector<f64>,
-    covariance: DMatrix<f64>,
-}
-
-impl Statistics {
-    /// Of a set of at least two samples; the covariance is the unbiased one (over `n - 1`).
-    ///
-    /// # Errors
-    /// [`MetricError::TooFewSamples`].
-    pub fn of(features: &Features) -> Result<Self, MetricError> {
-        MetricError::unless_enough("a covariance", "the set", features.len(), 2)?;
-        let (count, dim) = (features.len(), features.dim());
-        let mut mean = DVector::zeros(dim);
-        for row in 0..count {
-            mean.iter_mut().zip(features.row(row)).for_each(|(sum, &x)| *sum += f64::from(x));
+    let (value, splits) = match reference.dim() {
+        dim if dim > MAX_DIMENSIONS && reference.len().max(fakes.len()) < dim => {
+            by_products(reference, fakes, resampling)?
         }
-        mean /= count as f64;
-        let panels: Vec<usize> = (0..dim).step_by(PANEL).collect();
-        // Each task owns some columns, so that the order of the sums is the same for any number of
-        // threads.
-        let columns: Vec<f64> = panels
-            .into_par_iter()
-            .flat_map_iter(|first| {
-                let width = PANEL.min(dim - first);
-                let mut panel = DMatrix::zeros(dim, width);
-                for start in (0..count).step_by(ROWS) {
-                    let mut rows = features.columns(start..count.min(start + ROWS));
-                    rows.column_iter_mut().for_each(|mut row| row -= &mean);
-                    let part = rows.rows(first, width).transpose();
-                    panel.gemm(1.0 / (count - 1) as f64, &rows, &part, 1.0);
-                }
-                panel.data.as_vec().clone()
-            })
-            .collect();
-        Ok(Self { mean, covariance: DMatrix::from_vec(dim, dim, columns) })
-    }
-
-    /// From a mean of `dim` numbers and a covariance of `dim * dim`.
-    ///
-    /// # Errors
-    /// [`MetricError::Shape`], [`MetricError::NotFinite`] (the mean counts as row 0, the covariance
-    /// from row 1 on), [`MetricError::Covariance`] where it is not symmetric or a variance is
-    /// negative.
-    pub fn new(mean: Vec<f64>, covariance: Vec<f64>) -> Result<Self, MetricError> {
-        let dim = mean.len();
-        let needed = dim.saturating_mul(dim);
-        if dim == 0 || covariance.len() != needed {
-            return Err(MetricError::Shape { count: dim, dim, needed, found: covariance.len() });
-        }
-        let numbers = mean.iter().chain(&covariance).enumerate();
-        if let Some((at, &value)) = numbers.into_iter().find(|(_, value)| !value.is_finite()) {
-            return Err(MetricError::NotFinite { row: at / dim, column: at % dim, value });
-        }
-        let covariance = DMatrix::from_vec(dim, dim, covariance);
-        let scale = covariance.amax();
-        for column in 0..dim {
-            if covariance[(column, column)] < 0.0 {
-                let problem = format!("the variance of dimension {column} is negative");
-                return Err(MetricError::Covariance(problem));
-            }
-            for row in 0..column {
-                let gap = (covariance[(row, column)] - covariance[(column, row)]).abs();
-                if gap > 1e-6 * scale {
-                    let problem = format!("({row}, {column}) and ({column}, {row}) differ");
-                    return Err(MetricError::Covariance(problem));
-                }
-            }
-        }
-        Ok(Self { mean: DVector::from_vec(mean), covariance })
-    }
-
-    /// Number of dimensions.
-    #[must_use]
-    pub fn dim(&self) -> usize {
-        self.mean.len()
-    }
-
-    /// The mean.
-    #[must_use]
-    pub fn mean(&self) -> &[f64] {
-        self.mean.as_slice()
-    }
-
-    /// The covariance, `dim * dim` numbers; it is symmetric, so rows are columns.
-    #[must_use]
-    pub fn covariance(&self) -> &[f64] {
-        self.covariance.as_slice()
-    }
-
-    /// The Fréchet distance between the two Gaussians, never below 0.
-    ///
-    /// # Errors
-    /// [`MetricError::Dimensions`].
-    pub fn frechet_distance(&self, other: &Self) -> Result<f64, MetricError> {
-        MetricError::unless_same_dim("the other set", other.dim(), self.dim())?;
-        Gaussian::from(self).distance(&Gaussian::from(other))
-    }
-}
-
-/// What of a set enters a Fréchet distance.
-pub(crate) struct Gaussian {
-    mean: DVector<f64>,
-    variance: f64,
-    /// `A` with `A Aᵀ` = the covariance, as many columns as the covariance has rank.
-    root: DMatrix<f64>,
-}
-
-impl From<&Statistics> for Gaussian {
-    fn from(statistics: &Statistics) -> Self {
-        let Statistics { mean, covariance } = statistics;
-        Self { mean: mean.clone(), variance: covariance.trace(), root: root(covariance) }
-    }
-}
-
-impl Gaussian {
-    pub(crate) fn of(features: &Features) -> Result<Self, MetricError> {
-        Ok(Self::from(&Statistics::of(features)?))
-    }
-
-    pub(crate) fn distance(&self, other: &Self) -> Result<f64, MetricError> {
-        let means = (&self.mean - &other.mean).norm_squared();
-        let shared = sum_of_singular_values(self.root.transpose() * &other.root)?;
-        let distance = means + self.variance + other.variance - 2.0 * shared;
-        let size = self.mean.norm_squared() + other.mean.norm_squared();
-        let rounding = ROUNDING * (self.variance + other.variance) + f64::EPSILON * size;
-        Ok(if distance <= rounding { 0.0 } else { distance })
-    }
-}
-
-/// Cholesky decomposition with pivoting, stopped where what is left is rounding.
-fn root(covariance: &DMatrix<f64>) -> DMatrix<f64> {
-    let dim = covariance.nrows();
-    let mut left: Vec<f64> = covariance.diagonal().iter().copied().collect();
-    let largest = |left: &[f64]| {
-        let by_size = |a: &usize, b: &usize| left[*a].total_cmp(&left[*b]);
-        (0..left.len()).max_by(by_size).expect("a covariance has at least one dimension")
+        _ => by_covariances(reference, fakes, resampling)?,
     };
-    let negligible = dim as f64 * f64::EPSILON * left[largest(&left)];
-    let mut root = DMatrix::zeros(dim, dim);
-    for rank in 0..dim {
-        let pivot = largest(&left);
-        if left[pivot] <= negligible {
-            root.resize_horizontally_mut(rank, 0.0);
-            break;
-        }
-        let (known, mut rest) = root.columns_range_pair_mut(..rank, rank..=rank);
-        let mut column = rest.column_mut(0);
-        column.copy_from(&covariance.column(pivot));
-        column.gemv(-1.0, &known, &known.row(pivot).transpose(), 1.0);
-        column /= left[pivot].sqrt();
-        left.iter_mut().zip(column.iter()).for_each(|(left, x)| *left -= x * x);
-        left[pivot] = 0.0;
-    }
-    root
+    Ok(Estimate::from_splits(value, splits).within(0.0, f64::INFINITY))
 }
 
-fn sum_of_singular_values(matrix: DMatrix<f64>) -> Result<f64, MetricError> {
-    if matrix.is_empty() {
-        return Ok(0.0);
-    }
-    let steps = 100 * matrix.nrows().max(matrix.ncols());
-    let svd = nalgebra::SVD::try_new_unordered(matrix, false, false, f64::EPSILON, steps);
-    Ok(svd.ok_or(MetricError::NotConverged)?.singular_values.sum())
+/// The distance, and that of both halves of each split.
+type Distances = (f64, Vec<[f64; 2]>);
+
+fn by_covariances(
+    reference: &Features,
+    fakes: &Features,
+    resampling: Resampling,
+) -> Result<Distances, MetricError> {
+    let Resampling { seed, .. } = resampling;
+    let value = Gaussian::of(reference)?.distance(&Gaussian::of(fakes)?)?;
+    let smallest = reference.len().min(fakes.len());
+    let splits = match (resampling.drawn(), reference.dim()) {
+        (0, _) => return Ok((value, Vec::new())),
+        // Halves of one sample have no covariance.
+        _ if smallest < 8 => return Ok((value, Vec::new())),
+        (drawn, dim) if dim > MAX_DIMENSIONS => {
+            let few = Resampling { splits: drawn.min(FEW_SPLITS), seed };
+            let halves = [(reference, 1), (fakes, 2)]
+                .map(|(set, stream)| Halves::draw(set.len(), few, stream));
+            let distance = |set: usize| {
+                let half = |features: &Features, halves: &Halves| {
+                    Gaussian::of(&features.select(&halves.indices(set)))
+                };
+                half(reference, &halves[0])?.distance(&half(fakes, &halves[1])?)
+            };
+            let distances: Vec<f64> =
+                (1..halves[0].sets).into_par_iter().map(distance).collect::<Result<_, _>>()?;
+            return Ok((value, distances.as_chunks().0.to_vec()));
+        }
+        (drawn, dim) if dim <= FEW_DIMENSIONS => SPLITS_FACTOR * drawn,
+        (drawn, _) => drawn,
+    };
+    let (reference, fakes) =
+        rayon::join(|| GroupedMoments::of(reference, seed, 1), || GroupedMoments::of(fakes, seed, 2));
+    let split = |split: usize| {
+        let (real, fake) = (reference.halves(split), fakes.halves(split));
+        let half = |at: usize| reference.gaussian(&real[at]).distance(&fakes.gaussian(&fake[at]));
+        Ok([half(0)?, half(1)?])
+    };
+    Ok((value, (0..splits).into_par_iter().map(split).collect::<Result<_, MetricError>>()?))
+}
+
+fn by_products(
+    reference: &Features,
+    fakes: &Features,
+    resampling: Resampling,
+) -> Result<Distances, MetricError> {
+    let gram = Gram::of(reference, fakes);
+    let few = Resampling { splits: resampling.drawn().min(FEW_SPLITS), ..resampling };
+    let halves =
+        [(reference, 1), (fakes, 2)].map(|(set, stream)| Halves::draw(set.len(), few, stream));
+    let sets = if reference.len().min(fakes.len()) < 8 { 1 } else { halves[0].sets };
+    let distance = |set: usize| gram.distance(&halves[0].indices(set), &halves[1].indices(set));
+    let distances: Vec<f64> = (0..sets).into_par_iter().map(distance).collect::<Result<_, _>>()?;
+    Ok((distances[0], distances[1..].as_chunks().0.to_vec()))
 }

@@ -1,26 +1,87 @@
 //! Data whose modes are known: Stacked MNIST and mixtures of Gaussians in the plane.
 
-use crate::categories::{category_report, uniform_shares};
-use crate::interval::Halves;
-use crate::{Estimate, Features, MetricError, Resampling};
+use crate::confidence::{Estimate, Halves, Resampling};
+use crate::error::MetricError;
+use crate::features::Features;
+use crate::metrics::categories::{CategoryData, category_report, uniform_shares};
 
 /// Number of modes of Stacked MNIST: three digits.
 pub const STACKED_MODES: usize = 1000;
 
-/// The mode of each image of Stacked MNIST, from the digits of its three channels. What the modes
-/// make is for [`category_report`], with [`uniform_shares`] of [`STACKED_MODES`] or the data's own
-/// shares; 26,000 samples are usual, and even perfect ones are at a reverse KL of about 0.019.
-///
-/// # Errors
-/// [`MetricError::UnknownClass`] for a digit above 9.
-pub fn stacked_modes(digits: &[[usize; 3]]) -> Result<Vec<usize>, MetricError> {
-    let mode = |(row, digits): (usize, &[usize; 3])| {
-        if let Some(&class) = digits.iter().find(|&&digit| digit > 9) {
-            return Err(MetricError::UnknownClass { row, class, classes: 10 });
+/// Which mode each sample belongs to, of data with so many equally likely modes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModeHits {
+    /// The mode of each sample.
+    pub nearest: Vec<usize>,
+    /// Whether it is of high quality: near enough to the mode to count as a hit. None where every
+    /// sample counts.
+    pub is_near: Option<Vec<bool>>,
+    /// Number of modes.
+    pub modes: usize,
+}
+
+/// How samples fare on data whose modes are known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModeScore {
+    /// Modes with at least one hit. A count of what was seen has no interval.
+    pub modes: Estimate,
+    /// The fraction of hits, where not every sample is one.
+    pub high_quality: Option<Estimate>,
+    /// `KL(samples ‖ uniform)` in nats, each sample counted for its mode.
+    pub reverse_kl: Estimate,
+}
+
+impl ModeHits {
+    /// The mode of each image of Stacked MNIST, from the digits of its three channels; 26,000
+    /// samples are usual, and even perfect ones are at a reverse KL of about 0.019.
+    ///
+    /// # Errors
+    /// [`MetricError::UnknownClass`] for a digit above 9.
+    pub fn of_stacked_digits(digits: &[[usize; 3]]) -> Result<Self, MetricError> {
+        let mode = |(row, digits): (usize, &[usize; 3])| {
+            if let Some(&class) = digits.iter().find(|&&digit| digit > 9) {
+                return Err(MetricError::UnknownClass { row, class, classes: 10 });
+            }
+            Ok(digits[0] * 100 + digits[1] * 10 + digits[2])
+        };
+        let nearest = digits.iter().enumerate().map(mode).collect::<Result<_, _>>()?;
+        Ok(Self { nearest, is_near: None, modes: STACKED_MODES })
+    }
+
+    /// The samples at `indices`.
+    pub(crate) fn select(&self, indices: &[usize]) -> Self {
+        Self {
+            nearest: indices.iter().map(|&index| self.nearest[index]).collect(),
+            is_near: self
+                .is_near
+                .as_ref()
+                .map(|near| indices.iter().map(|&index| near[index]).collect()),
+            modes: self.modes,
         }
-        Ok(digits[0] * 100 + digits[1] * 10 + digits[2])
-    };
-    digits.iter().enumerate().map(mode).collect()
+    }
+
+    /// How they fare.
+    ///
+    /// # Errors
+    /// [`MetricError::TooFewSamples`] below 2 samples.
+    pub fn score(&self, resampling: Resampling) -> Result<ModeScore, MetricError> {
+        let Self { nearest, is_near, modes } = self;
+        MetricError::unless_enough("the score of modes", "the set", nearest.len(), 2)?;
+        let is_hit = |index: usize| is_near.as_ref().is_none_or(|is_near| is_near[index]);
+        let mut hit = vec![false; *modes];
+        (0..nearest.len()).filter(|&index| is_hit(index)).for_each(|i| hit[nearest[i]] = true);
+        let hits: Vec<u64> =
+            (0..nearest.len()).map(|index| if is_hit(index) { u64::MAX } else { 0 }).collect();
+        let halves = Halves::draw(nearest.len(), resampling, 2);
+        let high_quality = Estimate::share(&halves.shares(&hits), nearest.len());
+        let uniform = uniform_shares(*modes);
+        let report = category_report(nearest, CategoryData::Shares(&uniform), resampling)?;
+        Ok(ModeScore {
+            modes: Estimate::exact(hit.iter().filter(|&&hit| hit).count() as f64),
+            high_quality: is_near.is_some().then_some(high_quality),
+            reverse_kl: report.reverse_kl,
+        })
+    }
 }
 
 /// A mixture of equally likely round Gaussians in the plane.
@@ -32,21 +93,9 @@ pub struct Mixture {
     pub sigma: f64,
 }
 
-/// How samples of a [`Mixture`] fare.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MixtureScore {
-    /// Gaussians with at least one sample of high quality.
-    pub modes: Estimate,
-    /// The share of samples within three standard deviations of the nearest centre. A perfect
-    /// sampler has 98.89 %; more means that samples crowd at the centres.
-    pub high_quality: Estimate,
-    /// `KL(samples ‖ uniform)` in nats, each sample counted for the nearest centre.
-    pub reverse_kl: Estimate,
-}
-
 impl Mixture {
-    /// Eight Gaussians of deviation 0.01 on a circle of radius 1, as in VEEGAN (Srivastava et al.
-    /// 2017) and PacGAN (Lin et al. 2018).
+    /// Eight Gaussians of standard deviation 0.01 on a circle of radius 1, as in VEEGAN (Srivastava
+    /// et al. 2017) and PacGAN (Lin et al. 2018).
     #[must_use]
     pub fn ring() -> Self {
         let centre = |mode: u32| {
@@ -56,7 +105,7 @@ impl Mixture {
         Self { centres: (0..8).map(centre).collect(), sigma: 0.01 }
     }
 
-    /// 25 Gaussians of deviation 0.05 at `{-4, -2, 0, 2, 4}²`, as in the same papers.
+    /// 25 Gaussians of standard deviation 0.05 at `{-4, -2, 0, 2, 4}²`, as in the same papers.
     #[must_use]
     pub fn grid() -> Self {
         let places = [-4.0, -2.0, 0.0, 2.0, 4.0];
@@ -64,42 +113,25 @@ impl Mixture {
         Self { centres, sigma: 0.05 }
     }
 
-    /// How `samples` (`[count, 2]`) fare; 2,500 are usual.
+    /// The modes of `samples` (`[count, 2]`; 2,500 are usual): a hit lies within three standard
+    /// deviations of the nearest centre. Of a perfect sampler's 98.89 % do; more means that samples
+    /// crowd at the centres.
     ///
     /// # Errors
-    /// [`MetricError::Dimensions`], [`MetricError::TooFewSamples`] below 2 samples,
-    /// [`MetricError::Setting`] for a mixture of nothing.
-    pub fn score(
-        &self,
-        samples: &Features,
-        resampling: Resampling,
-    ) -> Result<MixtureScore, MetricError> {
+    /// [`MetricError::Dimensions`], [`MetricError::Setting`] for a mixture of nothing.
+    pub fn hits(&self, samples: &Features) -> Result<ModeHits, MetricError> {
         MetricError::unless_same_dim("the set", samples.dim(), 2)?;
         if self.centres.is_empty() {
             let rule = "a mixture needs at least one";
             return Err(MetricError::Setting { name: "the number of centres", value: 0.0, rule });
         }
-        MetricError::unless_enough("the score of a mixture", "the set", samples.len(), 2)?;
-        let nearest: Vec<(usize, f64)> =
+        let found: Vec<(usize, f64)> =
             (0..samples.len()).map(|row| self.nearest(samples.row(row))).collect();
-        let reach = (3.0 * self.sigma).powi(2);
-        let good = |index: usize| nearest[index].1 <= reach;
-        let halves = Halves::draw(samples.len(), resampling, 6);
-        let modes_hit = |set| {
-            let mut hit = vec![false; self.centres.len()];
-            let members = halves.indices(set);
-            members.iter().filter(|&&i| good(i)).for_each(|&i| hit[nearest[i].0] = true);
-            hit.iter().filter(|&&hit| hit).count() as f64
-        };
-        let modes: Vec<f64> = (0..halves.sets).map(modes_hit).collect();
-        let good: Vec<u64> =
-            (0..samples.len()).map(|index| if good(index) { u64::MAX } else { 0 }).collect();
-        let modes_of: Vec<usize> = nearest.iter().map(|&(mode, _)| mode).collect();
-        let report = category_report(&modes_of, &uniform_shares(self.centres.len()), resampling)?;
-        Ok(MixtureScore {
-            modes: Estimate::from_sets(&modes).within(0.0, self.centres.len() as f64),
-            high_quality: Estimate::from_sets(&halves.shares(&good)).within(0.0, 1.0),
-            reverse_kl: report.reverse_kl,
+        let radius = (3.0 * self.sigma).powi(2);
+        Ok(ModeHits {
+            nearest: found.iter().map(|&(mode, _)| mode).collect(),
+            is_near: Some(found.iter().map(|&(_, squared)| squared <= radius).collect()),
+            modes: self.centres.len(),
         })
     }
 

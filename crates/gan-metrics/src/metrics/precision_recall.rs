@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::distances::fold_distances;
 use crate::neighbours::{Edge, Neighbourhood};
-use crate::{Estimate, MetricError};
+use crate::confidence::Estimate;
+use crate::error::MetricError;
 
 /// How many fakes look real, and how much of the real is covered by fakes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PrecisionRecall {
     /// The share of fakes that lie in the ball of some real sample.
     pub precision: Estimate,
@@ -19,7 +20,7 @@ pub struct PrecisionRecall {
 /// Precision and recall with balls that reach to the `k`-th neighbour (3 in the paper), that
 /// neighbour included: the paper's formula and code compare with `<=` (`prdc` compares with `<`, and
 /// differs where samples coincide). Two samples of one distribution do not score 1, so read them
-/// beside the floor.
+/// beside the baseline.
 ///
 /// # Errors
 /// [`MetricError::Dimensions`], [`MetricError::Setting`] for a `k` that the neighbourhoods were not
@@ -29,7 +30,7 @@ pub fn precision_recall(
     fakes: &Neighbourhood,
     k: usize,
 ) -> Result<PrecisionRecall, MetricError> {
-    let (real_set, fake_set) = (reals.features, fakes.features);
+    let (real_set, fake_set) = (&reals.features, &fakes.features);
     reals.must_fit(fakes)?;
     let (real_balls, fake_balls) = (reals.balls(k, Edge::Inside)?, fakes.balls(k, Edge::Inside)?);
     let recalled: Vec<AtomicU64> = (0..real_set.len()).map(|_| AtomicU64::new(0)).collect();

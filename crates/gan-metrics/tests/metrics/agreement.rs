@@ -7,7 +7,7 @@ use gan_metrics::{
     precision_recall,
 };
 
-use crate::made::{Normal, assert_close, expected, plain, stored};
+use crate::synthetic::{Normal, assert_close, expected, plain, stored};
 
 fn number(name: &str) -> f64 {
     expected(name).as_f64().unwrap()
@@ -107,7 +107,7 @@ fn memorising() -> (Features, Features, Features) {
     let reals = stored("reals.npy");
     let every_other = |from: usize| reals.select(&(from..400).step_by(2).collect::<Vec<_>>());
     let train = every_other(0);
-    let copies = crate::made::shifted(&train.select(&Vec::from_iter(0..150)), 0.01);
+    let copies = crate::synthetic::shifted(&train.select(&Vec::from_iter(0..150)), 0.01);
     (train, every_other(1), copies)
 }
 
@@ -137,7 +137,7 @@ fn a_ring_is_scored_as_numpy_does() {
 
 #[test]
 fn stored_statistics_give_the_same_distance_as_features() {
-    let reals = gan_metrics::read_statistics(&crate::made::fixture("reals.npz")).unwrap();
+    let reals = gan_metrics::read_statistics(&crate::synthetic::fixture("reals.npz")).unwrap();
     let fakes = Statistics::of(&stored("fakes.npy")).unwrap();
     assert_close(reals.frechet_distance(&fakes).unwrap(), number("fd"), 1e-9);
 }

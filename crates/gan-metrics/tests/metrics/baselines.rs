@@ -5,7 +5,7 @@ use gan_metrics::{
     density_coverage, frechet_distance, precision_recall, stacked_modes, uniform_shares,
 };
 
-use crate::made::{Normal, assert_close, plain, stored};
+use crate::synthetic::{Normal, assert_close, plain, stored};
 
 #[test]
 fn identical_gaussians_have_the_known_density_and_coverage() {
@@ -56,7 +56,7 @@ fn an_interval_is_as_wide_as_repetitions_scatter() {
     let mut distances = Vec::new();
     let mut reaches = Vec::new();
     for seed in 0..60 {
-        let fakes = crate::made::shifted(&normal.features(500, 4), 0.5);
+        let fakes = crate::synthetic::shifted(&normal.features(500, 4), 0.5);
         let resampling = Resampling { half_samples: 40, seed };
         let found = frechet_distance(&normal.features(2000, 4), &fakes, resampling).unwrap();
         distances.push(found.value);
@@ -76,7 +76,7 @@ fn a_difference_counts_if_it_is_more_than_noise() {
         |fakes: &Features| frechet_distance(&reals, fakes, Resampling::default()).unwrap();
     let better = measure(&fakes);
     assert_eq!(better.differs_from(&measure(&normal.features(500, 4))), Some(false));
-    assert_eq!(better.differs_from(&measure(&crate::made::shifted(&fakes, 1.0))), Some(true));
+    assert_eq!(better.differs_from(&measure(&crate::synthetic::shifted(&fakes, 1.0))), Some(true));
     let without = frechet_distance(&reals, &fakes, plain()).unwrap();
     assert_eq!(better.differs_from(&without), None);
 }

@@ -7,7 +7,7 @@ use gan_metrics::{
     uniform_shares,
 };
 
-use crate::made::{Normal, clusters, plain, shifted};
+use crate::synthetic::{Normal, clusters, plain, shifted};
 
 fn fd(reals: &Features, fakes: &Features) -> f64 {
     frechet_distance(reals, fakes, plain()).unwrap().value

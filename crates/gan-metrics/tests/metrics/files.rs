@@ -2,7 +2,7 @@
 
 use gan_metrics::{Statistics, read_features, read_statistics, write_statistics};
 
-use crate::made::{fixture, stored};
+use crate::synthetic::{fixture, stored};
 
 fn refusal(bytes: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();

@@ -6,7 +6,7 @@ use gan_metrics::{
     kernel_distance, mean_pairwise_distance, stacked_modes, uniform_shares,
 };
 
-use crate::made::{Normal, plain};
+use crate::synthetic::{Normal, plain};
 
 #[track_caller]
 fn refused<T>(result: Result<T, MetricError>, says: &str) {
@@ -70,7 +70,7 @@ fn an_empty_cell_is_named() {
     let training = normal.features(100, 2);
     let means = Features::new(2, 2, vec![0.0, 0.0, 90.0, 90.0]).unwrap();
     let cells = Cells::around(means).unwrap();
-    let far = crate::made::shifted(&normal.features(50, 2), 90.0);
+    let far = crate::synthetic::shifted(&normal.features(50, 2), 90.0);
     refused(data_copying(&training, &training, &far, &cells, plain()), "cell 1 holds no training");
 }
 

@@ -5,7 +5,7 @@ use gan_metrics::{
     SuiteSettings,
 };
 
-use crate::made::{Normal, shifted};
+use crate::synthetic::{Normal, shifted};
 
 fn extractor() -> ExtractorId {
     ExtractorId { name: "mnistcnn".into(), hash: "5f".into() }

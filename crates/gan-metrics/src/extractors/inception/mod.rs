@@ -1,7 +1,7 @@
 //! The Inception-v3 that FID is defined with.
 //!
 //! C. Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016, with the
-//! weights of TensorFlow's `inception-2015-12-05` and the deviations that they were trained with:
+//! weights of TensorFlow's `inception-2015-12-05` and the peculiarities that they were trained with:
 //! averages leave the padding out, and the last block pools by maximum. Heusel et al. 2017 defined
 //! FID on its 2,048 features, and pytorch-fid (M. Seitzer) brought both to PyTorch; names of
 //! tensors are those of its weight file, `pt_inception-2015-12-05-6726825d.pth`.
@@ -11,10 +11,10 @@ use std::path::Path;
 use burn::tensor::module::interpolate;
 use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor};
-
 use gan_weights::{WeightFile, sha256};
 
-use crate::{ExtractorError, Outputs};
+use super::error::ExtractorError;
+use super::outputs::Outputs;
 
 mod layers;
 mod table;

@@ -15,15 +15,18 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor};
 use gan_weights::{WeightFile, sha256};
-use serde::{Deserialize, Serialize};
 
-use crate::{ExtractorError, Outputs};
+use super::error::ExtractorError;
+use super::outputs::Outputs;
 
+mod description;
 mod network;
+pub(crate) mod train;
 
-pub(crate) use network::Network;
+pub use description::Description;
+use network::Network;
 
-const EMBEDDED: &[u8] = include_bytes!("../data/mnistcnn.safetensors");
+const EMBEDDED: &[u8] = include_bytes!("../../../data/mnistcnn.safetensors");
 const EMBEDDED_SHA256: &str = "1a6f9ad44fec0fc5b4a6c4117334436be387ee4d2327c71888c78c8e291aa912";
 const METADATA_KEY: &str = "gan-extractor";
 
@@ -33,28 +36,6 @@ pub struct MnistCnn {
     network: Network,
     description: Description,
     hash: String,
-}
-
-/// What a classifier says about itself in its file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Description {
-    /// What metrics are named after.
-    pub name: String,
-    /// Shape of one image: `[channels, height, width]`.
-    pub image_shape: [usize; 3],
-    /// Number of classes.
-    pub classes: usize,
-    /// Share of the test images that it classifies as labelled.
-    pub test_accuracy: f64,
-    /// Number of training images.
-    pub train_images: usize,
-    /// Number of test images.
-    pub test_images: usize,
-    /// Times that it saw every training image.
-    pub epochs: usize,
-    /// What initial weights, order and shifts of the images follow from.
-    pub seed: u64,
 }
 
 impl MnistCnn {
@@ -142,23 +123,6 @@ impl MnistCnn {
     ) -> Result<Self, ExtractorError> {
         let bytes = encode(network, description);
         Self::from_bytes("the trained classifier", &bytes, &network.device())
-    }
-}
-
-impl Description {
-    /// The rules of the architecture, which keep a file from asking for terabytes.
-    pub(crate) fn check(&self) -> Result<(), String> {
-        let [channels, height, width] = self.image_shape;
-        if !matches!(channels, 1 | 3) {
-            return Err(format!("images are grey or RGB, these have {channels} channels"));
-        }
-        if !(8..=64).contains(&height) || !(8..=64).contains(&width) {
-            return Err(format!("images of {height} × {width}; it takes 8 to 64 pixels a side"));
-        }
-        if !(2..=256).contains(&self.classes) {
-            return Err(format!("{} classes; it takes 2 to 256", self.classes));
-        }
-        Ok(())
     }
 }
 

@@ -10,8 +10,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 
-use super::Description;
-use crate::ExtractorError;
+use super::description::Description;
+use crate::extractors::error::ExtractorError;
 
 /// Numbers in the features of one image.
 pub(crate) const FEATURES: usize = 64;

@@ -11,8 +11,10 @@ use burn::tensor::{Device, Tensor, TensorData};
 use chacha20::ChaCha8Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
 
-use crate::ExtractorError;
-use crate::mnistcnn::{Description, MnistCnn, Network};
+use super::MnistCnn;
+use super::description::Description;
+use super::network::Network;
+use crate::extractors::error::ExtractorError;
 
 const BATCH: usize = 64;
 const TEST_BATCH: usize = 500;
