@@ -1,9 +1,9 @@
 //! What has no answer is refused, and the refusal says what to do.
 
 use gan_metrics::{
-    Cells, ClassProbabilities, Features, KidSettings, MetricError, Neighbourhood, Statistics,
-    category_report, category_shares, class_score, data_copying, fd_infinity, frechet_distance,
-    kernel_distance, mean_pairwise_distance, stacked_modes, uniform_shares,
+    CategoryData, Cells, ClassProbabilities, Features, MetricError, ModeHits, Neighbourhood,
+    Statistics, category_report, category_shares, class_score, data_copying, fd_infinity, frechet_distance,
+    kernel_distance, mean_pairwise_distance, uniform_shares,
 };
 
 use crate::synthetic::{Normal, plain};
@@ -28,7 +28,7 @@ fn too_few_samples_are_refused_by_each_metric() {
     let few = Normal::new(1).features(3, 2);
     refused(frechet_distance(&few, &few, plain()), "needs at least 4 samples");
     refused(fd_infinity(&few, &few, plain()), "needs at least 200 samples");
-    refused(kernel_distance(&few, &few, KidSettings::default()), "needs at least 1000 samples");
+    refused(kernel_distance(&few, &few, plain()), "needs at least 4 samples");
     refused(Neighbourhood::of(&few, 5, plain(), 1), "needs at least 12 samples");
     refused(mean_pairwise_distance(&few, plain()), "needs at least 4 samples");
     refused(Cells::k_means(&few, 4, 1), "needs at least 4 samples");
@@ -47,19 +47,19 @@ fn other_dimensions_are_refused() {
         frechet_distance(&a, &b, plain()),
         "the fake set has 3 dimensions, the reference has 2",
     );
-    let settings = KidSettings { subset_size: 10, ..KidSettings::default() };
-    refused(kernel_distance(&a, &b, settings), "has 3 dimensions");
+    refused(kernel_distance(&a, &b, plain()), "has 3 dimensions");
 }
 
 #[test]
 fn classes_that_cannot_be_are_refused() {
     refused(category_shares(&[0, 3], 3), "sample 1 is of class 3, but there are only 3");
-    refused(stacked_modes(&[[0, 0, 10]]), "class 10");
+    refused(ModeHits::of_stacked_digits(&[[0, 0, 10]]), "class 10");
     refused(
-        category_report(&[0, 1], &[1.0, 0.0], plain()),
+        category_report(&[0, 1], CategoryData::Shares(&[1.0, 0.0]), plain()),
         "class 1, which the data does not have",
     );
-    assert!(category_report(&[0, 1], &uniform_shares(2), plain()).is_ok());
+    let uniform = uniform_shares(2);
+    assert!(category_report(&[0, 1], CategoryData::Shares(&uniform), plain()).is_ok());
     let off = Features::new(1, 2, vec![0.5, 0.6]).unwrap();
     refused(ClassProbabilities::from_probabilities(&off), "row 0");
 }
