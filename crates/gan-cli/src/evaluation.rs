@@ -5,8 +5,8 @@ use std::ops::Range;
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_data::ImageSet;
 use gan_metrics::{
-    ClassProbabilities, Extractor, ExtractorId, Features, Labels, Measurement, Metric, MetricError,
-    Resampling, Sets, Sizes, Suite, SuiteSettings,
+    ClassProbabilities, Extracted, Extractor, ExtractorId, Features, Measurement, Metric,
+    MetricError, Reals, Resampling, Sizes, Suite, SuiteSettings,
 };
 use gan_model::{Generate, GeneratorConfig, one_hot};
 use gan_random::{Rng, Stream};
@@ -34,22 +34,11 @@ pub struct Evaluator {
     sizes: Sizes,
 }
 
-/// What an extractor said of a set of images.
-#[derive(Clone, Debug)]
-pub struct Extracted {
-    /// A row for each image.
-    pub features: Features,
-    /// The classes it took them for, where it is a classifier.
-    pub classes: Option<ClassProbabilities>,
-    /// The classes they are of, or were asked for, where that is known.
-    pub labels: Option<Vec<usize>>,
-}
-
 /// Real images to measure against.
 pub struct Reference {
     /// As many as there are samples.
     pub real: Extracted,
-    /// As many others, whose numbers are the floor.
+    /// As many others, whose numbers are the baseline.
     pub held_out: Option<Extracted>,
     /// All that samples could be copies of: every real image that is not held out.
     pub training: Features,
@@ -261,14 +250,15 @@ impl Evaluator {
         fakes: &Extracted,
         bar: &ProgressBar,
     ) -> Result<Vec<Measurement>, Failure> {
-        let suite = self.suite(reference, fakes, Resampling::default().half_samples)?;
-        let metrics = suite.metrics();
+        let suite = self.suite(reference, Resampling::default().splits)?;
+        let comparison = suite.compare(fakes)?;
+        let metrics = comparison.metrics();
         bar.set_length(metrics.len() as u64);
         bar.set_position(0);
         let mut measured = Vec::new();
         for metric in metrics {
-            bar.set_message(describe(metric));
-            match suite.measure(metric) {
+            bar.set_message(metric.name);
+            match comparison.measure(metric) {
                 Ok(numbers) => measured.extend(numbers),
                 Err(refusal) => bar.suspend(|| eprintln!("left out: {refusal}")),
             }
@@ -285,35 +275,23 @@ impl Evaluator {
         metric: &str,
     ) -> Result<Measurement, Failure> {
         let missing = || Failure::new(format!("{metric} cannot be measured here"));
-        let step = Metric::measuring(metric).ok_or_else(missing)?;
-        let measured = self.suite(reference, fakes, 0)?.measure(step)?;
+        let row = Metric::named(metric).ok_or_else(missing)?;
+        let measured = self.suite(reference, 0)?.compare(fakes)?.measure(row)?;
         measured.into_iter().find(|measured| measured.metric == metric).ok_or_else(missing)
     }
 
-    fn suite<'a>(
-        &self,
-        reference: &'a Reference,
-        fakes: &'a Extracted,
-        half_samples: usize,
-    ) -> Result<Suite<'a>, Failure> {
-        let held_out = reference.held_out.as_ref();
-        let features = Sets {
-            reference: &reference.real.features,
-            held_out: held_out.map(|set| &set.features),
-            fakes: &fakes.features,
+    fn suite(&self, reference: &Reference, splits: usize) -> Result<Suite, Failure> {
+        let settings = SuiteSettings {
+            sizes: self.sizes,
+            resampling: Resampling { splits, seed: self.seed },
+            ..SuiteSettings::default()
         };
-        let mut settings = SuiteSettings { sizes: self.sizes, ..SuiteSettings::default() };
-        settings.resampling = Resampling { half_samples, seed: self.seed };
-        let mut suite = Suite::new(self.extractor(), features, settings)?;
-        if let (Some(real), Some(made)) = (&reference.real.classes, &fakes.classes) {
-            let held_out = held_out.and_then(|set| set.classes.as_ref());
-            suite = suite.with_classes(Sets { reference: real, held_out, fakes: made })?;
-            if let Some(asked) = &fakes.labels {
-                let held_out = reference.held_out.as_ref().and_then(|set| set.labels.as_deref());
-                suite = suite.with_labels(Labels { fakes: asked, held_out });
-            }
-        }
-        Ok(suite.with_training(&reference.training)?)
+        let reals = Reals {
+            reference: reference.real.clone(),
+            held_out: reference.held_out.clone(),
+            training: Some(reference.training.clone()),
+        };
+        Ok(Suite::new(self.extractor(), reals, settings)?)
     }
 
     fn outputs(
@@ -377,20 +355,7 @@ fn extracted(tensors: &NamedTensors) -> Result<Extracted, MetricError> {
     };
     let logits = tensors.get("logits").map(matrix).transpose()?;
     Ok(Extracted {
-        features: matrix(&tensors["features"])?,
         classes: logits.as_ref().map(ClassProbabilities::from_logits),
-        labels: None,
+        ..Extracted::of(matrix(&tensors["features"])?)
     })
-}
-
-fn describe(metric: Metric) -> &'static str {
-    match metric {
-        Metric::FrechetDistance => "Fréchet distance",
-        Metric::FdInfinity => "Fréchet distance of infinitely many samples",
-        Metric::KernelDistance => "kernel distance",
-        Metric::Neighbours => "precision, recall, density, coverage",
-        Metric::Classes => "classes",
-        Metric::Memorisation => "copies of training images",
-        Metric::Diversity => "diversity",
-    }
 }

@@ -9,22 +9,22 @@ pub fn print_json(measured: &[Measurement]) {
     }
 }
 
-/// A table: the number, its 95 % interval, the same for real images, and the ratio where it is one
+/// A table: the number, its 95 % interval, its baseline, and the ratio where it is one
 /// of distances. The shares of the classes are a table of their own.
 pub fn print(measured: &[Measurement]) {
     let is_share = |m: &&Measurement| m.metric.starts_with("class_share_");
     println!(
         "{:<32} {:>10}  {:<22} {:>10}  {:>8}",
-        "", "samples", "95 % interval", "real", "ratio"
+        "", "samples", "95 % interval", "baseline", "ratio"
     );
     for m in measured.iter().filter(|m| !is_share(m)) {
-        let floor = m.floor.map_or(String::new(), |floor| number(floor.value));
-        let ratio = m.ratio_to_floor.map_or(String::new(), |ratio| format!("{ratio:.2} ×"));
+        let baseline = m.baseline.as_ref().map_or(String::new(), |it| number(it.value));
+        let ratio = m.ratio_to_baseline.map_or(String::new(), |ratio| format!("{ratio:.2} ×"));
         println!(
-            "{:<32} {:>10}  {:<22} {floor:>10}  {ratio:>8}",
+            "{:<32} {:>10}  {:<22} {baseline:>10}  {ratio:>8}",
             m.name,
             number(m.estimate.value),
-            interval(m.estimate)
+            interval(&m.estimate)
         );
     }
     let shares: Vec<&Measurement> = measured.iter().filter(is_share).collect();
@@ -39,9 +39,9 @@ pub fn print(measured: &[Measurement]) {
         line((0..shares.len()).map(|class| format!("{class:>6}")).collect())
     );
     println!("samples, %   {}", line(shares.iter().map(|m| percent(m.estimate.value)).collect()));
-    if shares.iter().all(|m| m.floor.is_some()) {
-        let floors = shares.iter().filter_map(|m| m.floor);
-        println!("real, %      {}", line(floors.map(|floor| percent(floor.value)).collect()));
+    if shares.iter().all(|m| m.baseline.is_some()) {
+        let baselines = shares.iter().filter_map(|m| m.baseline.as_ref());
+        println!("baseline, %  {}", line(baselines.map(|it| percent(it.value)).collect()));
     }
 }
 
@@ -58,6 +58,6 @@ pub fn number(value: f64) -> String {
 }
 
 /// `[76.9, 79.5]`, or nothing.
-pub fn interval(estimate: Estimate) -> String {
+pub fn interval(estimate: &Estimate) -> String {
     estimate.interval.map_or(String::new(), |i| format!("[{}, {}]", number(i.low), number(i.high)))
 }

@@ -3,8 +3,8 @@
 use burn::tensor::{Device, Tensor};
 use gan_data::{ImageSet, Modes};
 use gan_metrics::{
-    Estimate, Extractor, ExtractorId, Features, Measurement, Mixture, Resampling, STACKED_MODES,
-    category_report, measurement_name, stacked_modes, uniform_shares,
+    Estimate, Extractor, ExtractorId, Features, Measurement, Mixture, ModeHits, Resampling,
+    measurement_name,
 };
 
 use crate::evaluation::Evaluator;
@@ -27,10 +27,10 @@ pub fn measure(
     let chosen = evaluator.chosen(data);
     let reals = chosen.chunks(BATCH).map(|chunk| data.batch(chunk, evaluator.device()));
     let values = scorer.score(fakes, resampling)?;
-    let floors = scorer.score(reals, resampling)?;
+    let baselines = scorer.score(reals, resampling)?;
     let extractor = scorer.id();
     let record =
-        |((metric, estimate), (_, floor)): ((&str, Estimate), (&str, Estimate))| Measurement {
+        |((metric, estimate), (_, baseline)): ((&str, Estimate), (&str, Estimate))| Measurement {
             name: measurement_name(metric, &extractor.name, evaluator.samples),
             metric: metric.to_owned(),
             extractor: extractor.clone(),
@@ -38,11 +38,11 @@ pub fn measure(
             reference_samples: chosen.len(),
             k: None,
             estimate,
-            floor: Some(floor),
-            ratio_to_floor: None,
+            baseline: Some(baseline),
+            ratio_to_baseline: None,
             resampling,
         };
-    Ok(values.into_iter().zip(floors).map(record).collect())
+    Ok(values.into_iter().zip(baselines).map(record).collect())
 }
 
 /// Images in memory at a time.
@@ -76,27 +76,25 @@ impl Scorer {
         batches: impl Iterator<Item = Tensor<4>>,
         resampling: Resampling,
     ) -> Result<Numbers, Failure> {
-        match self {
+        let hits = match self {
             Self::Points(mixture) => {
                 let points: Vec<f32> = batches.flat_map(run_picture::points).flatten().collect();
                 let points = Features::new(points.len() / 2, 2, points)?;
-                let score = mixture.score(&points, resampling)?;
-                Ok(vec![
-                    ("modes", score.modes),
-                    ("high_quality", score.high_quality),
-                    ("reverse_kl", score.reverse_kl),
-                ])
+                mixture.hits(&points)?
             }
             Self::Digits(extractor) => {
                 let mut digits = Vec::new();
                 for batch in batches {
                     digits.extend(digits_of(extractor, batch)?);
                 }
-                let modes = stacked_modes(&digits)?;
-                let report = category_report(&modes, &uniform_shares(STACKED_MODES), resampling)?;
-                Ok(vec![("modes", report.covered), ("reverse_kl", report.reverse_kl)])
+                ModeHits::of_stacked_digits(&digits)?
             }
-        }
+        };
+        let score = hits.score(resampling)?;
+        let mut numbers = vec![("modes", score.modes)];
+        numbers.extend(score.high_quality.map(|quality| ("high_quality", quality)));
+        numbers.push(("reverse_kl", score.reverse_kl));
+        Ok(numbers)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use gan_data::ImageSet;
-use gan_metrics::{Better, Measurement, Metric, measurement_name};
+use gan_metrics::{Better, METRICS, Measurement, Metric, Need, measurement_name};
 use gan_model::Snapshot;
 use gan_run::{EvaluationConfig, RunDir, names};
 use gan_training::Trainer;
@@ -40,8 +40,8 @@ impl WatchConfig {
     /// Refuses what cannot be measured on `data`.
     pub fn check(&self, data: &ImageSet) -> Result<(), Failure> {
         self.metric.check(data)?;
-        let has_floor = self.metric.samples <= data.len() / 2;
-        if self.keep_best && Better::of(&self.metric.metric) == Better::AsReal && !has_floor {
+        let has_baseline = self.metric.samples <= data.len() / 2;
+        if self.keep_best && self.metric.better() == Better::AsBaseline && !has_baseline {
             return Err(Failure::usage(format!(
                 "--keep-best: the best {} is the nearest to that of as many other real images, of \
                  which there are too few",
@@ -95,8 +95,8 @@ impl Watch {
         let (evaluator, reference) = threads.install(|| -> Result<_, Failure> {
             let evaluator = Evaluator::called(extractor, *samples, data, device.clone())?;
             let bar = evaluation::progress();
-            let reference = match Metric::measuring(metric) {
-                Some(Metric::Memorisation) => evaluator.reference(data, &bar)?,
+            let reference = match Metric::named(metric).map(|row| row.needs) {
+                Some(Need::Training | Need::HeldOut) => evaluator.reference(data, &bar)?,
                 _ => evaluator.reference_alone(data, &bar)?,
             };
             bar.finish_and_clear();
@@ -124,11 +124,11 @@ impl Watch {
 
     /// Takes note of a value, and says whether it is the best so far.
     pub fn is_best(&mut self, step: u64, measured: &Measurement) -> bool {
-        let floor = measured.floor.map(|floor| floor.value);
+        let baseline = measured.baseline.as_ref().map(|it| it.value);
         let value = measured.estimate.value;
-        let better = Better::of(&measured.metric);
+        let better = self.config.metric.better();
         let is_best =
-            self.best.is_none_or(|(_, best)| better.prefers(value, best, floor) == Some(true));
+            self.best.is_none_or(|(_, best)| better.prefers(value, best, baseline) == Some(true));
         if is_best {
             self.best = Some((step, value));
         }
@@ -142,14 +142,15 @@ impl Watch {
             return Ok(());
         }
         let name = self.config.metric.to_string();
-        let better = Better::of(&self.config.metric.metric);
-        let floor = self.floor()?;
+        let better = self.config.metric.better();
+        let baseline = self.baseline()?;
         let values = evaluations.iter().flat_map(|evaluation| {
             let named = evaluation.metrics.iter().filter(|metric| metric.name == name);
             named.map(|metric| (evaluation.step, metric.value))
         });
         for (step, value) in values {
-            if self.best.is_none_or(|(_, best)| better.prefers(value, best, floor) == Some(true)) {
+            if self.best.is_none_or(|(_, best)| better.prefers(value, best, baseline) == Some(true))
+            {
                 self.best = Some((step, value));
             }
         }
@@ -179,10 +180,10 @@ impl Watch {
     }
 
     /// The number of other real images in place of samples.
-    fn floor(&self) -> Result<Option<f64>, Failure> {
+    fn baseline(&self) -> Result<Option<f64>, Failure> {
         let metric = &self.config.metric.metric;
         let measure = || self.evaluator.measure_one(&self.reference, &self.reference.real, metric);
-        Ok(self.threads.install(measure)?.floor.map(|floor| floor.value))
+        Ok(self.threads.install(measure)?.baseline.map(|it| it.value))
     }
 }
 
@@ -196,6 +197,11 @@ impl MetricName {
         }
     }
 
+    /// Which of two values is to be preferred.
+    fn better(&self) -> Better {
+        Metric::named(&self.metric).map_or(Better::AsBaseline, |row| row.better)
+    }
+
     /// Refuses what cannot be measured on `data`.
     fn check(&self, data: &ImageSet) -> Result<(), Failure> {
         let wrong = |problem: String| Failure::usage(format!("--metric {self}: {problem}"));
@@ -204,7 +210,8 @@ impl MetricName {
             let problem = "the extractor mnistcnn is for grey images of 28 × 28";
             return Err(wrong(problem.to_owned()).hint(hint));
         }
-        let is_of_classes = Metric::measuring(&self.metric) == Some(Metric::Classes);
+        let needs = Metric::named(&self.metric).map(|row| row.needs);
+        let is_of_classes = matches!(needs, Some(Need::Classes | Need::Labels));
         if is_of_classes && self.extractor == "pixels" {
             return Err(wrong("that takes a classifier, and pixels is none".to_owned()).hint(hint));
         }
@@ -229,8 +236,8 @@ impl std::str::FromStr for MetricName {
         const SHAPE: &str = "write METRIC_EXTRACTOR_SAMPLES, such as fd_mnistcnn_10k";
         let (rest, samples) = text.rsplit_once('_').ok_or(SHAPE)?;
         let (metric, extractor) = rest.rsplit_once('_').ok_or(SHAPE)?;
-        if !Metric::NAMES.contains(&metric) {
-            let names = Metric::NAMES.join(", ");
+        if Metric::named(metric).is_none() {
+            let names = METRICS.iter().map(|row| row.name).collect::<Vec<_>>().join(", ");
             return Err(format!("there is no metric `{metric}`, only {names}; {SHAPE}"));
         }
         if !["mnistcnn", "pixels"].contains(&extractor) {
@@ -250,11 +257,11 @@ impl std::str::FromStr for MetricName {
     }
 }
 
-/// `243.1 (floor 0.91, best so far)`.
+/// `243.1 (baseline 0.91, best so far)`.
 pub fn describe(measured: &Measurement, is_best: bool) -> String {
-    let floor = measured.floor.map(|floor| format!("floor {}", number(floor.value)));
+    let baseline = measured.baseline.as_ref().map(|it| format!("baseline {}", number(it.value)));
     let best = is_best.then(|| "best so far".to_owned());
-    let notes: Vec<String> = floor.into_iter().chain(best).collect();
+    let notes: Vec<String> = baseline.into_iter().chain(best).collect();
     let value = number(measured.estimate.value);
     match notes.is_empty() {
         true => value,

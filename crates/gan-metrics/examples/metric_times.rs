@@ -18,7 +18,7 @@ use gan_metrics::{
 /// Neighbours, the default of `prdc`.
 const K: usize = 5;
 
-const NO_INTERVALS: Resampling = Resampling { half_samples: 0, seed: 0 };
+const NO_INTERVALS: Resampling = Resampling { splits: 0, seed: 0 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -156,7 +156,8 @@ impl Estimate {
             .iter()
             .all(|number| number.interval.is_some() && number.splits.len() == count && count > 1);
         usable.then(|| {
-            let at = |split: usize, half: usize| f(numbers.map(|number| number.splits[split][half]));
+            let at =
+                |split: usize, half: usize| f(numbers.map(|number| number.splits[split][half]));
             let splits = (0..count).map(|split| [at(split, 0), at(split, 1)]).collect();
             Self::from_splits(f(numbers.map(|number| number.value)), splits)
         })

@@ -1,7 +1,7 @@
 //! Nearest neighbours, and the balls around samples that reach as far as the k-th of them.
 
-use crate::distances::fold_distances;
 use crate::confidence::{Halves, Resampling};
+use crate::distances::fold_distances;
 use crate::error::MetricError;
 use crate::features::Features;
 

@@ -34,11 +34,7 @@ pub struct SuiteSettings {
 
 impl Default for SuiteSettings {
     fn default() -> Self {
-        Self {
-            resampling: Resampling::default(),
-            sizes: Sizes::MustAgree,
-            data_copying_cells: 10,
-        }
+        Self { resampling: Resampling::default(), sizes: Sizes::MustAgree, data_copying_cells: 10 }
     }
 }
 
@@ -141,11 +137,7 @@ impl Suite {
         Ok(baseline)
     }
 
-    fn inputs<'a>(
-        &'a self,
-        fakes: &'a Extracted,
-        held_out: Option<&'a Extracted>,
-    ) -> Inputs<'a> {
+    fn inputs<'a>(&'a self, fakes: &'a Extracted, held_out: Option<&'a Extracted>) -> Inputs<'a> {
         Inputs {
             reference: &self.reals.reference,
             fakes,

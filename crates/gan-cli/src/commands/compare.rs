@@ -1,7 +1,7 @@
 //! `gan compare`: runs, snapshots or sets of images side by side, and whether they differ by more
 //! than noise.
 
-use gan_metrics::{Better, Measurement};
+use gan_metrics::{Estimate, Measurement, Metric};
 use serde_json::json;
 
 use crate::commands::evaluate::Subject;
@@ -67,7 +67,7 @@ fn print(columns: &[Column]) {
     for (letter, _) in ('A'..).zip(columns) {
         print!(" {letter:>20}");
     }
-    println!(" {:>10}  beyond noise", "real");
+    println!(" {:>10}  significant", "baseline");
     let first = &columns[0].measured;
     for row in first.iter().filter(|row| !row.metric.starts_with("class_share_")) {
         let cells: Vec<Option<&Measurement>> = columns
@@ -78,12 +78,14 @@ fn print(columns: &[Column]) {
         for cell in &cells {
             print!(" {:>20}", cell.map_or_else(|| "–".to_owned(), with_reach));
         }
-        let floor = row.floor.map_or_else(String::new, |floor| number(floor.value));
-        println!(" {floor:>10}  {}", verdict(&cells));
+        let baseline = row.baseline.as_ref().map_or_else(String::new, |it| number(it.value));
+        println!(" {baseline:>10}  {}", verdict(&cells));
     }
     println!();
-    println!("± is half of a 95 % interval; a difference is beyond noise where it exceeds");
-    println!("the root of the sum of the squares of both.");
+    println!(
+        "± is half of a 95 % interval. Which is better is tested on the same real images and,"
+    );
+    println!("split into the same halves, the same seeds: A = B where 95 % leaves both possible.");
 }
 
 /// `78.24 ± 1.31`.
@@ -96,26 +98,37 @@ fn reach(measurement: &Measurement) -> Option<f64> {
     measurement.estimate.interval.map(|interval| (interval.high - interval.low) / 2.0)
 }
 
+/// How much farther from the best `first` is than `other`, with its interval.
+fn difference(first: &Measurement, other: &Measurement) -> Option<Estimate> {
+    let better = Metric::named(&first.metric)?.better;
+    match &first.baseline {
+        Some(baseline) => {
+            Estimate::combined([&first.estimate, &other.estimate, baseline], |[a, b, baseline]| {
+                let loss = |value| better.loss(value, Some(baseline)).unwrap_or(f64::NAN);
+                loss(a) - loss(b)
+            })
+        }
+        None => {
+            better.loss(0.0, None)?;
+            Estimate::combined([&first.estimate, &other.estimate], |[a, b]| {
+                let loss = |value| better.loss(value, None).unwrap_or(f64::NAN);
+                loss(a) - loss(b)
+            })
+        }
+    }
+}
+
 /// `A < B`: which pairs with the first differ, and which of the two is better.
 fn verdict(cells: &[Option<&Measurement>]) -> String {
     let Some((Some(first), others)) = cells.split_first() else { return String::new() };
     let mut words = Vec::new();
     for (letter, other) in ('B'..).zip(others) {
         let Some(other) = other else { continue };
-        let Some(differ) = first.estimate.differs_from(&other.estimate) else { continue };
-        let preferred = Better::of(&first.metric).prefers(
-            other.estimate.value,
-            first.estimate.value,
-            first.floor.map(|floor| floor.value),
-        );
-        words.push(if !differ {
-            format!("A = {letter}")
-        } else {
-            match preferred {
-                Some(true) => format!("{letter} better"),
-                Some(false) => format!("A better than {letter}"),
-                None => format!("A ≠ {letter}"),
-            }
+        let Some(difference) = difference(first, other) else { continue };
+        words.push(match (difference.excludes(0.0), difference.value > 0.0) {
+            (Some(true), true) => format!("{letter} better"),
+            (Some(true), false) => format!("A better than {letter}"),
+            _ => format!("A = {letter}"),
         });
     }
     words.join(", ")

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Tensor;
 use gan_data::{ImageSet, Modes, grid, picture};
 use gan_metrics::{
-    ExtractorId, Features, Measurement, Sets, Sizes, Statistics, Suite, SuiteSettings,
+    Extracted, ExtractorId, Measurement, Reals, Sizes, Statistics, Suite, SuiteSettings,
     nearest_training_images, read_features, read_statistics, write_statistics,
 };
 use gan_model::{Generate, Snapshot};
@@ -14,7 +14,7 @@ use gan_weights::sha256;
 use indicatif::ProgressBar;
 
 use crate::VERSION;
-use crate::evaluation::{self, Evaluator, Extracted, Reference};
+use crate::evaluation::{self, Evaluator, Reference};
 use crate::failure::{Failure, bad_snapshot};
 use crate::flags::EvaluateArgs;
 use crate::{machine, metric_table, mode_evaluation, source};
@@ -101,7 +101,7 @@ fn modes_of(
         metric_table::print_json(&measured);
     } else {
         println!("{}", subject.describe(evaluator));
-        println!("by the modes of {}; real: the same for as many real samples", data.name());
+        println!("by the modes of {}; baseline: the same for as many real samples", data.name());
         metric_table::print(&measured);
     }
     match subject.run_folder() {
@@ -215,12 +215,12 @@ impl Subject {
 
 fn describe_reference(data: &ImageSet, evaluator: &Evaluator, reference: &Reference) -> String {
     let ExtractorId { name, hash } = evaluator.extractor();
-    let floor = match reference.held_out {
-        Some(_) => "real: the same for as many other real images",
-        None => "no floor: that takes twice as many real images",
+    let baseline = match reference.held_out {
+        Some(_) => "baseline: the same for as many other real images",
+        None => "no baseline: that takes twice as many real images",
     };
     format!(
-        "against {} of {} images of {}, features of {name} ({}); {floor}",
+        "against {} of {} images of {}, features of {name} ({}); {baseline}",
         evaluator.samples,
         data.len(),
         data.name(),
@@ -298,11 +298,13 @@ fn made_elsewhere(args: &EvaluateArgs, real: &Path, fake: &Path) -> Result<(), F
     let mut settings = SuiteSettings { sizes, ..SuiteSettings::default() };
     settings.resampling.seed = args.measuring.seed;
     let extractor = ExtractorId { name: "features".to_owned(), hash: String::new() };
-    let sets = Sets { reference: &real, held_out: None::<&Features>, fakes: &fakes };
-    let suite = Suite::new(extractor, sets, settings)?;
+    let reals = Reals { reference: Extracted::of(real.clone()), held_out: None, training: None };
+    let suite = Suite::new(extractor, reals, settings)?;
+    let fakes = Extracted::of(fakes);
+    let comparison = suite.compare(&fakes)?;
     let mut measured = Vec::new();
-    for metric in suite.metrics() {
-        match suite.measure(metric) {
+    for metric in comparison.metrics() {
+        match comparison.measure(metric) {
             Ok(numbers) => measured.extend(numbers),
             Err(refusal) => eprintln!("left out: {refusal}"),
         }

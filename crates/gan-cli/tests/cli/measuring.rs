@@ -17,7 +17,7 @@ fn measure(folder: &Path, args: &[&str]) -> std::process::Output {
     output
 }
 
-/// The numbers of `--json` by name: value and floor.
+/// The numbers of `--json` by name: value and baseline.
 fn numbers(output: &std::process::Output) -> Vec<Value> {
     let text = String::from_utf8(output.stdout.clone()).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -28,14 +28,14 @@ fn number<'a>(numbers: &'a [Value], name: &str) -> &'a Value {
 }
 
 #[test]
-fn a_run_is_measured_against_its_own_data_beside_the_floor_and_remembers_the_numbers() {
+fn a_run_is_measured_against_its_own_data_beside_the_baseline_and_remembers_the_numbers() {
     let folder = tempfile::tempdir().unwrap();
     tiny_run(folder.path(), "0");
     let output = measure(folder.path(), &["evaluate"]);
     let told = String::from_utf8(output.stdout).unwrap();
     // 200 images make two disjoint sets of 100; 4 × 4 is no size for the digit classifier.
     assert!(told.contains("fd_pixels_100") && told.contains("coverage_pixels_100"), "{told}");
-    assert!(told.contains("real") && told.contains('×'), "{told}");
+    assert!(told.contains("baseline") && told.contains('×'), "{told}");
     let run = folder.path().join("runs/00000-tutorial-tiny");
     let kept = || std::fs::read_to_string(run.join("metrics.jsonl")).unwrap();
     let text = kept();
@@ -44,7 +44,7 @@ fn a_run_is_measured_against_its_own_data_beside_the_floor_and_remembers_the_num
     let record = number(&records, "fd_pixels_100");
     assert_eq!(record["step"], 10);
     assert_eq!(record["samples"], 100);
-    assert!(record["value"].as_f64().unwrap() > record["floor"]["value"].as_f64().unwrap());
+    assert!(record["value"].as_f64().unwrap() > record["baseline"]["value"].as_f64().unwrap());
     assert!(record["extractor"]["hash"].as_str().unwrap().len() == 64);
     assert!(run.join("nearest.png").is_file());
     measure(folder.path(), &["evaluate"]);
@@ -80,7 +80,7 @@ fn a_damaged_cache_is_computed_anew_and_gives_the_same_numbers() {
 }
 
 #[test]
-fn images_of_any_tool_are_measured_from_folders_and_real_ones_score_at_the_floor() {
+fn images_of_any_tool_are_measured_from_folders_and_real_ones_score_at_the_baseline() {
     let folder = tempfile::tempdir().unwrap();
     gan_ok(folder.path(), &["--steps", "1", "--batch-size", "10"]);
     gan_ok(folder.path(), &["sample", "--seeds", "0-99", "--out", "made"]);
@@ -110,10 +110,10 @@ fn the_digit_classifier_finds_digits_in_mnist_and_none_in_noise() {
     let output = measure(folder.path(), &["evaluate", "--samples", "500", "--json"]);
     let numbers = numbers(&output);
     let score = number(&numbers, "class_score_mnistcnn_500");
-    assert!(score["floor"]["value"].as_f64().unwrap() > 9.0, "{score}");
+    assert!(score["baseline"]["value"].as_f64().unwrap() > 9.0, "{score}");
     assert!(score["value"].as_f64().unwrap() < 4.0, "{score}");
     let fd = number(&numbers, "fd_mnistcnn_500");
-    assert!(fd["ratio_to_floor"].as_f64().unwrap() > 10.0, "{fd}");
+    assert!(fd["ratio_to_baseline"].as_f64().unwrap() > 10.0, "{fd}");
 }
 
 #[test]

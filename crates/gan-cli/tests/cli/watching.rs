@@ -57,7 +57,7 @@ fn the_curve_is_in_the_statistics_and_the_best_snapshot_is_kept_and_measures_the
     let fd = numbers.find(|number| number["name"] == "fd_pixels_50").unwrap();
     assert_eq!(fd["value"], value);
     let log = String::from_utf8(file(folder.path(), "log.txt")).unwrap();
-    assert!(log.contains("floor") && log.contains("best so far"), "{log}");
+    assert!(log.contains("baseline") && log.contains("best so far"), "{log}");
     gan_ok(folder.path(), &["sample", &path]);
 }
 

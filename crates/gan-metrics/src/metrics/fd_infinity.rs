@@ -69,8 +69,10 @@ fn of_halves(
     resampling: Resampling,
 ) -> Result<Vec<[f64; 2]>, MetricError> {
     let seed = resampling.seed;
-    let (reference, fakes) =
-        rayon::join(|| GroupedMoments::of(reference, seed, 1), || GroupedMoments::of(fakes, seed, 2));
+    let (reference, fakes) = rayon::join(
+        || GroupedMoments::of(reference, seed, 1),
+        || GroupedMoments::of(fakes, seed, 2),
+    );
     let half = |index: usize| {
         let (split, at) = (index / 2, index % 2);
         let real = reference.gaussian(&reference.halves(split)[at]);

@@ -78,8 +78,10 @@ fn by_covariances(
         (drawn, dim) if dim <= FEW_DIMENSIONS => SPLITS_FACTOR * drawn,
         (drawn, _) => drawn,
     };
-    let (reference, fakes) =
-        rayon::join(|| GroupedMoments::of(reference, seed, 1), || GroupedMoments::of(fakes, seed, 2));
+    let (reference, fakes) = rayon::join(
+        || GroupedMoments::of(reference, seed, 1),
+        || GroupedMoments::of(fakes, seed, 2),
+    );
     let split = |split: usize| {
         let (real, fake) = (reference.halves(split), fakes.halves(split));
         let half = |at: usize| reference.gaussian(&real[at]).distance(&fakes.gaussian(&fake[at]));

@@ -30,8 +30,8 @@ pub fn kernel_distance(
     for (what, set) in [("the reference", reference), ("the fake set", fakes)] {
         MetricError::unless_enough("the kernel distance", what, set.len(), 4)?;
     }
-    let [x, y] = [(reference, 1), (fakes, 2)]
-        .map(|(set, stream)| Grouped::of(set, resampling.seed, stream));
+    let [x, y] =
+        [(reference, 1), (fakes, 2)].map(|(set, stream)| Grouped::of(set, resampling.seed, stream));
     let sums = Sums { x: x.within(), y: y.within(), between: x.between(&y) };
     let all = [&x, &y].map(|set| (0..set.groups.len()).collect::<Vec<_>>());
     let distance = |groups: [&[usize]; 2]| sums.distance(&x, &y, groups);

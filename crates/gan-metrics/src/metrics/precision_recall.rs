@@ -3,10 +3,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::distances::fold_distances;
-use crate::neighbours::{Edge, Neighbourhood};
 use crate::confidence::Estimate;
+use crate::distances::fold_distances;
 use crate::error::MetricError;
+use crate::neighbours::{Edge, Neighbourhood};
 
 /// How many fakes look real, and how much of the real is covered by fakes.
 #[derive(Clone, Debug, PartialEq)]

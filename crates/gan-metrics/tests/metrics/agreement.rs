@@ -109,7 +109,8 @@ fn class_score_and_divergence_are_those_of_scipy() {
     let classes = ClassProbabilities::from_logits(&stored("logits.npy"));
     assert_close(class_score(&classes, plain()).unwrap().value, number("class_score"), 1e-9);
     let data = [0.1, 0.2, 0.3, 0.2, 0.2];
-    let report = category_report(&classes.predictions(), CategoryData::Shares(&data), plain()).unwrap();
+    let report =
+        category_report(&classes.predictions(), CategoryData::Shares(&data), plain()).unwrap();
     assert_close(report.reverse_kl.value, number("class_kl"), 1e-9);
     assert_eq!(report.covered.value, 5.0);
 }

@@ -3,12 +3,12 @@
 
 mod agreement;
 mod arrays;
+mod baselines;
 mod defects;
 mod extractor_training;
 mod extractors;
 mod files;
-mod baselines;
 mod inception;
-mod synthetic;
 mod refusals;
 mod suite;
+mod synthetic;

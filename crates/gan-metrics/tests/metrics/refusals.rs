@@ -2,8 +2,8 @@
 
 use gan_metrics::{
     CategoryData, Cells, ClassProbabilities, Features, MetricError, ModeHits, Neighbourhood,
-    Statistics, category_report, category_shares, class_score, data_copying, fd_infinity, frechet_distance,
-    kernel_distance, mean_pairwise_distance, uniform_shares,
+    Statistics, category_report, category_shares, class_score, data_copying, fd_infinity,
+    frechet_distance, kernel_distance, mean_pairwise_distance, uniform_shares,
 };
 
 use crate::synthetic::{Normal, plain};
