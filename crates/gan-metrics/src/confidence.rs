@@ -197,8 +197,10 @@ fn half_width(splits: &[[f64; 2]], more_variance: f64) -> Option<f64> {
 /// no better than that.
 fn student_quantile(degrees: f64) -> f64 {
     let z = NORMAL_QUANTILE;
-    z + (z.powi(3) + z) / (4.0 * degrees)
-        + (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / (96.0 * degrees.powi(2))
+    let first = (z.powi(3) + z) / 4.0;
+    let second = (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / 96.0;
+    let third = (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / 384.0;
+    z + first / degrees + second / degrees.powi(2) + third / degrees.powi(3)
 }
 
 /// Which samples belong to which half: a word for each sample, whose bit 0 (the whole sample) is
