@@ -204,7 +204,7 @@ impl Observer for Recorder<'_> {
                         name: name.to_string(),
                         value: measured.estimate.value,
                         interval: measured.estimate.interval.map(|ends| [ends.low, ends.high]),
-                        baseline: measured.floor.map(|floor| floor.value),
+                        baseline: measured.baseline.as_ref().map(|it| it.value),
                     }],
                 });
                 let line = format!("step {step:>6}  {name} ");
