@@ -1,4 +1,4 @@
-//! Labels: how a network is told the class.
+//! Class-class-conditional networks: how the class enters.
 //!
 //! Labels are one-hot, `[batch, classes]`. A generator joins the embedding of the class to the
 //! latent; a discriminator is a projection discriminator (Miyato & Koyama 2018, "cGANs with
@@ -9,8 +9,8 @@
 //! e(class) ┘
 //! ```
 //!
-//! Without labels, a conditional network takes the embedding for zero; labels given to an
-//! unconditional one are left unread.
+//! Without labels, a class-conditional network takes the embedding for zero; labels given to an
+//! unconditional one are ignored.
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
@@ -25,14 +25,14 @@ pub struct ClassEmbedding {
 }
 
 impl ClassEmbedding {
-    /// Vectors from N(0, `deviation`²) for the classes of a conditional network.
+    /// Vectors from N(0, `std`²) for the classes of a class-conditional network.
     pub(crate) fn init(
         classes: Option<usize>,
         width: usize,
-        deviation: f64,
+        std: f64,
         initial: &mut InitialWeights<'_>,
     ) -> Option<Self> {
-        let weights = |classes| initial.normal([classes, width], 0.0, deviation);
+        let weights = |classes| initial.normal([classes, width], 0.0, std);
         classes.map(weights).map(|weight| Self { weight })
     }
 
@@ -42,7 +42,7 @@ impl ClassEmbedding {
     }
 }
 
-/// Labels as networks are told them: `[labels.len(), classes]`, 1 at the class and 0 elsewhere.
+/// Labels as networks take them: `[labels.len(), classes]`, 1 at the class and 0 elsewhere.
 ///
 /// # Panics
 /// If a label is no class.

@@ -52,3 +52,33 @@ pub enum SnapshotError {
     #[error("the description of the generator inside is impossible: {0}")]
     Config(#[from] ConfigError),
 }
+
+/// Images that a generator cannot draw.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SampleError {
+    /// Nothing is asked for.
+    #[error("no seeds are given, but an image takes one")]
+    NoSeeds,
+    /// Latents cannot be multiplied with it.
+    #[error("the truncation is {0}, but it must be a finite number such as 0.7")]
+    Truncation(f32),
+    /// Classes of a generator that knows none.
+    #[error("classes are given, but this generator is not class-conditional")]
+    Unconditional,
+    /// A class beyond the generator's last.
+    #[error("class {class} is asked for, but this generator knows classes 0 to {}", classes - 1)]
+    Class {
+        /// The class.
+        class: usize,
+        /// Classes of the generator.
+        classes: usize,
+    },
+    /// Not one class for each seed.
+    #[error("{classes} classes are given for {seeds} seeds, but each seed takes one")]
+    ClassCount {
+        /// Seeds given.
+        seeds: usize,
+        /// Classes given.
+        classes: usize,
+    },
+}

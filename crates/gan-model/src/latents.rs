@@ -3,11 +3,12 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use crate::ConfigError;
+use crate::error::ConfigError;
 use gan_random::{Rng, Stream};
 
 /// How the coordinates of a latent are distributed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum LatentDistribution {
     /// Uniform in `[-1, 1)`, as in the tutorial.
@@ -42,7 +43,7 @@ impl LatentSpace {
 
     /// One latent for each seed, `[seeds.len(), dim]`.
     ///
-    /// A seed is the same latent in any company, on any backend, for any generator of this space.
+    /// A seed is the same latent whichever other seeds are drawn, on any backend, for any generator of this space.
     pub fn for_seeds(&self, seeds: &[u64], device: &Device) -> Tensor<2> {
         let values: Vec<f32> = seeds
             .iter()

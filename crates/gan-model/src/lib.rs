@@ -5,13 +5,12 @@
 //!
 //! ```no_run
 //! use burn::tensor::Device;
-//! use gan_model::{Generate, Snapshot};
+//! use gan_model::{SampleRequest, Sampler, Snapshot};
 //!
 //! # fn draw(device: &Device) -> Result<(), Box<dyn std::error::Error>> {
 //! let snapshot = Snapshot::open("snapshot-060000.safetensors")?;
-//! let generator = snapshot.generator(device)?;
-//! let latents = snapshot.latent_space().for_seeds(&[0, 1, 2, 3], device);
-//! let images = generator.generate(latents, None); // f32 [4, 1, 28, 28] in [0, 1]
+//! let sampler = Sampler::from_snapshot(&snapshot, device)?;
+//! let images = sampler.images(&SampleRequest::seeds(0..4))?; // f32 [4, 1, 28, 28] in [0, 1]
 //! # Ok(())
 //! # }
 //! ```
@@ -23,39 +22,24 @@
 //! - every random number is a function of (seed, stream, index), see [`gan_random`];
 //! - nothing here prints, reads the environment or chooses a device.
 
-mod condition;
-mod dcgan;
+mod conditioning;
 mod error;
 mod initial;
 mod latents;
 pub mod layers;
-mod minibatch;
-mod mlp;
-mod network;
-mod output;
-mod residual;
+mod networks;
+mod sampler;
 mod snapshot;
-mod spectral;
 
-pub use condition::{ClassEmbedding, one_hot};
-pub use dcgan::{
-    DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator, DcganGeneratorConfig,
-};
-pub use error::{ConfigError, SnapshotError};
+pub use conditioning::{ClassEmbedding, one_hot};
+pub use error::{ConfigError, SampleError, SnapshotError};
 pub use latents::{LatentDistribution, LatentSpace};
-pub use minibatch::{MinibatchDeviation, mean_deviation};
-pub use mlp::{
-    Activation, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig,
-    Normalisation,
+pub use networks::{
+    Activation, DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator, DcganGeneratorConfig,
+    Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator, GeneratorConfig,
+    InputGradient, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig,
+    Output, ResidualDiscriminator, ResidualDiscriminatorConfig, ResidualGenerator,
+    ResidualGeneratorConfig, ResidualStages,
 };
-pub use network::{
-    DifferentiateInput, Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator,
-    GeneratorConfig, InputGradient,
-};
-pub use output::Output;
-pub use residual::{
-    ResidualDiscriminator, ResidualDiscriminatorConfig, ResidualGenerator, ResidualGeneratorConfig,
-    ResidualStages,
-};
+pub use sampler::{SampleRequest, Sampler};
 pub use snapshot::{Snapshot, SnapshotInfo};
-pub use spectral::spectrally_normalised;

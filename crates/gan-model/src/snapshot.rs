@@ -10,7 +10,9 @@ use burn::module::Module;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use crate::{Generator, GeneratorConfig, LatentSpace, SnapshotError};
+use crate::error::SnapshotError;
+use crate::latents::LatentSpace;
+use crate::networks::{Generator, GeneratorConfig};
 use gan_random::Rng;
 use gan_weights::{
     NamedTensors, WeightFile, WeightsError, load_weights, named_weights, write_weight_file,
@@ -29,7 +31,7 @@ pub struct SnapshotInfo {
     pub version: String,
     /// The network.
     pub generator: GeneratorConfig,
-    /// Name of the recipe it was trained by.
+    /// Name of the preset it was trained by.
     pub preset: String,
     /// Name of the data set it was trained on.
     pub data: String,

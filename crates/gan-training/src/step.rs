@@ -4,7 +4,11 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::Tensor;
 use gan_model::{Discriminate, Generate};
 
-use crate::{Adam, Judgement, Loss, Penalties, View};
+use crate::adam::Adam;
+use crate::augment::Augment;
+use crate::gradients::ParameterGradients;
+use crate::loss::Loss;
+use crate::penalty::{Penalties, Seen};
 
 /// Two networks, on a device with autodiff, and what updates them.
 #[derive(Clone, Debug)]
@@ -17,10 +21,10 @@ pub struct Gan<G, D> {
     pub generator_adam: Adam,
     /// Updates the discriminator.
     pub discriminator_adam: Adam,
-    /// The game they play.
+    /// What the two minimise.
     pub loss: Loss,
     /// What is added to the discriminator's loss.
-    pub penalties: Penalties<D>,
+    pub penalties: Penalties,
 }
 
 /// What one update is given, on the device without autodiff.
@@ -28,42 +32,65 @@ pub struct Gan<G, D> {
 pub struct Batch {
     /// Real images, `[batch, channels, height, width]` in `[0, 1]`.
     pub reals: Tensor<4>,
-    /// Classes of the real images, one-hot, `[batch, classes]`, for conditional networks. Generated
-    /// images are asked for the same.
+    /// Classes of the real images, one-hot, `[batch, classes]`, for class-conditional networks.
+    /// Generated images are drawn of the same.
     pub labels: Option<Tensor<2>>,
     /// Latents, `[batch, latent_dim]`, drawn afresh for every update.
     pub latents: Tensor<2>,
-    /// How the discriminator sees the real images.
-    pub real_view: View,
-    /// How it sees the generated ones.
-    pub fake_view: View,
-    /// Numbers of [`GradientPenalty::draw`](crate::GradientPenalty::draw), if there is such a
-    /// penalty.
-    pub points: Option<Tensor<4>>,
+    /// Augmentation of the real images.
+    pub real_augment: Augment,
+    /// Augmentation of the generated ones.
+    pub fake_augment: Augment,
+    /// Of [`GradientPenalty::draw`](crate::GradientPenalty::draw), which a gradient penalty takes.
+    pub penalty_noise: Option<Tensor<4>>,
 }
 
 /// What a step saw, still on the device: reading it makes the host wait.
 #[derive(Clone, Debug)]
 pub struct StepReport {
-    /// The discriminator's loss before its update, without penalties, `[1]`.
-    pub d_loss: Tensor<1>,
-    /// The generator's loss before its update, `[1]`.
-    pub g_loss: Tensor<1>,
-    /// The discriminator's logits of the real images, `[batch, 1]`.
-    pub real_logits: Tensor<2>,
-    /// The discriminator's logits of the generated images, `[batch, 1]`.
-    pub fake_logits: Tensor<2>,
+    /// The discriminator's half.
+    pub discriminator: DiscriminatorReport,
+    /// The generator's half.
+    pub generator: GeneratorReport,
 }
 
 /// What an update of the discriminator saw, still on the device.
 #[derive(Clone, Debug)]
 pub struct DiscriminatorReport {
-    /// Its loss before the update, without penalties, `[1]`.
-    pub d_loss: Tensor<1>,
+    /// Its loss before the update, label smoothing included, gradient penalties not, `[1]`.
+    pub loss: Tensor<1>,
     /// Its logits of the real images, `[batch, 1]`.
     pub real_logits: Tensor<2>,
     /// Its logits of the generated images, `[batch, 1]`.
     pub fake_logits: Tensor<2>,
+    /// Norm of all its gradients together, before clipping, `[1]`.
+    pub grad_norm: Tensor<1>,
+}
+
+/// What an update of the generator saw, still on the device.
+#[derive(Clone, Debug)]
+pub struct GeneratorReport {
+    /// Its loss before the update, `[1]`.
+    pub loss: Tensor<1>,
+    /// Norm of all its gradients together, before clipping, `[1]`.
+    pub grad_norm: Tensor<1>,
+}
+
+/// A step that asks for what is not there. No network was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StepError {
+    /// A penalty on the input gradient of a discriminator that offers none.
+    #[error(
+        "a gradient penalty needs the discriminator's input gradient, but this discriminator \
+         offers none: implement `Discriminate::input_gradient`, or set the penalties to 0"
+    )]
+    NoInputGradient,
+    /// A gradient penalty without its random numbers.
+    #[error(
+        "the gradient penalty needs `Batch::penalty_noise`, but there is none: draw it with \
+         `GradientPenalty::draw`"
+    )]
+    NoPenaltyNoise,
 }
 
 impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
@@ -71,50 +98,88 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     ///
     /// For more updates of the discriminator than of the generator, call
     /// [`Gan::update_discriminator`] before it.
-    pub fn step(&mut self, d_batch: Batch, g_batch: Batch) -> StepReport {
-        let DiscriminatorReport { d_loss, real_logits, fake_logits } =
-            self.update_discriminator(d_batch);
-        let g_loss = self.update_generator(g_batch);
-        StepReport { d_loss, g_loss, real_logits, fake_logits }
+    ///
+    /// # Errors
+    /// If a penalty asks for what the discriminator or the batch does not have.
+    pub fn step(&mut self, d_batch: Batch, g_batch: Batch) -> Result<StepReport, StepError> {
+        let discriminator = self.update_discriminator(d_batch)?;
+        let generator = self.update_generator(g_batch);
+        Ok(StepReport { discriminator, generator })
     }
 
     /// The discriminator: real images are real, generated ones are not.
-    pub fn update_discriminator(&mut self, batch: Batch) -> DiscriminatorReport {
-        let reals = batch.real_view.of(Tensor::from_inner(batch.reals));
-        let labels = batch.labels.map(Tensor::from_inner);
+    ///
+    /// # Errors
+    /// If a penalty asks for what the discriminator or the batch does not have.
+    pub fn update_discriminator(&mut self, batch: Batch) -> Result<DiscriminatorReport, StepError> {
+        let Penalties { r1_gamma, r2_gamma, gradient_penalty, real_target } = self.penalties;
+        let (d, labels) = (&self.discriminator, batch.labels.map(Tensor::from_inner));
+        let reals = batch.real_augment.apply(Tensor::from_inner(batch.reals));
         // Not the valid form: batch norm is to treat these as it will treat those that the generator
         // learns from.
         let generator = frozen(&self.generator);
         let fakes = generator.generate(Tensor::from_inner(batch.latents), labels.clone());
-        let fakes = batch.fake_view.of(fakes);
-        let Judgement { real_logits, fake_logits, penalty } =
-            self.penalties.judge(&self.discriminator, reals, fakes, labels, batch.points);
-        let d_loss = self.loss.discriminator(real_logits.clone(), fake_logits.clone());
-        let objective = penalty.into_iter().fold(d_loss.clone(), |loss, penalty| loss + penalty);
-        self.discriminator_adam.step(&mut self.discriminator, objective.backward());
+        let fakes = batch.fake_augment.apply(fakes);
 
-        DiscriminatorReport {
-            d_loss: d_loss.inner(),
-            real_logits: real_logits.inner(),
-            fake_logits: fake_logits.inner(),
+        let (x, y, c) = (reals.clone(), fakes.clone(), labels.clone());
+        let (real, fake) = match (r1_gamma > 0.0, r2_gamma > 0.0) {
+            (false, false) => (Seen::logits(d, x, c.clone()), Seen::logits(d, y, c)),
+            (true, false) => (Seen::with_gradient(d, x, c.clone())?, Seen::logits(d, y, c)),
+            (false, true) => (Seen::logits(d, x, c.clone()), Seen::with_gradient(d, y, c)?),
+            (true, true) => Seen::both_with_gradient(d, x, y, c)?,
+        };
+        let mut loss = self.loss.discriminator(real.logits.clone(), fake.logits.clone());
+        if real_target != 1.0 {
+            loss = loss + real.logits.clone().mean() * (1.0 - real_target);
         }
+        let r1 = real.squared_gradient_norms.map(|squares| squares.mean() * (r1_gamma / 2.0));
+        let r2 = fake.squared_gradient_norms.map(|squares| squares.mean() * (r2_gamma / 2.0));
+        let gradient_penalty = match gradient_penalty {
+            None => None,
+            Some(penalty) => {
+                let noise = batch.penalty_noise.ok_or(StepError::NoPenaltyNoise)?;
+                Some(penalty.of(d, reals, fakes, labels, Tensor::from_inner(noise))?)
+            }
+        };
+        let penalty = [r1, r2, gradient_penalty].into_iter().flatten().reduce(|a, b| a + b);
+        let objective = penalty.into_iter().fold(loss.clone(), |loss, penalty| loss + penalty);
+
+        let gradients = ParameterGradients::of(&objective, &self.discriminator);
+        let grad_norm = gradients.norm();
+        self.discriminator_adam.step(&mut self.discriminator, gradients);
+        Ok(DiscriminatorReport {
+            loss: loss.inner(),
+            real_logits: real.logits.inner(),
+            fake_logits: fake.logits.inner(),
+            grad_norm,
+        })
     }
 
-    /// The generator: the discriminator, which stands still, shall take its images for real. Gives
-    /// its loss before the update, `[1]`.
-    pub fn update_generator(&mut self, batch: Batch) -> Tensor<1> {
-        let judge = frozen(&self.discriminator);
+    /// The generator: the discriminator, which is frozen, is to take its images for real.
+    pub fn update_generator(&mut self, batch: Batch) -> GeneratorReport {
+        let discriminator = frozen(&self.discriminator);
         let labels = batch.labels.map(Tensor::from_inner);
         let fakes = self.generator.generate(Tensor::from_inner(batch.latents), labels.clone());
-        let fake_logits = judge.logits(batch.fake_view.of(fakes), labels.clone());
-        let reals = || batch.real_view.of(Tensor::from_inner(batch.reals));
-        let g_loss = self.loss.generator(fake_logits, || judge.logits(reals(), labels));
-        self.generator_adam.step(&mut self.generator, g_loss.backward());
-        g_loss.inner()
+        let fake_logits = discriminator.logits(batch.fake_augment.apply(fakes), labels.clone());
+        let reals = || batch.real_augment.apply(Tensor::from_inner(batch.reals));
+        let loss = self.loss.generator(fake_logits, || discriminator.logits(reals(), labels));
+
+        let gradients = ParameterGradients::of(&loss, &self.generator);
+        let grad_norm = gradients.norm();
+        self.generator_adam.step(&mut self.generator, gradients);
+        GeneratorReport { loss: loss.inner(), grad_norm }
     }
 }
 
-/// A copy that stands still. Burn makes a weight on its first use, once for all copies: made in a
+impl Batch {
+    /// Real images and latents, without augmentation, labels and gradient penalty.
+    pub fn new(reals: Tensor<4>, latents: Tensor<2>) -> Self {
+        let (real_augment, fake_augment) = (Augment::default(), Augment::default());
+        Self { reals, labels: None, latents, real_augment, fake_augment, penalty_noise: None }
+    }
+}
+
+/// A copy without gradients. Burn makes a weight on its first use, once for all copies: made in a
 /// frozen one it would never have a gradient, so all are made before.
 fn frozen<M: Module>(module: &M) -> M {
     struct MakeAll;
@@ -125,12 +190,4 @@ fn frozen<M: Module>(module: &M) -> M {
     }
     module.visit(&mut MakeAll);
     module.clone().no_grad()
-}
-
-impl Batch {
-    /// Real images and latents, all images shown as they are.
-    pub fn new(reals: Tensor<4>, latents: Tensor<2>) -> Self {
-        let (real_view, fake_view) = (View::default(), View::default());
-        Self { reals, labels: None, latents, real_view, fake_view, points: None }
-    }
 }

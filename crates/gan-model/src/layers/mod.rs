@@ -10,12 +10,16 @@ mod centre;
 mod convolution;
 mod leaky_relu;
 mod linear;
+mod minibatch_std;
 mod pointwise;
 mod resample;
+mod spectral_norm;
 
 pub(crate) use centre::{centre, centre_input_gradient, channels_first, channels_last};
 pub use convolution::{Convolution, TransposedConvolution};
 pub use leaky_relu::leaky_relu_slopes;
 pub use linear::linear_input_gradient;
+pub use minibatch_std::{MinibatchStd, mean_std};
 pub use pointwise::Pointwise;
 pub use resample::{Resampling, resample};
+pub use spectral_norm::spectral_norm;

@@ -10,7 +10,7 @@ const ITERATIONS: usize = 20;
 ///
 /// σ = uᵀWv with singular vectors u and v that are constants to autodiff, as in the paper; its
 /// gradient is exact where they are.
-pub fn spectrally_normalised(weight: Tensor<2>) -> Tensor<2> {
+pub fn spectral_norm(weight: Tensor<2>) -> Tensor<2> {
     let fixed = weight.clone().detach();
     let transposed = fixed.clone().transpose();
     let [_, outputs] = fixed.dims();

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What follows a generator's last layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum Output {
     /// σ(x): images in `[0, 1]`, which it never reaches.

@@ -8,4 +8,5 @@ mod latents;
 mod layers;
 mod networks;
 mod reference;
+mod sampler;
 mod snapshot;

@@ -7,14 +7,16 @@ use gan_kernels::{Activation, linear_input_gradient};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DEVIATION, KERNEL, Pyramid, check_dense, checked_pyramid, count_dense, dense, dense_layers,
+    STD, KERNEL, Pyramid, check_dense, checked_pyramid, count_dense, dense, dense_layers,
     pyramid,
 };
-use crate::condition::{ClassEmbedding, project, project_input_gradient};
-use crate::initial::{InitialWeights, ParameterCount, he_deviation};
-use crate::layers::{Convolution, centre, centre_input_gradient, channels_first, channels_last};
-use crate::minibatch::MinibatchDeviation;
-use crate::{ConfigError, DifferentiateInput, Discriminate, InputGradient};
+use crate::conditioning::{ClassEmbedding, project, project_input_gradient};
+use crate::initial::{InitialWeights, ParameterCount, he_std};
+use crate::layers::{
+    Convolution, MinibatchStd, centre, centre_input_gradient, channels_first, channels_last,
+};
+use crate::error::ConfigError;
+use crate::networks::traits::{Discriminate, InputGradient};
 use gan_random::{Rng, Stream};
 
 /// What follows every layer but the last.
@@ -34,12 +36,11 @@ pub struct DcganDiscriminatorConfig {
     /// Classes that it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes: Option<usize>,
-    /// Whether it sees how much the images of a batch differ, see [`mean_deviation`]. There is then no
-    /// gradient of one logit in one image, and no penalty on it.
-    ///
-    /// [`mean_deviation`]: crate::mean_deviation
+    /// Whether it sees how much the images of a batch differ, see
+    /// [`MinibatchStd`](crate::layers::MinibatchStd). It then has no input gradient, and no penalty
+    /// on it.
     #[serde(default)]
-    pub minibatch_deviation: bool,
+    pub minibatch_std: bool,
 }
 
 /// Made by [`DcganDiscriminatorConfig`].
@@ -49,20 +50,25 @@ pub struct DcganDiscriminator {
     dense: Vec<Linear>,
     output: Linear,
     embedding: Option<ClassEmbedding>,
-    minibatch: Option<MinibatchDeviation>,
+    minibatch: Option<MinibatchStd>,
 }
 
 impl Discriminate for DcganDiscriminator {
     fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
         let features = self.steps(images).features;
         let logits = self.output.forward(features.clone());
-        let logits = MinibatchDeviation::add(self.minibatch.as_ref(), logits, &features);
+        let logits = MinibatchStd::add(self.minibatch.as_ref(), logits, &features);
         project(logits, features, self.embedding.as_ref(), labels)
     }
-}
 
-impl DifferentiateInput for DcganDiscriminator {
-    fn input_gradient(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> InputGradient {
+    fn input_gradient(
+        &self,
+        images: Tensor<4>,
+        labels: Option<Tensor<2>>,
+    ) -> Option<InputGradient> {
+        if self.minibatch.is_some() {
+            return None;
+        }
         let Steps { outputs, shape, dense, features } = self.steps(images);
         let [batch, mut height, mut width, _] = shape;
         let embedding = self.embedding.as_ref();
@@ -79,7 +85,7 @@ impl DifferentiateInput for DcganDiscriminator {
             gradient = layer.input_gradient_channels_last(gradient, output, size, LEAKY);
         }
         let logits = project(self.output.forward(features.clone()), features, embedding, labels);
-        InputGradient { logits, gradient: centre_input_gradient(channels_first(gradient)) }
+        Some(InputGradient { logits, gradient: centre_input_gradient(channels_first(gradient)) })
     }
 }
 
@@ -119,9 +125,9 @@ impl DcganDiscriminatorConfig {
         let mut inputs = self.image_shape[0];
         let mut downsample = Vec::new();
         for &outputs in widths.iter().rev() {
-            let deviation = he_deviation(inputs * KERNEL * KERNEL);
+            let std = he_std(inputs * KERNEL * KERNEL);
             downsample.push(Convolution {
-                weight: initial.normal([outputs, inputs, KERNEL, KERNEL], 0.0, deviation),
+                weight: initial.normal([outputs, inputs, KERNEL, KERNEL], 0.0, std),
                 bias: Some(initial.constant([outputs], 0.0)),
                 stride: 2,
                 padding: 1,
@@ -135,11 +141,9 @@ impl DcganDiscriminatorConfig {
         DcganDiscriminator {
             downsample,
             dense,
-            output: initial.linear(features, 1, DEVIATION),
-            embedding: ClassEmbedding::init(self.classes, features, DEVIATION, &mut initial),
-            minibatch: self
-                .minibatch_deviation
-                .then(|| MinibatchDeviation::init(DEVIATION, &mut initial)),
+            output: initial.linear(features, 1, STD),
+            embedding: ClassEmbedding::init(self.classes, features, STD, &mut initial),
+            minibatch: self.minibatch_std.then(|| MinibatchStd::init(STD, &mut initial)),
         }
     }
 
@@ -155,7 +159,11 @@ impl DcganDiscriminatorConfig {
         check_dense(&self.dense)?;
         let features = count_dense(widths[0].saturating_mul(base * base), &self.dense, &mut count);
         count.tensor(&[features]);
-        count.tensor(&[1 + usize::from(self.minibatch_deviation)]);
+        count.tensor(&[1 + usize::from(self.minibatch_std)]);
         count.with_classes(self.classes, features, "width", self.width)
+    }
+    /// All layers are linear, between piecewise linear activations.
+    pub(crate) fn check_input_gradient(&self) -> Result<(), ConfigError> {
+        MinibatchStd::check_input_gradient(self.minibatch_std)
     }
 }

@@ -7,13 +7,16 @@ use gan_kernels::{Activation, activate, batch_norm, linear};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DEVIATION, KERNEL, Pyramid, check_dense, checked_pyramid, count_dense, dense, dense_layers,
+    STD, KERNEL, Pyramid, check_dense, checked_pyramid, count_dense, dense, dense_layers,
     pyramid,
 };
-use crate::condition::{ClassEmbedding, join, joined_width};
+use crate::conditioning::{ClassEmbedding, join, joined_width};
 use crate::initial::{InitialWeights, ParameterCount};
 use crate::layers::{TransposedConvolution, channels_first};
-use crate::{ConfigError, Generate, LatentSpace, Output};
+use crate::error::ConfigError;
+use crate::latents::LatentSpace;
+use crate::networks::output::Output;
+use crate::networks::traits::Generate;
 use gan_random::{Rng, Stream};
 
 /// The generator of a DCGAN.
@@ -96,12 +99,12 @@ impl DcganGeneratorConfig {
         let inputs = joined_width(self.latents.dim, self.classes);
         let dense = dense_layers(inputs, &self.dense, &mut initial);
         let inputs = self.dense.last().copied().unwrap_or(inputs);
-        let project = initial.normal([inputs, widths[0] * base * base], 0.0, DEVIATION);
+        let project = initial.normal([inputs, widths[0] * base * base], 0.0, STD);
         let mut norms = Vec::new();
         let mut upsample = Vec::new();
         for (i, &width) in widths.iter().enumerate() {
             norms.push(BatchNorm {
-                gamma: initial.normal([width], 1.0, DEVIATION),
+                gamma: initial.normal([width], 1.0, STD),
                 // Burn's is made on first use; where that is in a frozen copy, the original never
                 // sees a gradient.
                 beta: initial.constant([width], 0.0),
@@ -110,7 +113,7 @@ impl DcganGeneratorConfig {
             let next = widths.get(i + 1).copied();
             let outputs = next.unwrap_or(self.image_shape[0]);
             upsample.push(TransposedConvolution {
-                weight: initial.normal([width, outputs, KERNEL, KERNEL], 0.0, DEVIATION),
+                weight: initial.normal([width, outputs, KERNEL, KERNEL], 0.0, STD),
                 bias: next.is_none().then(|| initial.constant([outputs], 0.0)),
                 stride: 2,
                 padding: 1,

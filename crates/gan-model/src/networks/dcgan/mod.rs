@@ -18,8 +18,8 @@
 //! of the whole batch, so that there is no gradient of one image's logit in that image alone, which
 //! is what gradient penalties are about (Gulrajani et al. 2017, section 4).
 //!
-//! Layers that no batch norm follows begin as He et al. (2015) have it, not with the paper's deviation of
-//! 0.02, which leaves next to nothing of an image behind a few of them.
+//! Layers that no batch norm follows begin as He et al. (2015) have it, not with the paper's standard deviation
+//! of 0.02, which leaves next to nothing of an image behind a few of them.
 //!
 //! Images of 28 pixels are halved twice only: a logit would be a sum of what is seen in places of 10 × 10
 //! pixels, and nobody would judge the whole. Fully connected layers at the smallest feature maps of both
@@ -32,22 +32,22 @@ use burn::nn::Linear;
 use burn::tensor::Tensor;
 use gan_kernels::{Activation, linear};
 
-use crate::ConfigError;
-use crate::initial::{InitialWeights, ParameterCount, check_image_shape, he_deviation};
+use crate::error::ConfigError;
+use crate::initial::{InitialWeights, ParameterCount, check_image_shape, he_std};
 
 pub use discriminator::{DcganDiscriminator, DcganDiscriminatorConfig};
 pub use generator::{DcganGenerator, DcganGeneratorConfig};
 
 /// Standard deviation of initial weights in the generator's convolutions, whatever they are, since batch
 /// norm follows, and in front of the logit; batch norm's scales lie as far around 1.
-const DEVIATION: f64 = 0.02;
+const STD: f64 = 0.02;
 const KERNEL: usize = 4;
 
 /// Fully connected layers `inputs → widths…`.
 fn dense_layers(mut inputs: usize, widths: &[usize], initial: &mut InitialWeights) -> Vec<Linear> {
     let mut layer = |&width: &usize| {
         let fan_in = std::mem::replace(&mut inputs, width);
-        initial.linear(fan_in, width, he_deviation(fan_in))
+        initial.linear(fan_in, width, he_std(fan_in))
     };
     widths.iter().map(&mut layer).collect()
 }

@@ -7,12 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::ResidualStages;
 use super::block::{ResidualBlock, pointwise};
-use crate::condition::{ClassEmbedding, join, joined_width};
+use crate::conditioning::{ClassEmbedding, join, joined_width};
 use crate::initial::{InitialWeights, ParameterCount};
 use crate::layers::{
     Pointwise, Resampling, TransposedConvolution, channels_first, channels_last, resample,
 };
-use crate::{ConfigError, Generate, LatentSpace, Output};
+use crate::error::ConfigError;
+use crate::latents::LatentSpace;
+use crate::networks::output::Output;
+use crate::networks::traits::Generate;
 use gan_random::{Rng, Stream};
 
 /// A residual generator.
@@ -93,9 +96,9 @@ impl ResidualGeneratorConfig {
             stages.push(GeneratorStage { widen, blocks: (0..*blocks).map(block).collect() });
             before = width;
         }
-        let (channels, deviation) = (self.image_shape[0], 1.0 / (before as f64).sqrt());
+        let (channels, std) = (self.image_shape[0], 1.0 / (before as f64).sqrt());
         let image = TransposedConvolution {
-            weight: initial.normal([before, channels, *patch, *patch], 0.0, deviation),
+            weight: initial.normal([before, channels, *patch, *patch], 0.0, std),
             bias: Some(initial.constant([channels], 0.0)),
             stride: *patch,
             padding: 0,

@@ -27,7 +27,7 @@ mod generator;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ConfigError;
+use crate::error::ConfigError;
 use crate::initial::{ParameterCount, check_image_shape};
 
 pub use discriminator::{ResidualDiscriminator, ResidualDiscriminatorConfig};

@@ -1,11 +1,11 @@
-//! Initial weights, and how many of them there are.
+//! Initial weights, and how many parameters there are.
 
 use burn::module::Param;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor, TensorData};
-
-use crate::ConfigError;
 use gan_random::{Rng, Stream};
+
+use crate::error::ConfigError;
 
 /// Draws the weights of one network on the host; each tensor from the next index of the stream.
 pub(crate) struct InitialWeights<'a> {
@@ -25,22 +25,22 @@ impl<'a> InitialWeights<'a> {
         Self { index: index as u64, ..self }
     }
 
-    /// Numbers from N(`mean`, `deviation`²).
+    /// Values from N(`mean`, `std`²).
     pub(crate) fn normal<const D: usize>(
         &mut self,
         shape: [usize; D],
         mean: f64,
-        deviation: f64,
+        std: f64,
     ) -> Param<Tensor<D>> {
         let mut values = self.rng.normal(self.stream, self.index, shape.iter().product());
         self.index += 1;
         for value in &mut values {
-            *value = *value * deviation as f32 + mean as f32;
+            *value = *value * std as f32 + mean as f32;
         }
         Param::from_data(TensorData::new(values, shape), self.device)
     }
 
-    /// The same number everywhere; uses up no index.
+    /// The same value everywhere; uses up no index.
     pub(crate) fn constant<const D: usize>(
         &self,
         shape: [usize; D],
@@ -49,20 +49,20 @@ impl<'a> InitialWeights<'a> {
         Param::from_data(TensorData::full(shape, value), self.device)
     }
 
-    /// A linear layer with weights from N(0, `deviation`²) and biases of zero.
-    pub(crate) fn linear(&mut self, inputs: usize, outputs: usize, deviation: f64) -> Linear {
-        let weight = self.normal([inputs, outputs], 0.0, deviation);
+    /// A linear layer with weights from N(0, `std`²) and biases of zero.
+    pub(crate) fn linear(&mut self, inputs: usize, outputs: usize, std: f64) -> Linear {
+        let weight = self.normal([inputs, outputs], 0.0, std);
         Linear { weight, bias: Some(self.constant([outputs], 0.0)) }
     }
 }
 
-/// Standard deviation that keeps the size of numbers through a layer of ReLU, each the sum of `fan_in`
+/// Standard deviation that keeps the size of values through a layer of ReLU, each the sum of `fan_in`
 /// (He et al. 2015, equation 10).
-pub(crate) fn he_deviation(fan_in: usize) -> f64 {
+pub(crate) fn he_std(fan_in: usize) -> f64 {
     (2.0 / fan_in as f64).sqrt()
 }
 
-/// Adds up the numbers in a network without building it; never overflows.
+/// Adds up the parameters of a network without building it; never overflows.
 #[derive(Default)]
 pub(crate) struct ParameterCount(usize);
 
@@ -78,7 +78,7 @@ impl ParameterCount {
         self.0 = self.0.saturating_add(count);
     }
 
-    /// The sum, with the vectors of a conditional network's classes, `width` numbers each.
+    /// The sum, with the vectors of a class-conditional network's classes, `width` values each.
     ///
     /// # Errors
     /// If no machine could hold it; `field` and `value` decide how large it is.

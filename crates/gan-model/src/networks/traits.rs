@@ -1,0 +1,50 @@
+//! What a generator and a discriminator are.
+
+use burn::tensor::Tensor;
+
+/// A network that turns latents into images. Implement it for a network of your own.
+pub trait Generate {
+    /// Latents `[batch, latent_dim]` to images `[batch, channels, height, width]` in `[0, 1]`.
+    ///
+    /// `labels` are one-hot, `[batch, classes]`, for a class-conditional network.
+    fn generate(&self, latents: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<4>;
+}
+
+/// A network that tells real images from generated ones. Implement it for a network of your own.
+pub trait Discriminate {
+    /// Images `[batch, channels, height, width]` to logits `[batch, 1]`: D(x) = σ(logit).
+    ///
+    /// `labels` are one-hot, `[batch, classes]`, for a class-conditional network.
+    fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2>;
+
+    /// Logits, and the gradient of their sum in the images, both tracked: what exact gradient
+    /// penalties are made of. `None`, which is also the default, for a network that does not offer
+    /// it; gradient penalties are then refused.
+    ///
+    /// Autodiff here is first order: the gradient that it gives is a constant, and a penalty on it
+    /// would train nothing. So the network writes its input gradient down as ordinary tensor
+    /// operations, which autodiff follows: linear → product with the transposed weight, convolution
+    /// → transposed convolution, ReLU → product with its mask. That is exact where every activation
+    /// is piecewise linear.
+    ///
+    /// Row `i` of the gradient is ∇ₓD at image `i`, which takes a logit that depends on its own image
+    /// alone. A network in which it depends on others of the batch (batch normalisation, minibatch
+    /// standard std) has no such gradient and gives `None`.
+    fn input_gradient(
+        &self,
+        images: Tensor<4>,
+        labels: Option<Tensor<2>>,
+    ) -> Option<InputGradient> {
+        let _ = (images, labels);
+        None
+    }
+}
+
+/// What [`Discriminate::input_gradient`] gives.
+#[derive(Clone, Debug)]
+pub struct InputGradient {
+    /// The discriminator's logits, `[batch, 1]`.
+    pub logits: Tensor<2>,
+    /// ∇ₓD for each image, `[batch, channels, height, width]`.
+    pub gradient: Tensor<4>,
+}

@@ -1,0 +1,332 @@
+//! Events: what happens in a run, and who is told.
+//!
+//! A run has any number of [`Observer`]s, and none knows another. Each is told every [`Event`]; what
+//! it has to say itself goes into the [`Outbox`] and is then told to all, itself included.
+
+use burn::tensor::{Device, Tensor};
+use gan_data::ImageSet;
+use gan_model::Snapshot;
+use serde::{Deserialize, Serialize};
+
+use crate::{NonFinite, TrainingConfig};
+
+/// Something that happened in a run, or that is due.
+///
+/// Plain data: the terminal, files, pages and the browser share it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Event {
+    /// The run begins, or goes on after `step`.
+    Begun {
+        /// Steps taken before.
+        step: u64,
+        /// Steps of the whole run.
+        steps: u64,
+        /// Real images in a step, to the discriminator alone.
+        images_per_step: u64,
+    },
+    /// A step was taken. Its values are still on the device: [`Outbox::read_steps`] asks for them.
+    Stepped {
+        /// Steps taken.
+        step: u64,
+    },
+    /// Values of the steps since the last such event, read off the device together.
+    Steps {
+        /// One entry for each step, in order.
+        values: Vec<StepValues>,
+    },
+    /// A report is due: means since the last one.
+    Report(Report),
+    /// A picture of the fixed latents is due, see [`RunView::samples`].
+    SamplesDue {
+        /// Steps taken.
+        step: u64,
+    },
+    /// A snapshot is due, see [`RunView::snapshot`].
+    SnapshotDue {
+        /// Steps taken.
+        step: u64,
+    },
+    /// An evaluation of the generator is due.
+    EvaluationDue {
+        /// Steps taken.
+        step: u64,
+    },
+    /// An observer has evaluated the generator.
+    Evaluated(Evaluated),
+    /// A checkpoint, to be kept in place of the last one.
+    Checkpoint {
+        /// Steps taken.
+        step: u64,
+        /// The file, which [`Trainer::from_checkpoint`](crate::Trainer::from_checkpoint) reads; not part
+        /// of the event's JSON.
+        #[serde(skip)]
+        bytes: Vec<u8>,
+    },
+    /// An observer has found something wrong with the run.
+    Alarm(Alarm),
+    /// A sentence for people.
+    Note {
+        /// Steps taken.
+        step: u64,
+        /// The sentence.
+        text: String,
+    },
+    /// A loss or a weight is NaN or infinite. The run ends here unless an observer asks for a rollback.
+    NonFinite(NonFinite),
+    /// The run has gone back to an earlier checkpoint; what came after it no longer counts.
+    RolledBack {
+        /// Steps taken before.
+        from_step: u64,
+        /// Steps taken now.
+        step: u64,
+    },
+    /// An observer has failed.
+    ObserverFailed {
+        /// Steps taken.
+        step: u64,
+        /// The observer's name.
+        observer: String,
+        /// What went wrong.
+        error: String,
+        /// Whether the run ends with it; otherwise it goes on without that observer.
+        ends_run: bool,
+    },
+    /// The last event of a run.
+    Ended {
+        /// Steps taken.
+        step: u64,
+        /// How.
+        ending: Ending,
+    },
+}
+
+/// What one step was like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StepValues {
+    /// The step, counted from 1.
+    pub step: u64,
+    /// The discriminator's loss before its (last) update, without gradient penalties.
+    pub d_loss: f64,
+    /// The generator's loss before its update.
+    pub g_loss: f64,
+    /// Mean logit of the real images.
+    pub real_logit: f64,
+    /// Mean logit of the generated images.
+    pub fake_logit: f64,
+    /// D(x): mean probability of "real", σ(logit), for the real images.
+    pub real_probability: f64,
+    /// D(G(z)): mean probability of "real" for the generated images.
+    pub fake_probability: f64,
+    /// Fraction of the real images whose logit is above 0.
+    pub real_accuracy: f64,
+    /// Fraction of the generated images whose logit is below 0.
+    pub fake_accuracy: f64,
+    /// Norm of all gradients of the discriminator together, before clipping.
+    pub d_grad_norm: f64,
+    /// Norm of all gradients of the generator together, before clipping.
+    pub g_grad_norm: f64,
+}
+
+/// How the two networks fare: means of the losses since the last report, all else of the latest step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Steps taken.
+    pub step: u64,
+    /// Real images shown so far, repetitions counted.
+    pub images_seen: u64,
+    /// The discriminator's loss, mean over the steps since the last report.
+    pub d_loss: f64,
+    /// The generator's loss, mean over the steps since the last report.
+    pub g_loss: f64,
+    /// The latest step.
+    pub latest: StepValues,
+}
+
+/// The result of an evaluation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluated {
+    /// Steps taken.
+    pub step: u64,
+    /// Name of the metric with extractor and number of samples, such as `fd_mnistcnn_10k`.
+    pub metric: String,
+    /// Its value; `None` where it has none, which `remark` explains.
+    pub value: Option<f64>,
+    /// The same of as many other real images.
+    pub baseline: Option<f64>,
+    /// Whether no evaluation of the run was better.
+    pub is_best: bool,
+    /// How long it took.
+    pub seconds: f64,
+    /// What else there is to say of it.
+    pub remark: Option<String>,
+}
+
+/// Something that is wrong with a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alarm {
+    /// Steps taken.
+    pub step: u64,
+    /// Name of the trouble, such as `mode-collapse`.
+    pub trouble: String,
+    /// How certain and how urgent it is.
+    pub severity: Severity,
+    /// What was seen, with its numbers.
+    pub message: String,
+    /// What to do about it.
+    pub advice: Option<String>,
+}
+
+/// How urgent an [`Alarm`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Hint,
+    /// The run is likely to fail.
+    Warning,
+    /// The run has failed.
+    Failure,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// All steps are taken.
+    Finished,
+    /// It was asked to stop; the checkpoint is that of the last step.
+    Stopped,
+    /// A loss or a weight was NaN or infinite; the last checkpoint is good.
+    NonFinite,
+    /// An observer failed without which the run cannot go on.
+    ObserverFailed,
+}
+
+/// Who wants to know what happens in a run. Implement it for a writer, a page, a guard of your own.
+pub trait Observer {
+    /// Told every event, in order. It must leave the run as it is.
+    ///
+    /// # Errors
+    /// Whatever goes wrong for the observer; the error says whether the run ends with it.
+    fn observe(
+        &mut self,
+        event: &Event,
+        run: &dyn RunView,
+        outbox: &mut Outbox,
+    ) -> Result<(), ObserverError>;
+}
+
+impl<O: Observer + ?Sized> Observer for &mut O {
+    fn observe(
+        &mut self,
+        event: &Event,
+        run: &dyn RunView,
+        outbox: &mut Outbox,
+    ) -> Result<(), ObserverError> {
+        (**self).observe(event, run, outbox)
+    }
+}
+
+/// A running trainer as observers see it, whatever its networks.
+pub trait RunView {
+    /// Steps taken so far.
+    fn step(&self) -> u64;
+
+    /// Every number of the run.
+    fn config(&self) -> &TrainingConfig;
+
+    /// What it trains on.
+    fn data(&self) -> &ImageSet;
+
+    /// What it computes on, without autodiff.
+    fn device(&self) -> &Device;
+
+    /// Real images shown so far, repetitions counted.
+    fn images_seen(&self) -> u64;
+
+    /// How many images [`RunView::samples`] gives, of the seeds from 0 on.
+    fn sample_count(&self) -> usize;
+
+    /// Images of the latents that stay the same through the run,
+    /// `[sample_count, channels, height, width]`.
+    fn samples(&self) -> Tensor<4>;
+
+    /// Real images to look at beside them, as many; fewer if the data has.
+    fn reals(&self) -> Tensor<4>;
+
+    /// Images of the generator for `seeds`, `[seeds.len(), channels, height, width]`.
+    fn generate(&self, seeds: &[u64]) -> Tensor<4>;
+
+    /// The generator as a file to sample from; `version` is the writing program's.
+    fn snapshot(&self, version: &str) -> Snapshot;
+}
+
+/// What an observer has to say, and what it asks the run to do.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    pub(super) events: Vec<Event>,
+    pub(super) requests: Vec<Request>,
+}
+
+/// What observers can ask a run to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Read the values of the steps taken so far: [`Event::Steps`] follows. The host waits for the
+    /// device.
+    ReadSteps,
+    /// End after this step, everything saved.
+    Stop,
+    /// Go back to a checkpoint of this run and on with `config`, whose networks are the same.
+    RollBack {
+        /// The bytes of an [`Event::Checkpoint`].
+        checkpoint: Vec<u8>,
+        /// What the run goes on with.
+        config: Box<TrainingConfig>,
+    },
+}
+
+impl Outbox {
+    /// Tells all observers of `event`.
+    pub fn tell(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Asks the run to do something.
+    pub fn ask(&mut self, request: Request) {
+        self.requests.push(request);
+    }
+
+    /// What was told, for observers' own tests.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// What was asked for, for observers' own tests.
+    pub fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+}
+
+/// What went wrong for an observer, and whether the run can do without it.
+#[derive(Debug, thiserror::Error)]
+pub enum ObserverError {
+    /// The run must end: what it makes could not be kept.
+    #[error("{0}")]
+    EndsRun(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The run goes on without this observer.
+    #[error("{0}")]
+    Dropped(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ObserverError {
+    /// The run must end with `error`.
+    pub fn ends_run(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::EndsRun(error.into())
+    }
+
+    /// The run goes on without the observer.
+    pub fn dropped(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Dropped(error.into())
+    }
+}
