@@ -72,23 +72,14 @@ struct Moments {
 }
 
 impl AdamSchedule {
-    /// The numbers once `images_seen` real images were shown.
-    pub fn at(&self, images_seen: u64) -> AdamConfig {
+    /// The hyperparameters when the fraction `progress` of the run is over.
+    pub fn at(&self, progress: f64) -> AdamConfig {
         let Self { learning_rate, beta_1, beta_2, epsilon } = *self;
         AdamConfig {
-            learning_rate: learning_rate.at(images_seen),
+            learning_rate: learning_rate.at(progress),
             beta_1,
-            beta_2: beta_2.at(images_seen),
+            beta_2: beta_2.at(progress),
             epsilon,
-        }
-    }
-
-    /// The same, with schedules `factor` times as long.
-    pub fn stretched(self, factor: f64) -> Self {
-        Self {
-            learning_rate: self.learning_rate.stretched(factor),
-            beta_2: self.beta_2.stretched(factor),
-            ..self
         }
     }
 

@@ -40,11 +40,6 @@ impl EmaConfig {
         (-(images as f64) / half_life).exp2()
     }
 
-    /// The same, `factor` times as slow.
-    pub fn stretched(self, factor: f64) -> Self {
-        Self { half_life_images: self.half_life_images * factor, ..self }
-    }
-
     pub(crate) fn check(&self, field: &str) -> Result<(), ConfigError> {
         let half_life = self.half_life_images;
         if !(half_life.is_finite() && half_life > 0.0) {

@@ -1,13 +1,13 @@
-//! Schedules: numbers that change while a run goes on.
+//! Schedules: values that change while a run goes on.
 
 use gan_model::ConfigError;
 use serde::{Deserialize, Serialize};
 
-/// A number as a function of the images seen so far.
+/// A value as a function of the run's progress, from 0 before the first step to 1 at its end.
 ///
-/// In files a constant is a number, and a cosine `{ from = 1.0, to = 0.1, images = 2000000 }`.
+/// In files a constant is a number, and a cosine `{ from = 1.0, to = 0.1, until = 1.0 }`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "expected a number, or { from, to, images }")]
+#[serde(untagged, expecting = "expected a number, or { from, to, until }")]
 pub enum Schedule {
     /// Always the same.
     Constant(f64),
@@ -15,38 +15,32 @@ pub enum Schedule {
     Cosine(Cosine),
 }
 
-/// Half a cosine: to + (from − to) · (1 + cos(π · seen / images)) / 2.
+/// Half a cosine: to + (from − to) · (1 + cos(π · progress / until)) / 2.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cosine {
-    /// Value before the first image.
+    /// Value at the beginning of the run.
     pub from: f64,
-    /// Value after the last.
+    /// Value from `until` on.
     pub to: f64,
-    /// Real images in between.
-    pub images: u64,
+    /// Fraction of the run in between, in (0, 1].
+    pub until: f64,
 }
 
 impl Schedule {
-    /// The number once `images_seen` real images were shown.
-    pub fn at(self, images_seen: u64) -> f64 {
-        match self {
-            Self::Constant(value) => value,
-            Self::Cosine(Cosine { to, images, .. }) if images_seen >= images => to,
-            Self::Cosine(Cosine { from, to, images }) => {
-                let share = images_seen as f64 / images as f64;
-                to + (from - to) * 0.5 * (1.0 + (std::f64::consts::PI * share).cos())
-            }
-        }
+    /// Half a cosine that ends with the run.
+    pub fn cosine(from: f64, to: f64) -> Self {
+        Self::Cosine(Cosine { from, to, until: 1.0 })
     }
 
-    /// The same, `factor` times as long.
-    pub fn stretched(self, factor: f64) -> Self {
+    /// The value when the fraction `progress` of the run is over.
+    pub fn at(self, progress: f64) -> f64 {
         match self {
-            Self::Constant(_) => self,
-            Self::Cosine(cosine) => {
-                let images = (cosine.images as f64 * factor).round() as u64;
-                Self::Cosine(Cosine { images, ..cosine })
+            Self::Constant(value) => value,
+            Self::Cosine(Cosine { to, until, .. }) if progress >= until => to,
+            Self::Cosine(Cosine { from, to, until }) => {
+                let phase = std::f64::consts::PI * (progress / until);
+                to + (from - to) * 0.5 * (1.0 + phase.cos())
             }
         }
     }
@@ -63,6 +57,12 @@ impl Schedule {
         allowed: impl Fn(f64) -> bool,
         rule: &str,
     ) -> Result<(), ConfigError> {
+        if let Self::Cosine(Cosine { until, .. }) = self
+            && !(until > 0.0 && until <= 1.0)
+        {
+            let rule = "it is a fraction of the run and must lie in (0, 1]";
+            return Err(ConfigError::new(format!("{field}.until"), until, rule));
+        }
         match self.ends().into_iter().find(|&value| !(value.is_finite() && allowed(value))) {
             Some(value) => Err(ConfigError::new(field, value, rule)),
             None => Ok(()),
@@ -80,19 +80,24 @@ impl Schedule {
 impl std::str::FromStr for Schedule {
     type Err = String;
 
-    /// A number, or `FROM:TO:IMAGES`.
+    /// A number, `FROM:TO`, or `FROM:TO:UNTIL`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let number = |text: &str| text.parse::<f64>().ok();
-        let parts: Vec<&str> = text.split(':').collect();
-        let schedule = match parts.as_slice() {
-            [value] => number(value).map(Self::Constant),
-            [from, to, images] => number(from)
-                .zip(number(to))
-                .zip(images.parse().ok())
-                .map(|((from, to), images)| Self::Cosine(Cosine { from, to, images })),
-            _ => None,
-        };
-        schedule.ok_or_else(|| "write a number, or FROM:TO:IMAGES such as 1:0.1:2000000".to_owned())
+        let parts: Option<Vec<f64>> = text.split(':').map(|part| part.parse().ok()).collect();
+        match parts.as_deref() {
+            Some([value]) => Ok(Self::Constant(*value)),
+            Some([from, to]) => Ok(Self::cosine(*from, *to)),
+            Some([from, to, until]) if *until > 0.0 && *until <= 1.0 => {
+                Ok(Self::Cosine(Cosine { from: *from, to: *to, until: *until }))
+            }
+            Some([_, _, until]) => Err(format!(
+                "{until} is no fraction of the run: the third number says where the value arrives, \
+                 above 0 and at most 1"
+            )),
+            _ => Err("write a number; FROM:TO, a cosine along the run, such as 1:0.1; or \
+                      FROM:TO:UNTIL with the fraction of the run at which it arrives, such as \
+                      1:0.1:0.5"
+                .to_owned()),
+        }
     }
 }
 

@@ -1,0 +1,177 @@
+//! The one place where configurations are checked: against their own rules, and against the data.
+
+use gan_data::ImageSet;
+use gan_model::ConfigError;
+
+use crate::{Batches, PenaltyConfig, Stabilisers, TrainingConfig};
+
+/// Most updates of the discriminator in a step.
+pub(crate) const MAX_D_STEPS: u64 = 1_000;
+
+/// A configuration that can be trained, and the data that it fits.
+///
+/// Only [`TrainingConfig::for_data`] makes one, so whoever holds one has nothing left to check.
+#[derive(Clone, Debug)]
+pub struct ValidConfig {
+    config: TrainingConfig,
+    data: ImageSet,
+}
+
+impl ValidConfig {
+    /// The configuration.
+    pub fn config(&self) -> &TrainingConfig {
+        &self.config
+    }
+
+    /// The data.
+    pub fn data(&self) -> &ImageSet {
+        &self.data
+    }
+
+    /// The same for a run of `steps` steps, at least 1.
+    pub fn with_steps(mut self, steps: u64) -> Self {
+        self.config.steps = steps.max(1);
+        self
+    }
+
+    pub(crate) fn into_parts(self) -> (TrainingConfig, ImageSet) {
+        (self.config, self.data)
+    }
+}
+
+impl TrainingConfig {
+    /// The configuration as one that can be trained on `data`.
+    ///
+    /// # Errors
+    /// Names the first field that breaks a rule or does not fit the data.
+    pub fn for_data(self, data: ImageSet) -> Result<ValidConfig, ConfigError> {
+        self.check(&data)?;
+        Ok(ValidConfig { config: self, data })
+    }
+
+    pub(crate) fn check(&self, data: &ImageSet) -> Result<(), ConfigError> {
+        self.check_networks()?;
+        self.check_penalties()?;
+        self.check_stabilisers()?;
+        self.generator_adam.check("generator_adam")?;
+        self.discriminator_adam.check("discriminator_adam")?;
+        if self.steps == 0 {
+            return Err(ConfigError::new("steps", 0, "a run takes at least 1 step"));
+        }
+        if self.report_every.is_never() {
+            let rule = "the losses must be read now and then, at least every 1 step";
+            return Err(ConfigError::new("report_every", 0, rule));
+        }
+        self.check_data(data)
+    }
+
+    fn check_networks(&self) -> Result<(), ConfigError> {
+        self.generator.check()?;
+        self.discriminator.check()?;
+        let (drawn, seen) = (self.generator.image_shape(), self.discriminator.image_shape());
+        if drawn != seen {
+            let rule = format!("the generator draws images of shape {drawn:?}");
+            return Err(ConfigError::new("discriminator.image_shape", seen, rule));
+        }
+        let (drawn, seen) = (self.generator.classes(), self.discriminator.classes());
+        if drawn != seen {
+            let rule = format!("the generator has {drawn:?} classes; both have the same");
+            return Err(ConfigError::new("discriminator.classes", seen, rule));
+        }
+        Ok(())
+    }
+
+    fn check_penalties(&self) -> Result<(), ConfigError> {
+        let PenaltyConfig { r1_gamma, r2_gamma, gradient_penalty, weight_clip, real_target } =
+            self.penalties;
+        r1_gamma.check("penalties.r1_gamma", |gamma| gamma >= 0.0, NOT_NEGATIVE)?;
+        r2_gamma.check("penalties.r2_gamma", |gamma| gamma >= 0.0, NOT_NEGATIVE)?;
+        if let Some(penalty) = gradient_penalty {
+            penalty.check("penalties.gradient_penalty")?;
+        }
+        if self.penalties.need_input_gradient() {
+            self.discriminator.check_input_gradient()?;
+        }
+        if let Some(clip) = weight_clip {
+            positive("penalties.weight_clip", clip)?;
+            if self.penalties.need_input_gradient() {
+                let rule = "weight clipping and penalties on the input gradient bound the same thing: \
+                            omit one of them";
+                return Err(ConfigError::new("penalties.weight_clip", clip, rule));
+            }
+        }
+        let field = "penalties.real_target";
+        if !(real_target > 0.0 && real_target <= 1.0) {
+            return Err(ConfigError::new(field, real_target, "it must lie in (0, 1]"));
+        }
+        if real_target != 1.0 && !self.loss.has_real_target() {
+            let rule = format!("the loss {:?} has no target to smooth", self.loss);
+            return Err(ConfigError::new(field, real_target, rule));
+        }
+        Ok(())
+    }
+
+    fn check_stabilisers(&self) -> Result<(), ConfigError> {
+        let Stabilisers {
+            d_steps_per_g_step,
+            generator_ema,
+            instance_noise,
+            augmentation,
+            max_grad_norm,
+        } = self.stabilisers;
+        if !(1..=MAX_D_STEPS).contains(&d_steps_per_g_step) {
+            let rule = format!("it must lie between 1 and {MAX_D_STEPS}");
+            let field = "stabilisers.d_steps_per_g_step";
+            return Err(ConfigError::new(field, d_steps_per_g_step, rule));
+        }
+        if let Some(ema) = generator_ema {
+            ema.check("stabilisers.generator_ema")?;
+        }
+        instance_noise.check("stabilisers.instance_noise", |std| std >= 0.0, NOT_NEGATIVE)?;
+        augmentation.check("stabilisers.augmentation")?;
+        max_grad_norm.map_or(Ok(()), |norm| positive("stabilisers.max_grad_norm", norm))
+    }
+
+    fn check_data(&self, data: &ImageSet) -> Result<(), ConfigError> {
+        let drawn = self.generator.image_shape();
+        if drawn != data.shape() {
+            let rule = format!("the images of {} have shape {:?}", data.name(), data.shape());
+            return Err(ConfigError::new("generator.image_shape", drawn, rule));
+        }
+        self.check_labels(data)?;
+        if data.is_points() && !self.generator.is_unbounded() {
+            let rule = format!(
+                "{} holds points of any range, not images in [0, 1]: take the preset points, or \
+                 --output linear",
+                data.name()
+            );
+            return Err(ConfigError::new("generator.output", self.generator.output(), rule));
+        }
+        Batches::check(data.len(), self.batch_size)
+    }
+
+    /// Class-conditional networks need a class for every image.
+    fn check_labels(&self, data: &ImageSet) -> Result<(), ConfigError> {
+        let Some(classes) = self.generator.classes() else { return Ok(()) };
+        let rule = match data.labels() {
+            None => format!("{} has no labels to learn classes from", data.name()),
+            Some(labels) => {
+                let highest = labels.iter().copied().max().unwrap_or(0);
+                if usize::from(highest) < classes {
+                    return Ok(());
+                }
+                format!("{} has labels up to {highest}", data.name())
+            }
+        };
+        Err(ConfigError::new("generator.classes", classes, rule))
+    }
+}
+
+const NOT_NEGATIVE: &str = "it must be 0 or above";
+
+fn positive(field: &str, value: f64) -> Result<(), ConfigError> {
+    match value.is_finite() && value > 0.0 {
+        true => Ok(()),
+        false => Err(ConfigError::new(field, value, "it must be above 0")),
+    }
+}
