@@ -1,10 +1,10 @@
 //! Latents: the random vectors that a generator turns into images.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigError;
-use gan_random::{Rng, Stream};
 
 /// How the coordinates of a latent are distributed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

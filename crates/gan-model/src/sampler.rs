@@ -127,7 +127,9 @@ impl<G: Generate> Sampler<G> {
     /// As of [`Sampler::classes`].
     pub fn labels(&self, request: &SampleRequest) -> Result<Option<Tensor<2>>, SampleError> {
         let labels = self.classes(request)?;
-        Ok(labels.zip(self.classes).map(|(labels, classes)| one_hot(&labels, classes, &self.device)))
+        Ok(labels
+            .zip(self.classes)
+            .map(|(labels, classes)| one_hot(&labels, classes, &self.device)))
     }
 
     /// Images of any latents, `[batch, latent_dim]`, and one-hot labels, `[batch, classes]`; in

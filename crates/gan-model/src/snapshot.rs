@@ -8,15 +8,15 @@ use std::path::Path;
 
 use burn::module::Module;
 use burn::tensor::Device;
+use gan_random::Rng;
+use gan_weights::{
+    NamedTensors, WeightFile, WeightsError, load_weights, named_weights, write_weight_file,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::SnapshotError;
 use crate::latents::LatentSpace;
 use crate::networks::{Generator, GeneratorConfig};
-use gan_random::Rng;
-use gan_weights::{
-    NamedTensors, WeightFile, WeightsError, load_weights, named_weights, write_weight_file,
-};
 
 const KEY: &str = "gan-snapshot";
 const FORMAT: u32 = 1;

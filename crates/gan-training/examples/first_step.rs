@@ -31,10 +31,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             .discriminator
             .init(rng, &with_autodiff)?
             .map(&mut Shake { rng, index: 1_000 }),
-        generator_adam: Adam::new(config.generator_adam.at(0)),
-        discriminator_adam: Adam::new(config.discriminator_adam.at(0)),
+        generator_adam: Adam::new(config.generator_adam.at(0.0)),
+        discriminator_adam: Adam::new(config.discriminator_adam.at(0.0)),
         loss: config.loss,
-        penalties: Penalties::new(penalties.r1_gamma.at(0), penalties.r2_gamma.at(0), None),
+        penalties: Penalties {
+            r1_gamma: penalties.r1_gamma.at(0.0),
+            r2_gamma: penalties.r2_gamma.at(0.0),
+            ..Penalties::default()
+        },
     };
 
     let uniform = |stream, low: f32, shape: [usize; 2]| {
@@ -51,14 +55,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     keep(&mut tensors, "before.discriminator.", &gan.discriminator);
     let images = reals.clone().reshape([BATCH, 1, 28, 28]);
     let batch = |latents: &Tensor<2>| Batch::new(images.clone(), latents.clone());
-    let report = gan.step(batch(&d_latents), batch(&g_latents));
+    let report = gan.step(batch(&d_latents), batch(&g_latents))?;
     keep(&mut tensors, "after.generator.", &gan.generator);
     keep(&mut tensors, "after.discriminator.", &gan.discriminator);
     tensors.insert("reals".to_owned(), reals.into_data());
     tensors.insert("d_latents".to_owned(), d_latents.into_data());
     tensors.insert("g_latents".to_owned(), g_latents.into_data());
-    tensors.insert("d_loss".to_owned(), report.d_loss.into_data());
-    tensors.insert("g_loss".to_owned(), report.g_loss.into_data());
+    tensors.insert("d_loss".to_owned(), report.discriminator.loss.into_data());
+    tensors.insert("g_loss".to_owned(), report.generator.loss.into_data());
 
     // And the images that runs train on, for the peers to train on the same.
     let set = gan_data::mnist()?;

@@ -6,14 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
-use burn::tensor::{Device, Gradients, Tensor};
+use burn::module::{Module, ModuleMapper, Param};
+use burn::tensor::{Device, Tensor};
 use gan_kernels::{AdamCoefficients, AdamState, adam_step};
 use gan_model::ConfigError;
 use gan_weights::{ModulePath, NamedTensors, WeightFile, WeightsError};
 use serde::{Deserialize, Serialize};
 
-use crate::Schedule;
+use crate::config::Schedule;
+use crate::gradients::ParameterGradients;
 
 /// The numbers of [`Adam`] through a run. The bias correction takes the numbers of the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,12 +46,12 @@ pub struct AdamConfig {
 /// Bounds that [`Adam`] keeps; none unless set.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Limits {
-    /// Largest norm of all gradients together; longer ones are shortened to it (Pascanu et al. 2013,
+    /// Largest norm of all gradients together; longer ones are clipped to it (Pascanu et al. 2013,
     /// Algorithm 1).
-    pub gradient_norm: Option<f64>,
+    pub max_grad_norm: Option<f64>,
     /// Largest magnitude of a parameter after an update: the weight clipping of Arjovsky et al. 2017,
     /// Algorithm 1.
-    pub weight: Option<f64>,
+    pub weight_clip: Option<f64>,
 }
 
 /// Updates the parameters of one module from their gradients.
@@ -108,9 +109,13 @@ impl Adam {
     }
 
     /// Moves the parameters of `module` against `gradients`; those without a gradient stay.
-    pub fn step<M: Module>(&mut self, module: &mut M, gradients: Gradients) {
+    pub fn step<M: Module>(&mut self, module: &mut M, gradients: ParameterGradients) {
         self.step += 1;
-        let scale = self.limits.gradient_norm.and_then(|limit| shrink(module, &gradients, limit));
+        // A norm of 0 gives an infinite quotient, and the factor 1.
+        let scale = self
+            .limits
+            .max_grad_norm
+            .map(|max_norm| gradients.norm().recip().mul_scalar(max_norm).clamp_max(1.0));
         let path = ModulePath::new("");
         *module = module.clone().map(&mut Update { adam: self, gradients, scale, path });
     }
@@ -179,30 +184,10 @@ impl Adam {
     }
 }
 
-/// What gradients are multiplied with so that their norm together is at most `limit`, `[1]`; left on
-/// the device.
-fn shrink<M: Module>(module: &M, gradients: &Gradients, limit: f64) -> Option<Tensor<1>> {
-    struct SumOfSquares<'a> {
-        gradients: &'a Gradients,
-        sum: Option<Tensor<1>>,
-    }
-    impl ModuleVisitor for SumOfSquares<'_> {
-        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-            if let Some(gradient) = param.val().grad(self.gradients) {
-                let squares = gradient.square().sum();
-                self.sum = Some(self.sum.take().map_or(squares.clone(), |sum| sum + squares));
-            }
-        }
-    }
-    let mut squares = SumOfSquares { gradients, sum: None };
-    module.visit(&mut squares);
-    // A norm of 0 gives an infinite quotient, and the factor 1.
-    squares.sum.map(|sum| sum.sqrt().recip().mul_scalar(limit).clamp_max(1.0))
-}
-
 struct Update<'a> {
     adam: &'a mut Adam,
-    gradients: Gradients,
+    gradients: ParameterGradients,
+    /// What gradients are multiplied with, `[1]`.
     scale: Option<Tensor<1>>,
     path: ModulePath,
 }
@@ -218,17 +203,16 @@ impl ModuleMapper for Update<'_> {
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         param.map(|tensor| {
-            let Some(gradient) = tensor.grad_remove(&mut self.gradients) else {
+            let Some(mut gradient) = self.gradients.take(&self.path.name()) else {
                 return tensor;
             };
             let shape = tensor.shape();
             let parameter = tensor.inner().flatten(0, D - 1);
-            let mut gradient: Tensor<1> = gradient.flatten(0, D - 1);
             if let Some(scale) = &self.scale {
                 gradient = gradient * scale.clone();
             }
             let mut moved = self.adam.update(self.path.name(), parameter, gradient);
-            if let Some(limit) = self.adam.limits.weight {
+            if let Some(limit) = self.adam.limits.weight_clip {
                 moved = moved.clamp(-limit, limit);
             }
             Tensor::from_inner(moved.reshape(shape)).require_grad()

@@ -1,6 +1,6 @@
-//! Views: how images are shown to the discriminator, real and generated ones alike.
+//! Augmentation of all images that the discriminator sees, real and generated ones alike.
 //!
-//! A view is made of tensor operations, so that the generator learns through it: differentiable
+//! It is made of tensor operations, so that the generator learns through it: differentiable
 //! augmentation (Zhao et al. 2020, DiffAugment), and instance noise (Sønderby et al. 2017).
 
 use burn::tensor::{Device, Tensor, TensorData};
@@ -8,24 +8,24 @@ use gan_model::ConfigError;
 use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
-/// How far a view may change an image. All of it is off by default; what the paper uses stands beside
+/// How far images may be augmented. All of it is off by default; what the paper uses stands beside
 /// each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Augmentation {
-    /// Most that brightness is added or taken away, of a range of 1; 0.5.
+    /// Most that brightness is added or subtracted, of a range of 1; 0.5.
     pub brightness: f64,
-    /// Most that contrast is multiplied up or down, as a share; 0.5.
+    /// Most that contrast is multiplied up or down, as a fraction; 0.5.
     pub contrast: f64,
-    /// Most that an image is moved up, down, left and right, as a share of its side; 0.125.
+    /// Most that an image is moved up, down, left and right, as a fraction of its side; 0.125.
     pub translation: f64,
-    /// Side of the square that is made 0, as a share of the image's; 0.5.
+    /// Side of the square that is made 0, as a fraction of the image's; 0.5.
     pub cutout: f64,
 }
 
 /// What happens to one image, in this order.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Change {
+pub struct AugmentParams {
     /// Added to every value.
     pub brightness: f32,
     /// Distances to the image's mean are multiplied by it.
@@ -38,9 +38,9 @@ pub struct Change {
     pub hole_size: [i64; 2],
 }
 
-/// How a batch of images is shown, as tensors on the device without autodiff.
+/// The augmentation of one batch, as tensors on the device without autodiff.
 #[derive(Clone, Debug, Default)]
-pub struct View {
+pub struct Augment {
     /// Brightness and contrast, `[batch, 1, 1, 1]` each.
     color: Option<[Tensor<4>; 2]>,
     /// Matrices that move rows and columns, `[batch, channels, side, side]` each.
@@ -52,22 +52,22 @@ pub struct View {
 }
 
 impl Augmentation {
-    /// Whether images are shown as they are.
+    /// Whether images are left as they are.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
 
-    /// One change for each image of a batch of `shape`, a function of (seed, stream, index).
+    /// Parameters for each image of a batch of `shape`, a function of (seed, stream, index).
     pub fn draw(
         &self,
         rng: Rng,
         stream: Stream,
         index: u64,
         [batch, _, height, width]: [usize; 4],
-    ) -> Vec<Change> {
+    ) -> Vec<AugmentParams> {
         let sides = [height, width];
-        let numbers = rng.uniform(stream, index, batch * 6, 0.0, 1.0);
-        let (numbers, _) = numbers.as_chunks::<6>();
+        let values = rng.uniform(stream, index, batch * 6, 0.0, 1.0);
+        let (values, _) = values.as_chunks::<6>();
         let spread = |u: f32, most: f64| (2.0 * f64::from(u) - 1.0) * most;
         // A whole number from −most to most.
         let move_by = |u: f32, side: usize| {
@@ -75,12 +75,12 @@ impl Augmentation {
             (f64::from(u) * (2.0 * most + 1.0)).floor() as i64 - most as i64
         };
         let hole_size = sides.map(|side| (side as f64 * self.cutout).round() as i64);
-        numbers
+        values
             .iter()
             .map(|&[brightness, contrast, down, right, top, left]| {
                 // The middle of the hole may be anywhere in the image.
                 let middle = |u: f32, side: usize| (f64::from(u) * side as f64).floor() as i64;
-                Change {
+                AugmentParams {
                     brightness: spread(brightness, self.brightness) as f32,
                     contrast: (1.0 + spread(contrast, self.contrast)) as f32,
                     shift: [move_by(down, height), move_by(right, width)],
@@ -110,36 +110,35 @@ impl Augmentation {
     }
 }
 
-impl View {
-    /// Shows image `i` of a batch of `shape` (`[batch, channels, height, width]`) as `changes[i]`
-    /// says.
+impl Augment {
+    /// Augments image `i` of a batch of `shape` (`[batch, channels, height, width]`) by `params[i]`.
     pub fn new(
-        changes: &[Change],
+        params: &[AugmentParams],
         [batch, channels, height, width]: [usize; 4],
         device: &Device,
     ) -> Self {
-        assert_eq!(changes.len(), batch, "one change for each image");
-        let each = |value: &dyn Fn(&Change) -> f32| {
-            let values: Vec<f32> = changes.iter().map(value).collect();
+        assert_eq!(params.len(), batch, "parameters for each image");
+        let each = |value: &dyn Fn(&AugmentParams) -> f32| {
+            let values: Vec<f32> = params.iter().map(value).collect();
             Tensor::from_data(TensorData::new(values, [batch, 1, 1, 1]), device)
         };
-        let has_color = |change: &Change| (change.brightness, change.contrast) != (0.0, 1.0);
-        let color = changes
+        let has_color = |params: &AugmentParams| (params.brightness, params.contrast) != (0.0, 1.0);
+        let color = params
             .iter()
             .any(has_color)
-            .then(|| [each(&|change| change.brightness), each(&|change| change.contrast)]);
-        let shift = changes.iter().any(|change| change.shift != [0, 0]).then(|| {
+            .then(|| [each(&|params| params.brightness), each(&|params| params.contrast)]);
+        let shift = params.iter().any(|params| params.shift != [0, 0]).then(|| {
             let matrices = |axis: usize, side: usize| {
-                let shifts: Vec<i64> = changes.iter().map(|change| change.shift[axis]).collect();
+                let shifts: Vec<i64> = params.iter().map(|params| params.shift[axis]).collect();
                 shift_matrices(&shifts, channels, side, device)
             };
             // From the left rows move down; from the right columns move with the transposed matrix.
             [matrices(0, height), matrices(1, width).transpose()]
         });
-        let has_hole = |change: &Change| change.hole_size.iter().all(|&side| side > 0);
-        let mask = changes.iter().any(has_hole).then(|| {
+        let has_hole = |params: &AugmentParams| params.hole_size.iter().all(|&side| side > 0);
+        let mask = params.iter().any(has_hole).then(|| {
             let values: Vec<f32> =
-                changes.iter().flat_map(|change| hole_mask(change, height, width)).collect();
+                params.iter().flat_map(|params| hole_mask(params, height, width)).collect();
             Tensor::from_data(TensorData::new(values, [batch, 1, height, width]), device)
         });
         Self { color, shift, mask, noise: None }
@@ -152,7 +151,7 @@ impl View {
     }
 
     /// `images` as the discriminator sees them; they are on the device with autodiff.
-    pub fn of(self, mut images: Tensor<4>) -> Tensor<4> {
+    pub fn apply(self, mut images: Tensor<4>) -> Tensor<4> {
         let [batch, ..] = images.dims();
         if let Some([brightness, contrast]) = self.color.map(|both| both.map(Tensor::from_inner)) {
             images = images + brightness;
@@ -185,8 +184,8 @@ fn shift_matrices(shifts: &[i64], channels: usize, side: usize, device: &Device)
     Tensor::from_data(TensorData::new(values, [shifts.len(), channels, side, side]), device)
 }
 
-fn hole_mask(change: &Change, height: usize, width: usize) -> impl Iterator<Item = f32> {
-    let Change { hole: [top, left], hole_size: [rows, columns], .. } = *change;
+fn hole_mask(params: &AugmentParams, height: usize, width: usize) -> impl Iterator<Item = f32> {
+    let AugmentParams { hole: [top, left], hole_size: [rows, columns], .. } = *params;
     (0..height * width).map(move |at| {
         let (row, column) = ((at / width) as i64, (at % width) as i64);
         let is_inside =

@@ -5,8 +5,9 @@ use burn::tensor::activation::{relu, sigmoid};
 use gan_kernels::log_sigmoid;
 use serde::{Deserialize, Serialize};
 
-/// The game that the two networks play. D(x) = σ(logit); C(x) is the logit itself.
+/// What the two networks minimise. D(x) = σ(logit); C(x) is the logit itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// Goodfellow et al. 2014, with the generator's loss of its section 3, computed from logits:

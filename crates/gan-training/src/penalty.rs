@@ -9,8 +9,6 @@ use gan_model::{ConfigError, Discriminate, InputGradient};
 use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
-use crate::step::StepError;
-
 /// What is added to the discriminator's loss in one step. All of it is off by default.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Penalties {
@@ -61,6 +59,23 @@ pub enum GradientPenaltyKind {
     Dragan,
 }
 
+/// A penalty that asks for what is not there. No network was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PenaltyError {
+    /// A penalty on the input gradient of a discriminator that offers none.
+    #[error(
+        "a gradient penalty needs the discriminator's input gradient, but this discriminator \
+         offers none: implement `Discriminate::input_gradient`, or set the penalties to 0"
+    )]
+    NoInputGradient,
+    /// A gradient penalty without its random numbers.
+    #[error(
+        "the gradient penalty needs `Batch::penalty_noise`, but there is none: draw it with \
+         `GradientPenalty::draw`"
+    )]
+    NoPenaltyNoise,
+}
+
 /// A batch as the discriminator sees it.
 pub(crate) struct Seen {
     /// `[batch, 1]`.
@@ -85,7 +100,7 @@ impl Seen {
         discriminator: &D,
         images: Tensor<4>,
         labels: Option<Tensor<2>>,
-    ) -> Result<Self, StepError> {
+    ) -> Result<Self, PenaltyError> {
         let InputGradient { logits, gradient } = input_gradient(discriminator, images, labels)?;
         Ok(Self { logits, squared_gradient_norms: Some(squared_norms(gradient)) })
     }
@@ -97,7 +112,7 @@ impl Seen {
         reals: Tensor<4>,
         fakes: Tensor<4>,
         labels: Option<Tensor<2>>,
-    ) -> Result<(Self, Self), StepError> {
+    ) -> Result<(Self, Self), PenaltyError> {
         let [real, fake] = [reals.dims()[0], fakes.dims()[0]];
         let labels = labels.map(|labels| Tensor::cat(vec![labels; 2], 0));
         let both = Tensor::cat(vec![reals, fakes], 0);
@@ -135,7 +150,7 @@ impl GradientPenalty {
         fakes: Tensor<4>,
         labels: Option<Tensor<2>>,
         noise: Tensor<4>,
-    ) -> Result<Tensor<1>, StepError> {
+    ) -> Result<Tensor<1>, PenaltyError> {
         let (images, lambda) = match self {
             Self::Interpolates { lambda } => (fakes.clone() + (reals - fakes) * noise, lambda),
             Self::Dragan { lambda, .. } => (reals + noise, lambda),
@@ -183,8 +198,8 @@ fn input_gradient<D: Discriminate>(
     discriminator: &D,
     images: Tensor<4>,
     labels: Option<Tensor<2>>,
-) -> Result<InputGradient, StepError> {
-    discriminator.input_gradient(images, labels).ok_or(StepError::NoInputGradient)
+) -> Result<InputGradient, PenaltyError> {
+    discriminator.input_gradient(images, labels).ok_or(PenaltyError::NoInputGradient)
 }
 
 /// ‖g‖² of each image, `[batch, 1]`.

@@ -8,7 +8,7 @@ use crate::adam::Adam;
 use crate::augment::Augment;
 use crate::gradients::ParameterGradients;
 use crate::loss::Loss;
-use crate::penalty::{Penalties, Seen};
+use crate::penalty::{Penalties, PenaltyError, Seen};
 
 /// Two networks, on a device with autodiff, and what updates them.
 #[derive(Clone, Debug)]
@@ -45,6 +45,19 @@ pub struct Batch {
     pub penalty_noise: Option<Tensor<4>>,
 }
 
+/// What the discriminator minimises, on the device and tracked.
+#[derive(Clone, Debug)]
+pub struct DiscriminatorObjective {
+    /// Its loss, label smoothing included, `[1]`.
+    pub loss: Tensor<1>,
+    /// All gradient penalties together, `[1]`.
+    pub penalty: Option<Tensor<1>>,
+    /// Logits of the real images, `[batch, 1]`.
+    pub real_logits: Tensor<2>,
+    /// Logits of the generated images, `[batch, 1]`.
+    pub fake_logits: Tensor<2>,
+}
+
 /// What a step saw, still on the device: reading it makes the host wait.
 #[derive(Clone, Debug)]
 pub struct StepReport {
@@ -76,23 +89,6 @@ pub struct GeneratorReport {
     pub grad_norm: Tensor<1>,
 }
 
-/// A step that asks for what is not there. No network was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum StepError {
-    /// A penalty on the input gradient of a discriminator that offers none.
-    #[error(
-        "a gradient penalty needs the discriminator's input gradient, but this discriminator \
-         offers none: implement `Discriminate::input_gradient`, or set the penalties to 0"
-    )]
-    NoInputGradient,
-    /// A gradient penalty without its random numbers.
-    #[error(
-        "the gradient penalty needs `Batch::penalty_noise`, but there is none: draw it with \
-         `GradientPenalty::draw`"
-    )]
-    NoPenaltyNoise,
-}
-
 impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     /// Updates the discriminator alone, then the generator alone.
     ///
@@ -101,17 +97,20 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     ///
     /// # Errors
     /// If a penalty asks for what the discriminator or the batch does not have.
-    pub fn step(&mut self, d_batch: Batch, g_batch: Batch) -> Result<StepReport, StepError> {
+    pub fn step(&mut self, d_batch: Batch, g_batch: Batch) -> Result<StepReport, PenaltyError> {
         let discriminator = self.update_discriminator(d_batch)?;
         let generator = self.update_generator(g_batch);
         Ok(StepReport { discriminator, generator })
     }
 
-    /// The discriminator: real images are real, generated ones are not.
+    /// What the discriminator minimises on a batch: real images are real, generated ones are not.
     ///
     /// # Errors
     /// If a penalty asks for what the discriminator or the batch does not have.
-    pub fn update_discriminator(&mut self, batch: Batch) -> Result<DiscriminatorReport, StepError> {
+    pub fn discriminator_objective(
+        &self,
+        batch: Batch,
+    ) -> Result<DiscriminatorObjective, PenaltyError> {
         let Penalties { r1_gamma, r2_gamma, gradient_penalty, real_target } = self.penalties;
         let (d, labels) = (&self.discriminator, batch.labels.map(Tensor::from_inner));
         let reals = batch.real_augment.apply(Tensor::from_inner(batch.reals));
@@ -137,25 +136,37 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         let gradient_penalty = match gradient_penalty {
             None => None,
             Some(penalty) => {
-                let noise = batch.penalty_noise.ok_or(StepError::NoPenaltyNoise)?;
+                let noise = batch.penalty_noise.ok_or(PenaltyError::NoPenaltyNoise)?;
                 Some(penalty.of(d, reals, fakes, labels, Tensor::from_inner(noise))?)
             }
         };
         let penalty = [r1, r2, gradient_penalty].into_iter().flatten().reduce(|a, b| a + b);
-        let objective = penalty.into_iter().fold(loss.clone(), |loss, penalty| loss + penalty);
+        let (real_logits, fake_logits) = (real.logits, fake.logits);
+        Ok(DiscriminatorObjective { loss, penalty, real_logits, fake_logits })
+    }
 
-        let gradients = ParameterGradients::of(&objective, &self.discriminator);
+    /// One update of the discriminator.
+    ///
+    /// # Errors
+    /// If a penalty asks for what the discriminator or the batch does not have.
+    pub fn update_discriminator(
+        &mut self,
+        batch: Batch,
+    ) -> Result<DiscriminatorReport, PenaltyError> {
+        let objective = self.discriminator_objective(batch)?;
+        let gradients = ParameterGradients::of(&objective.total(), &self.discriminator);
         let grad_norm = gradients.norm();
         self.discriminator_adam.step(&mut self.discriminator, gradients);
         Ok(DiscriminatorReport {
-            loss: loss.inner(),
-            real_logits: real.logits.inner(),
-            fake_logits: fake.logits.inner(),
+            loss: objective.loss.inner(),
+            real_logits: objective.real_logits.inner(),
+            fake_logits: objective.fake_logits.inner(),
             grad_norm,
         })
     }
 
-    /// The generator: the discriminator, which is frozen, is to take its images for real.
+    /// One update of the generator: the discriminator, which is frozen, is to take its images for
+    /// real.
     pub fn update_generator(&mut self, batch: Batch) -> GeneratorReport {
         let discriminator = frozen(&self.discriminator);
         let labels = batch.labels.map(Tensor::from_inner);
@@ -168,6 +179,14 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         let grad_norm = gradients.norm();
         self.generator_adam.step(&mut self.generator, gradients);
         GeneratorReport { loss: loss.inner(), grad_norm }
+    }
+}
+
+impl DiscriminatorObjective {
+    /// Loss and penalties together, `[1]`.
+    pub fn total(&self) -> Tensor<1> {
+        let penalty = self.penalty.clone().into_iter();
+        penalty.fold(self.loss.clone(), |loss, penalty| loss + penalty)
     }
 }
 

@@ -10,9 +10,7 @@ use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor};
 use gan_data::grid::grid;
 use gan_data::picture::encode_png;
-use gan_model::{
-    DifferentiateInput, Discriminate, Generate, InputGradient, LatentDistribution, LatentSpace,
-};
+use gan_model::{Discriminate, Generate, InputGradient, LatentDistribution, LatentSpace};
 use gan_random::{Rng, Stream};
 use gan_training::{Adam, AdamConfig, Batch, Batches, Gan, Loss, Penalties};
 
@@ -42,18 +40,16 @@ impl Discriminate for SmallDiscriminator {
     fn logits(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> Tensor<2> {
         self.output.forward(relu(self.hidden.forward(images.flatten::<2>(1, 3))))
     }
-}
 
-/// With h = W₁ᵀx + b₁ and D(x) = w₂ᵀ max(h, 0) + b₂, the gradient is W₁ (w₂ where h > 0, else 0).
-impl DifferentiateInput for SmallDiscriminator {
-    fn input_gradient(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> InputGradient {
+    /// With h = W₁ᵀx + b₁ and D(x) = w₂ᵀ max(h, 0) + b₂, the gradient is W₁ (w₂ where h > 0, else 0).
+    fn input_gradient(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> Option<InputGradient> {
         let shape = images.dims();
         let before = self.hidden.forward(images.flatten::<2>(1, 3));
         let mask = before.clone().greater_elem(0.0).float();
         let logits = self.output.forward(relu(before));
         let at_hidden = mask * self.output.weight.val().transpose();
         let gradient = at_hidden.matmul(self.hidden.weight.val().transpose()).reshape(shape);
-        InputGradient { logits, gradient }
+        Some(InputGradient { logits, gradient })
     }
 }
 
@@ -72,8 +68,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         generator_adam: Adam::new(adam),
         discriminator_adam: Adam::new(adam),
         loss: Loss::NonSaturating,
-        // R1 with γ = 1. `Penalties::none()` would ask nothing of the discriminator.
-        penalties: Penalties::new(1.0, 0.0, None),
+        // R1 with γ = 1, which takes the discriminator's input gradient.
+        penalties: Penalties { r1_gamma: 1.0, ..Penalties::default() },
     };
 
     let (data, rng) = (gan_data::mnist()?, Rng::new(1));
@@ -84,10 +80,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let latents = |stream| space.batch(rng, stream, step, batch_size, &device);
         let d_batch = Batch::new(reals.clone(), latents(Stream::DiscriminatorLatents));
         let g_batch = Batch::new(reals, latents(Stream::GeneratorLatents));
-        let report = gan.step(d_batch, g_batch);
+        let report = gan.step(d_batch, g_batch)?;
         if (step + 1) % 100 == 0 {
-            let [d_loss, g_loss] =
-                [report.d_loss, report.g_loss].map(|loss| loss.into_scalar::<f32>());
+            let [d_loss, g_loss] = [report.discriminator.loss, report.generator.loss]
+                .map(|loss| loss.into_scalar::<f32>());
             println!("step {:>4}  loss D {d_loss:.3}  G {g_loss:.3}", step + 1);
         }
     }

@@ -1,12 +1,13 @@
 //! Convolutions, plain and transposed. They compute with channels last, which on a CPU is several times
 //! as fast.
 
-use super::centre::{channels_first, channels_last};
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 use gan_kernels::{
     Activation, Window, convolution, convolution_input_gradient, transposed_convolution,
 };
+
+use super::centre::{channels_first, channels_last};
 
 /// A convolution over images, with zeros around them.
 #[derive(Module, Debug)]

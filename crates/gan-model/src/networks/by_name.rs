@@ -86,6 +86,11 @@ macro_rules! networks {
                 }
             }
 
+            /// Whether its values may lie outside `[0, 1]`.
+            pub fn is_unbounded(&self) -> bool {
+                self.output() == Output::Linear
+            }
+
             /// Where the network's latents come from.
             pub fn latent_space(&self) -> LatentSpace {
                 match self {

@@ -2,7 +2,7 @@
 
 use gan_model::{
     Activation, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
-    MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output,
+    MlpDiscriminatorConfig, MlpGeneratorConfig, Output,
 };
 use gan_random::Rng;
 
@@ -26,8 +26,8 @@ pub fn discriminator(image_shape: [usize; 3], hidden: &[usize]) -> Discriminator
         hidden: hidden.to_vec(),
         classes: None,
         activation: Activation::Relu,
-        normalisation: Normalisation::None,
-        minibatch_deviation: false,
+        spectral_norm: false,
+        minibatch_std: false,
     })
 }
 

@@ -3,9 +3,9 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use gan_model::{
-    DcganDiscriminatorConfig, DcganGeneratorConfig, DifferentiateInput, Discriminate,
-    DiscriminatorConfig, Generate, GeneratorConfig, LatentDistribution, LatentSpace, Output,
-    ResidualGeneratorConfig, ResidualStages, Snapshot, SnapshotInfo,
+    DcganDiscriminatorConfig, DcganGeneratorConfig, Discriminate, DiscriminatorConfig, Generate,
+    GeneratorConfig, LatentDistribution, LatentSpace, Output, ResidualGeneratorConfig,
+    ResidualStages, Snapshot, SnapshotInfo,
 };
 use gan_random::Rng;
 use gan_weights::{learned_weights, load_weights, named_weights};
@@ -114,7 +114,7 @@ fn a_dcgans_initial_weights_are_the_papers_before_batch_norm_and_hes_elsewhere()
         width: 16,
         dense: vec![50],
         classes: None,
-        minibatch_deviation: false,
+        minibatch_std: false,
     });
     let (rng, device) = (Rng::new(1), Device::flex());
     let mut weights = named_weights(&generator.init(rng, &device).unwrap(), "g.");
@@ -250,7 +250,7 @@ fn a_label_changes_what_a_conditional_network_makes_and_nothing_else() {
         let logits = values(network.logits(same.clone(), Some(labels.clone())).into_data());
         let no_labels = values(network.logits(same.clone(), None).into_data());
         assert!((logits[2] - no_labels[2]).abs() < 1e-5, "{name}: {logits:?}, {no_labels:?}");
-        let gradient = network.input_gradient(same, Some(labels)).gradient;
+        let gradient = network.input_gradient(same, Some(labels)).unwrap().gradient;
         let gradient = values(gradient.into_data());
         let differ = discriminator.classes().is_some();
         assert_eq!(pixels[..third] != pixels[third..2 * third], differ, "{name}");

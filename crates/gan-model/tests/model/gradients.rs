@@ -5,10 +5,10 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::activation::softplus;
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use gan_model::{
-    Activation, DcganDiscriminatorConfig, DcganGeneratorConfig, DifferentiateInput, Discriminate,
-    Discriminator, DiscriminatorConfig, Generate, Generator, GeneratorConfig, InputGradient,
-    LatentDistribution, LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation,
-    Output, ResidualDiscriminatorConfig, ResidualGeneratorConfig, ResidualStages,
+    Activation, DcganDiscriminatorConfig, DcganGeneratorConfig, Discriminate, Discriminator,
+    DiscriminatorConfig, Generate, Generator, GeneratorConfig, InputGradient, LatentDistribution,
+    LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Output, ResidualDiscriminatorConfig,
+    ResidualGeneratorConfig, ResidualStages,
 };
 use gan_random::Rng;
 use gan_weights::{ModulePath, NamedTensors, load_weights};
@@ -44,7 +44,7 @@ pub fn cases() -> Vec<Case> {
                 width,
                 dense,
                 classes,
-                minibatch_deviation: false,
+                minibatch_std: false,
             }),
         )
     };
@@ -87,8 +87,8 @@ pub fn cases() -> Vec<Case> {
             hidden,
             classes,
             activation: Activation::Relu,
-            normalisation: Normalisation::None,
-            minibatch_deviation: false,
+            spectral_norm: false,
+            minibatch_std: false,
         }),
     );
     [
@@ -162,7 +162,7 @@ fn discriminators_follow_pytorch(backend: &str, device: &Device, cases: Vec<Case
         let burns = images.grad(&logits.sum().backward()).unwrap();
         reference.assert_close(burns, &format!("{case}.gradient"), tolerance);
 
-        let InputGradient { logits, gradient } = network.input_gradient(images, labels);
+        let InputGradient { logits, gradient } = network.input_gradient(images, labels).unwrap();
         reference.assert_close(logits.clone(), &format!("{case}.logits"), tolerance);
         reference.assert_close(gradient.clone(), &format!("{case}.gradient"), tolerance);
         let penalty = gradient.flatten::<2>(1, 3).square().sum_dim(1).mean();
@@ -212,7 +212,7 @@ fn input_gradients_are_the_central_differences_of_the_logits() {
         let shape @ [batch, channels, height, width] = images.dims();
         let count = channels * height * width;
         let labels = reference.labels(&case, &device);
-        let gradient = network.input_gradient(images.clone(), labels.clone()).gradient;
+        let gradient = network.input_gradient(images.clone(), labels.clone()).unwrap().gradient;
         let gradient = values(gradient.into_data());
         let largest = gradient.iter().fold(0.0, |max: f32, x| max.max(x.abs()));
         let (step, mut compared) = (1e-3, 0);

@@ -3,11 +3,11 @@
 use burn::module::Param;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
+use gan_model::layers::mean_std;
 use gan_model::layers::{
     Convolution, Pointwise, Resampling, TransposedConvolution, leaky_relu_slopes,
     linear_input_gradient, resample,
 };
-use gan_model::mean_deviation;
 
 use crate::devices;
 use crate::reference::{Reference, deviation, values};
@@ -160,10 +160,10 @@ fn a_linear_layers_input_gradient_is_burns() {
 }
 
 #[test]
-fn the_minibatch_deviation_is_that_of_each_feature_over_the_batch_and_then_the_mean() {
+fn the_minibatch_std_is_that_of_each_feature_over_the_batch_and_then_the_mean() {
     // Deviations of the columns: 0, 1 and 4.
     let features = Tensor::<2>::from_data([[3.0, 1.0, 0.0], [3.0, 3.0, 8.0]], &Device::flex());
-    let found: f32 = mean_deviation(features).into_scalar();
+    let found: f32 = mean_std(features).into_scalar();
     // Under the root stands 1e-8 more than the variance.
     assert!((found - (1e-4 + 1.0 + 4.0) / 3.0).abs() < 1e-6, "{found}");
 }

@@ -3,8 +3,8 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_model::{
-    Activation, DifferentiateInput, Discriminate, DiscriminatorConfig, Generate, GeneratorConfig,
-    MlpGeneratorConfig, Output,
+    Activation, Discriminate, DiscriminatorConfig, Generate, GeneratorConfig, MlpGeneratorConfig,
+    Output,
 };
 use gan_random::{Rng, Stream};
 use gan_weights::{WeightFile, load_weights, named_weights};
@@ -183,7 +183,7 @@ fn a_network_computes_what_its_formula_says() {
     assert_eq!(values(&network.logits(image.clone(), None).into_data()), [12.0]);
     assert_eq!(network.num_params(), 9);
     // And so does its gradient: the second unit sleeps, the first passes 2 · [1, 3] back.
-    let given = network.input_gradient(image.clone(), None);
+    let given = network.input_gradient(image.clone(), None).unwrap();
     assert_eq!(values(&given.logits.into_data()), [12.0]);
     assert_eq!(values(&given.gradient.into_data()), [2.0, 6.0]);
 
@@ -196,7 +196,7 @@ fn a_network_computes_what_its_formula_says() {
     let leaky = load_weights(leaky, &file, "").unwrap();
     let logit = values(&leaky.logits(image.clone(), None).into_data())[0];
     assert!((logit + 48.0).abs() < 1e-4, "{logit}");
-    let gradient = values(&leaky.input_gradient(image, None).gradient.into_data());
+    let gradient = values(&leaky.input_gradient(image, None).unwrap().gradient.into_data());
     assert!((gradient[0] + 38.0).abs() < 1e-4 && gradient[1] == 6.0, "{gradient:?}");
 }
 
@@ -205,7 +205,7 @@ fn a_discriminator_without_hidden_layers_has_the_same_gradient_everywhere() {
     let device = Device::flex();
     let network = discriminator([1, 1, 3], &[]).init(Rng::new(4), &device).unwrap();
     let images = Tensor::<4>::ones([2, 1, 1, 3], &device);
-    let gradient = network.input_gradient(images, None).gradient;
+    let gradient = network.input_gradient(images, None).unwrap().gradient;
     assert_eq!(gradient.dims(), [2, 1, 1, 3]);
     let weights = values(&named_weights(&network, "")["output.weight"]);
     assert_eq!(values(&gradient.into_data()), [weights.clone(), weights].concat());

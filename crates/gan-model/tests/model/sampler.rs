@@ -71,24 +71,24 @@ fn a_sampler_from_a_snapshot_draws_what_its_generator_draws() {
 fn what_cannot_be_drawn_is_refused_with_the_rule() {
     let plain = sampler(&generator(5, &[6], [1, 4, 4]));
     let conditional = sampler(&generator(5, &[6], [1, 4, 4]).with_classes(Some(3)));
-    let seeds = SampleRequest::seeds;
+    let seeds = |seeds: &[u64]| SampleRequest::seeds(seeds.iter().copied());
     let refusals = [
-        (&plain, seeds([]), SampleError::NoSeeds),
-        (&plain, seeds([1]).with_classes(vec![0]), SampleError::Unconditional),
+        (&plain, seeds(&[]), SampleError::NoSeeds),
+        (&plain, seeds(&[1]).with_classes(vec![0]), SampleError::Unconditional),
         (
             &conditional,
-            seeds([1, 2]).with_classes(vec![0, 3]),
+            seeds(&[1, 2]).with_classes(vec![0, 3]),
             SampleError::Class { class: 3, classes: 3 },
         ),
         (
             &conditional,
-            seeds([1, 2]).with_classes(vec![0]),
+            seeds(&[1, 2]).with_classes(vec![0]),
             SampleError::ClassCount { seeds: 2, classes: 1 },
         ),
     ];
     for (sampler, request, expected) in refusals {
         assert_eq!(sampler.images(&request).unwrap_err(), expected);
     }
-    let request = SampleRequest { truncation: f32::NAN, ..seeds([1]) };
+    let request = SampleRequest { truncation: f32::NAN, ..seeds(&[1]) };
     assert!(matches!(plain.images(&request), Err(SampleError::Truncation(_))));
 }

@@ -13,12 +13,17 @@ use gan_weights::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::config::MOST_D_STEPS;
-use crate::tally::Sums;
-use crate::{Adam, Ema, Gan, NonFinite, Penalties, Trainer, TrainingConfig};
+use super::event::NonFinite;
+use super::tally::Sums;
+use super::trainer::{Trainer, TrainerState};
+use crate::adam::Adam;
+use crate::config::{MAX_D_STEPS, TrainingConfig};
+use crate::ema::Ema;
+use crate::penalty::Penalties;
+use crate::step::Gan;
 
 const KEY: &str = "gan-checkpoint";
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 1;
 const GENERATOR: &str = "generator.";
 const GENERATOR_EMA: &str = "generator_ema.";
 const DISCRIMINATOR: &str = "discriminator.";
@@ -40,12 +45,6 @@ pub enum CheckpointError {
     /// It was written by a newer version.
     #[error("format {0}, but this version reads up to format {FORMAT}: please update")]
     Newer(u32),
-    /// It was written by an older version, whose files this one cannot go on from.
-    #[error(
-        "format {0}, but this version goes on from format {FORMAT} only: finish the run with the \
-         version that began it; its snapshots are not affected"
-    )]
-    Older(u32),
     /// Its configuration or its counters are impossible, or do not fit the data.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -57,6 +56,7 @@ struct State {
     format: u32,
     config: TrainingConfig,
     step: u64,
+    images_seen: u64,
     generator_adam_steps: u64,
     discriminator_adam_steps: u64,
     since_report: Sums,
@@ -73,9 +73,6 @@ impl State {
         if format > FORMAT {
             return Err(CheckpointError::Newer(format));
         }
-        if format < FORMAT {
-            return Err(CheckpointError::Older(format));
-        }
         let state: Self = serde_json::from_str(json)?;
         state.check()?;
         Ok(state)
@@ -84,11 +81,13 @@ impl State {
     /// Refuses counters that no run arrives at, and that would overflow later.
     fn check(&self) -> Result<(), ConfigError> {
         const LIMIT: u64 = 1 << 53;
-        if self.step > LIMIT {
-            return Err(ConfigError::new("step", self.step, "no run takes more than 2^53 steps"));
+        for (field, count) in [("step", self.step), ("images_seen", self.images_seen)] {
+            if count > LIMIT {
+                return Err(ConfigError::new(field, count, "no run comes to more than 2^53"));
+            }
         }
         // A run that was reconfigured may have taken fewer or more.
-        let d_steps = self.step.saturating_mul(MOST_D_STEPS);
+        let d_steps = self.step.saturating_mul(MAX_D_STEPS);
         for (field, steps, most) in [
             ("generator_adam_steps", self.generator_adam_steps, self.step),
             ("discriminator_adam_steps", self.discriminator_adam_steps, d_steps),
@@ -124,7 +123,7 @@ impl Trainer {
     /// # Errors
     /// If a loss or a weight is not finite: such a state must not replace an earlier, good one.
     pub fn checkpoint(&mut self) -> Result<Vec<u8>, NonFinite> {
-        self.losses()?;
+        self.report()?;
         let gan = &self.gan;
         let mut tensors = named_weights(&gan.generator, GENERATOR);
         tensors.extend(named_weights(&gan.discriminator, DISCRIMINATOR));
@@ -133,20 +132,41 @@ impl Trainer {
         }
         tensors.extend(gan.generator_adam.named_moments(GENERATOR_ADAM));
         tensors.extend(gan.discriminator_adam.named_moments(DISCRIMINATOR_ADAM));
-        let sick = tensors.values().flat_map(|data| data.iter::<f32>()).find(|x| !x.is_finite());
-        if let Some(value) = sick {
-            return Err(NonFinite { step: self.step, name: "weights", value: value.into() });
+        let non_finite =
+            tensors.values().flat_map(|data| data.iter::<f32>()).find(|x| !x.is_finite());
+        if let Some(value) = non_finite {
+            return Err(NonFinite {
+                step: self.step,
+                name: "weights".to_owned(),
+                value: value.into(),
+            });
         }
         let state = State {
             format: FORMAT,
             config: self.config.clone(),
             step: self.step,
+            images_seen: self.images_seen,
             generator_adam_steps: gan.generator_adam.steps(),
             discriminator_adam_steps: gan.discriminator_adam.steps(),
             since_report: self.tally.sums(),
         };
         let json = serde_json::to_string(&state).expect("plain data is always JSON");
         Ok(write_weight_file(&tensors, KEY, json))
+    }
+
+    /// Goes back to the state that `bytes` hold, a checkpoint of this run, and on with `config`.
+    ///
+    /// # Errors
+    /// If they are no whole checkpoint of a known format, or its networks are not those of `config`.
+    pub(crate) fn roll_back(
+        &mut self,
+        bytes: &[u8],
+        config: TrainingConfig,
+    ) -> Result<(), CheckpointError> {
+        let mut restored = Self::from_checkpoint(bytes, self.data().clone(), self.device())?;
+        restored.reconfigure(config)?;
+        *self = restored;
+        Ok(())
     }
 
     /// The run that `bytes` hold, on `device` (without autodiff).
@@ -161,7 +181,7 @@ impl Trainer {
         let file = WeightFile::parse(bytes)?;
         let state = State::read(&file)?;
         let config = state.config;
-        config.check()?;
+        config.check(&data)?;
         // Counted before anything is built, so that a lying description allocates nothing.
         let generator_count = config.generator.parameter_count()?;
         let needed = generator_count.saturating_add(config.discriminator.parameter_count()?);
@@ -179,9 +199,9 @@ impl Trainer {
             Ok(Ema::from_average(load_weights(blank, &file, GENERATOR_EMA)?))
         };
         let ema = config.stabilisers.generator_ema.map(average).transpose()?;
-        let images_seen = state.step.saturating_mul(config.images_per_step());
+        let progress = config.progress(state.step);
         let generator_adam = Adam::restore(
-            config.generator_adam.at(images_seen),
+            config.generator_adam.at(progress),
             state.generator_adam_steps,
             &learned_weights(&generator, ""),
             &file,
@@ -189,16 +209,19 @@ impl Trainer {
             device,
         )?;
         let discriminator_adam = Adam::restore(
-            config.discriminator_adam.at(images_seen),
+            config.discriminator_adam.at(progress),
             state.discriminator_adam_steps,
             &learned_weights(&discriminator, ""),
             &file,
             DISCRIMINATOR_ADAM,
             device,
         )?;
-        let (loss, penalties) = (config.loss, Penalties::none());
+        let (loss, penalties) = (config.loss, Penalties::default());
         let gan =
             Gan { generator, discriminator, generator_adam, discriminator_adam, loss, penalties };
-        Ok(Self::at_step(config, gan, ema, state.step, state.since_report, data, device)?)
+        let (step, images_seen) = (state.step, state.images_seen);
+        let since_report = state.since_report;
+        let state = TrainerState { config, gan, ema, step, images_seen };
+        Ok(Self::at(state, since_report, data, device))
     }
 }

@@ -5,10 +5,10 @@
 
 use burn::tensor::{Device, Tensor};
 use gan_data::ImageSet;
-use gan_model::Snapshot;
+use gan_model::{Sampler, Snapshot};
 use serde::{Deserialize, Serialize};
 
-use crate::{NonFinite, TrainingConfig};
+use crate::config::TrainingConfig;
 
 /// Something that happened in a run, or that is due.
 ///
@@ -189,6 +189,33 @@ pub enum Severity {
     Failure,
 }
 
+/// A loss or a weight that is NaN or infinite, and the first step that had it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[error("{name} is {value} at step {step}")]
+pub struct NonFinite {
+    /// The first such step, counted from 1.
+    pub step: u64,
+    /// `loss/d` or `loss/g`; `weights` where the losses were finite and the weights not.
+    pub name: String,
+    /// The value.
+    #[serde(with = "as_text")]
+    pub value: f64,
+}
+
+/// JSON has neither NaN nor infinity.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    pub fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -199,8 +226,8 @@ pub enum Ending {
     Stopped,
     /// A loss or a weight was NaN or infinite; the last checkpoint is good.
     NonFinite,
-    /// An observer failed without which the run cannot go on.
-    ObserverFailed,
+    /// Something failed without which the run cannot go on.
+    Failed,
 }
 
 /// Who wants to know what happens in a run. Implement it for a writer, a page, a guard of your own.
@@ -233,7 +260,7 @@ pub trait RunView {
     /// Steps taken so far.
     fn step(&self) -> u64;
 
-    /// Every number of the run.
+    /// Every value of the run.
     fn config(&self) -> &TrainingConfig;
 
     /// What it trains on.
@@ -255,8 +282,8 @@ pub trait RunView {
     /// Real images to look at beside them, as many; fewer if the data has.
     fn reals(&self) -> Tensor<4>;
 
-    /// Images of the generator for `seeds`, `[seeds.len(), channels, height, width]`.
-    fn generate(&self, seeds: &[u64]) -> Tensor<4>;
+    /// The generator to draw from, by seed.
+    fn sampler(&self) -> Sampler;
 
     /// The generator as a file to sample from; `version` is the writing program's.
     fn snapshot(&self, version: &str) -> Snapshot;

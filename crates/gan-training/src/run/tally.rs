@@ -1,41 +1,17 @@
-//! The losses of many steps, read off the device together.
+//! The values of many steps, read off the device together.
 
-use burn::tensor::{Tensor, activation::sigmoid};
+use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use crate::StepReport;
-
-/// A loss that is NaN or infinite, and the first step that had it.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{name} is {value} at step {step}")]
-pub struct NonFinite {
-    /// The first step with such a loss, counted from 1.
-    pub step: u64,
-    /// `loss/d` or `loss/g`; `weights` where the losses were finite and the weights not.
-    pub name: &'static str,
-    /// The loss.
-    pub value: f64,
-}
-
-/// How the two networks fare.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Losses {
-    /// The discriminator's loss, mean over the steps since the last report.
-    pub d_loss: f64,
-    /// The generator's loss, mean over the steps since the last report.
-    pub g_loss: f64,
-    /// D(x): mean probability of "real" for the real images of the latest step.
-    pub d_real: f64,
-    /// D(G(z)): mean probability of "real" for the generated images of the latest step.
-    pub d_fake: f64,
-}
+use super::event::{NonFinite, Report, StepValues};
+use crate::step::StepReport;
 
 /// Sums since the last report, and reports that are still on the device.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     unread: Vec<StepReport>,
     sums: Sums,
-    latest: Losses,
+    latest: StepValues,
     failed: Option<NonFinite>,
 }
 
@@ -61,33 +37,49 @@ impl Tally {
         self.unread.len()
     }
 
-    /// Reads what is still on the device; the last report pushed is that of step `step`. Once a
-    /// loss was not finite, this stays the answer.
-    pub(crate) fn read(&mut self, step: u64) -> Result<Losses, NonFinite> {
-        if let Some(failed) = &self.failed {
-            return Err(failed.clone());
-        }
+    /// Reads what is still on the device, in one go; the last report pushed is that of step `step`.
+    /// Ends before the first step whose loss is not finite.
+    pub(crate) fn read(&mut self, step: u64) -> Vec<StepValues> {
         let reports = std::mem::take(&mut self.unread);
-        let Some(last) = reports.last() else { return Ok(self.latest) };
-        let d_real = mean_probability(last.real_logits.clone());
-        let d_fake = mean_probability(last.fake_logits.clone());
+        if self.failed.is_some() || reports.is_empty() {
+            return Vec::new();
+        }
         let first_step = step + 1 - reports.len() as u64;
-        let losses = reports.into_iter().flat_map(|report| [report.d_loss, report.g_loss]);
-        let values = Tensor::cat(losses.collect(), 0).into_data();
-        let values = values.iter::<f32>().map(f64::from).collect::<Vec<f64>>();
-        for (pair, step) in values.chunks_exact(2).zip(first_step..) {
-            for (&value, name) in pair.iter().zip(["loss/d", "loss/g"]) {
+        let sizes: Vec<Sizes> = reports.iter().map(Sizes::of).collect();
+        let tensors =
+            reports.into_iter().flat_map(|StepReport { discriminator: d, generator: g }| {
+                let logits = [d.real_logits, d.fake_logits].map(|logits| logits.flatten(0, 1));
+                [d.loss, g.loss, d.grad_norm, g.grad_norm].into_iter().chain(logits)
+            });
+        let data = Tensor::cat(tensors.collect(), 0).into_data();
+        let numbers: Vec<f64> = data.iter::<f32>().map(f64::from).collect();
+        let (mut rest, mut values) = (numbers.as_slice(), Vec::new());
+        for (sizes, step) in sizes.into_iter().zip(first_step..) {
+            let of_step;
+            (of_step, rest) = rest.split_at(4 + sizes.real + sizes.fake);
+            let of_step = step_values(step, of_step, sizes.real);
+            for (name, value) in [("loss/d", of_step.d_loss), ("loss/g", of_step.g_loss)] {
                 if !value.is_finite() {
-                    let failed = NonFinite { step, name, value };
-                    self.failed = Some(failed.clone());
-                    return Err(failed);
+                    self.failed = Some(NonFinite { step, name: name.to_owned(), value });
+                    return values;
                 }
             }
-            self.sums.add(pair[0], pair[1]);
+            self.sums.add(&of_step);
+            self.latest = of_step;
+            values.push(of_step);
         }
+        values
+    }
+
+    /// The first loss that was not finite, of those that were read.
+    pub(crate) fn failed(&self) -> Option<&NonFinite> {
+        self.failed.as_ref()
+    }
+
+    /// Means of what was read since the last report.
+    pub(crate) fn report(&self, step: u64, images_seen: u64) -> Report {
         let (d_loss, g_loss) = self.sums.means();
-        self.latest = Losses { d_loss, g_loss, d_real, d_fake };
-        Ok(self.latest)
+        Report { step, images_seen, d_loss, g_loss, latest: self.latest }
     }
 
     /// Starts new means; what was read so far has been reported.
@@ -101,10 +93,10 @@ impl Tally {
 }
 
 impl Sums {
-    fn add(&mut self, d_loss: f64, g_loss: f64) {
+    fn add(&mut self, values: &StepValues) {
         self.count += 1;
-        self.d_loss += d_loss;
-        self.g_loss += g_loss;
+        self.d_loss += values.d_loss;
+        self.g_loss += values.g_loss;
     }
 
     /// Whether a run can have these sums after `step` steps.
@@ -117,6 +109,44 @@ impl Sums {
     }
 }
 
-fn mean_probability(logits: Tensor<2>) -> f64 {
-    f64::from(sigmoid(logits).mean().into_scalar::<f32>())
+/// Logits of a step.
+#[derive(Clone, Copy)]
+struct Sizes {
+    real: usize,
+    fake: usize,
+}
+
+impl Sizes {
+    fn of(report: &StepReport) -> Self {
+        let [real, _] = report.discriminator.real_logits.dims();
+        let [fake, _] = report.discriminator.fake_logits.dims();
+        Self { real, fake }
+    }
+}
+
+/// From both losses, both norms, the logits of `real` real images and those of the generated ones.
+fn step_values(step: u64, numbers: &[f64], real: usize) -> StepValues {
+    let (first, logits) = numbers.split_at(4);
+    let (reals, fakes) = logits.split_at(real);
+    StepValues {
+        step,
+        d_loss: first[0],
+        g_loss: first[1],
+        d_grad_norm: first[2],
+        g_grad_norm: first[3],
+        real_logit: mean(reals, |logit| logit),
+        fake_logit: mean(fakes, |logit| logit),
+        real_probability: mean(reals, sigmoid),
+        fake_probability: mean(fakes, sigmoid),
+        real_accuracy: mean(reals, |logit| f64::from(logit > 0.0)),
+        fake_accuracy: mean(fakes, |logit| f64::from(logit < 0.0)),
+    }
+}
+
+fn mean(logits: &[f64], of: impl Fn(f64) -> f64) -> f64 {
+    logits.iter().map(|&logit| of(logit)).sum::<f64>() / logits.len() as f64
+}
+
+fn sigmoid(logit: f64) -> f64 {
+    1.0 / (1.0 + (-logit).exp())
 }

@@ -1,89 +1,193 @@
-//! The loop around the steps: what is due when, and when to end.
+//! The loop around the steps: what is due when, who is told, and when to end.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::{Losses, NonFinite, Trainer};
+use super::checkpoint::CheckpointError;
+use super::event::{Ending, Event, NonFinite, Observer, ObserverError, Outbox, Request};
+use super::trainer::Trainer;
+use crate::penalty::PenaltyError;
 
-/// Losses are read at the latest after so many steps, however fast they are.
+/// Values of steps are read at the latest after so many, however fast they are.
 const READ_AT_LEAST_EVERY: usize = 100;
 
-/// Who wants to know what happens in a run, and keeps what it makes.
+/// A trainer and who is told what happens to it.
 ///
-/// Every method may fail; the run then ends with that error.
-pub trait Observer {
-    /// What can go wrong for the observer.
-    type Error;
-
-    /// Asked after every step: whether [`Observer::progress`] should be told now. Reading the
-    /// losses makes the host wait for the device.
-    fn wants_progress(&mut self) -> bool;
-
-    /// Told now and then, for a person who watches.
-    fn progress(&mut self, trainer: &Trainer, losses: Losses) -> Result<(), Self::Error>;
-
-    /// A report is due: the means since the last one.
-    fn report(&mut self, trainer: &Trainer, losses: Losses) -> Result<(), Self::Error>;
-
-    /// A picture of the fixed latents is due.
-    fn samples(&mut self, trainer: &Trainer) -> Result<(), Self::Error>;
-
-    /// A snapshot is due.
-    fn snapshot(&mut self, trainer: &Trainer) -> Result<(), Self::Error>;
-
-    /// An evaluation is due: what can be measured of the generator. It must leave the run as it is.
-    fn evaluate(&mut self, trainer: &Trainer) -> Result<(), Self::Error>;
-
-    /// A checkpoint, as bytes, to keep in place of the last one.
-    fn checkpoint(&mut self, trainer: &Trainer, checkpoint: &[u8]) -> Result<(), Self::Error>;
+/// ```no_run
+/// # use std::sync::atomic::AtomicBool;
+/// # use gan_training::{Event, Observer, ObserverError, Observers, Outbox, Run, RunView, Trainer};
+/// struct Print;
+///
+/// impl Observer for Print {
+///     fn observe(
+///         &mut self,
+///         event: &Event,
+///         _: &dyn RunView,
+///         _: &mut Outbox,
+///     ) -> Result<(), ObserverError> {
+///         if let Event::Report(report) = event {
+///             println!("step {}: D {:.3}, G {:.3}", report.step, report.d_loss, report.g_loss);
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// # fn train(trainer: Trainer) -> Result<(), gan_training::TrainError> {
+/// let mut run = Run::new(trainer, Observers::new().with("print", Print));
+/// run.train(&AtomicBool::new(false))?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Run<'a> {
+    trainer: Trainer,
+    observers: Observers<'a>,
+    has_begun: bool,
+    /// Whether an observer has asked for the values of the steps so far.
+    read_now: bool,
+    /// Whether an observer has asked for the end.
+    stop: bool,
+    roll_back: Option<Request>,
 }
 
-/// How a run ended without an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// All steps are taken.
-    Finished,
-    /// It was asked to stop; the checkpoint is that of the last step.
-    Stopped,
+/// The observers of a run, each with a name for messages.
+#[derive(Default)]
+pub struct Observers<'a> {
+    seats: Vec<Seat<'a>>,
+}
+
+struct Seat<'a> {
+    name: String,
+    /// `None` once it has failed.
+    observer: Option<Box<dyn Observer + 'a>>,
 }
 
 /// Why a run ended early.
 #[derive(Debug, thiserror::Error)]
-pub enum TrainError<E> {
+pub enum TrainError {
     /// A loss or a weight is NaN or infinite.
     #[error(transparent)]
     NonFinite(#[from] NonFinite),
+    /// A penalty asks for what the discriminator does not offer.
+    #[error(transparent)]
+    Penalty(#[from] PenaltyError),
     /// What the run made could not be kept.
-    #[error("{0}")]
-    Observer(E),
+    #[error("{observer}: {source}")]
+    Observer {
+        /// The observer's name.
+        observer: String,
+        /// What went wrong for it.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The run could not go back to the checkpoint that an observer asked for.
+    #[error("cannot go back: {0}")]
+    RollBack(#[from] CheckpointError),
 }
 
-/// Trains until the run's last step, or until `stop` is set.
-///
-/// # Errors
-/// If a loss is not finite, at the latest when it is next read, or if the observer fails.
-pub fn train<O: Observer>(
-    trainer: &mut Trainer,
-    observer: &mut O,
-    stop: &AtomicBool,
-) -> Result<Ending, TrainError<O::Error>> {
-    let keep = TrainError::Observer;
-    if trainer.step() == 0 {
-        observer.samples(trainer).map_err(keep)?;
+impl<'a> Observers<'a> {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
     }
-    loop {
-        let ending = match trainer.step() >= trainer.config().steps {
-            true => Some(Ending::Finished),
-            false => stop.load(Ordering::Relaxed).then_some(Ending::Stopped),
-        };
-        if let Some(ending) = ending {
-            let checkpoint = trainer.checkpoint()?;
-            observer.checkpoint(trainer, &checkpoint).map_err(keep)?;
-            return Ok(ending);
+
+    /// One more, told after those before it. Pass `&mut observer` to keep it.
+    pub fn with(mut self, name: impl Into<String>, observer: impl Observer + 'a) -> Self {
+        self.add(name, observer);
+        self
+    }
+
+    /// One more, told after those before it.
+    pub fn add(&mut self, name: impl Into<String>, observer: impl Observer + 'a) {
+        self.seats.push(Seat { name: name.into(), observer: Some(Box::new(observer)) });
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Nothing is told before the first step.
+    pub fn new(trainer: Trainer, observers: Observers<'a>) -> Self {
+        let (has_begun, read_now, stop, roll_back) = (false, false, false, None);
+        Self { trainer, observers, has_begun, read_now, stop, roll_back }
+    }
+
+    /// Trains until the run's last step, or until `stop` is set or an observer asks for it.
+    ///
+    /// # Errors
+    /// If a loss is not finite, at the latest when it is next read, or if an observer fails without
+    /// which the run cannot go on.
+    pub fn train(&mut self, stop: &AtomicBool) -> Result<Ending, TrainError> {
+        loop {
+            self.stop |= stop.load(Ordering::Relaxed);
+            if let Some(ending) = self.advance()? {
+                return Ok(ending);
+            }
         }
+    }
 
-        trainer.advance();
+    /// Takes one step and tells what there is to tell; gives how the run ended once it has. For
+    /// programs with a loop of their own, such as a page's.
+    ///
+    /// # Errors
+    /// As of [`Run::train`].
+    pub fn advance(&mut self) -> Result<Option<Ending>, TrainError> {
+        let result = self.begin().and_then(|()| self.take_step());
+        if let Err(error) = &result {
+            let ending = match error {
+                TrainError::NonFinite(_) => Ending::NonFinite,
+                _ => Ending::Failed,
+            };
+            // The first error is the one to report.
+            let _ = self.tell(Event::Ended { step: self.trainer.step(), ending });
+        }
+        result
+    }
 
-        let (step, config) = (trainer.step(), trainer.config());
+    /// Asks for the end after the step that is being taken.
+    pub fn stop(&mut self) {
+        self.stop = true;
+    }
+
+    /// What is trained.
+    pub fn trainer(&self) -> &Trainer {
+        &self.trainer
+    }
+
+    /// What was trained.
+    pub fn into_trainer(self) -> Trainer {
+        self.trainer
+    }
+
+    fn begin(&mut self) -> Result<(), TrainError> {
+        if std::mem::replace(&mut self.has_begun, true) {
+            return Ok(());
+        }
+        let (step, config) = (self.trainer.step(), self.trainer.config());
+        let (steps, images_per_step) = (config.steps, config.images_per_step());
+        self.tell(Event::Begun { step, steps, images_per_step })?;
+        if step == 0 {
+            self.tell(Event::SamplesDue { step })?;
+        }
+        Ok(())
+    }
+
+    fn take_step(&mut self) -> Result<Option<Ending>, TrainError> {
+        if self.trainer.step() >= self.trainer.config().steps {
+            return self.end(Ending::Finished);
+        }
+        if self.stop {
+            return self.end(Ending::Stopped);
+        }
+        self.trainer.advance()?;
+        let result = self.maintain();
+        match self.roll_back.take() {
+            None => result?,
+            // Whatever was wrong is left behind with the steps that are taken back.
+            Some(request) => self.roll_back(request)?,
+        }
+        Ok(None)
+    }
+
+    /// Tells of the step that was taken, and of what is due after it.
+    fn maintain(&mut self) -> Result<(), TrainError> {
+        let (step, config) = (self.trainer.step(), self.trainer.config());
         let is_last = step == config.steps;
         let report_is_due = config.report_every.due(step) || is_last;
         let samples_are_due = config.samples_every.due(step) || is_last;
@@ -91,32 +195,114 @@ pub fn train<O: Observer>(
         let evaluation_is_due =
             config.evaluate_every.due(step) || (is_last && !config.evaluate_every.is_never());
         let checkpoint_is_due = config.checkpoint_every.due(step) && !is_last;
+        let state_is_kept =
+            samples_are_due || snapshot_is_due || evaluation_is_due || checkpoint_is_due;
 
-        if observer.wants_progress() || trainer.unread_steps() >= READ_AT_LEAST_EVERY {
-            let losses = trainer.losses()?;
-            observer.progress(trainer, losses).map_err(keep)?;
+        self.tell(Event::Stepped { step })?;
+        let is_full = self.trainer.unread_steps() >= READ_AT_LEAST_EVERY;
+        if self.read_now || is_full || report_is_due || state_is_kept {
+            self.read()?;
         }
         if report_is_due {
-            let losses = trainer.losses()?;
-            observer.report(trainer, losses).map_err(keep)?;
-            trainer.begin_report();
+            let report = self.trainer.report()?;
+            self.tell(Event::Report(report))?;
+            self.trainer.begin_report();
         }
         // What is kept is kept of a healthy state only: a checkpoint proves it first.
-        if samples_are_due || snapshot_is_due || evaluation_is_due || checkpoint_is_due {
-            let checkpoint = trainer.checkpoint()?;
+        if state_is_kept {
+            let bytes = self.checkpoint()?;
             if samples_are_due {
-                observer.samples(trainer).map_err(keep)?;
+                self.tell(Event::SamplesDue { step })?;
             }
             if snapshot_is_due {
-                observer.snapshot(trainer).map_err(keep)?;
+                self.tell(Event::SnapshotDue { step })?;
             }
             // Before the checkpoint: what a killed run has evaluated by then is not made again.
             if evaluation_is_due {
-                observer.evaluate(trainer).map_err(keep)?;
+                self.tell(Event::EvaluationDue { step })?;
             }
             if checkpoint_is_due {
-                observer.checkpoint(trainer, &checkpoint).map_err(keep)?;
+                self.tell(Event::Checkpoint { step, bytes })?;
             }
         }
+        Ok(())
+    }
+
+    /// Reads the values of the steps so far and tells them.
+    fn read(&mut self) -> Result<(), TrainError> {
+        self.read_now = false;
+        let values = self.trainer.read_steps();
+        if !values.is_empty() {
+            self.tell(Event::Steps { values })?;
+        }
+        self.trainer.check_finite().or_else(|error| self.not_finite(error))
+    }
+
+    fn checkpoint(&mut self) -> Result<Vec<u8>, TrainError> {
+        match self.trainer.checkpoint() {
+            Ok(bytes) => Ok(bytes),
+            Err(error) => self.not_finite(error).map(|()| Vec::new()),
+        }
+    }
+
+    fn not_finite(&mut self, error: NonFinite) -> Result<(), TrainError> {
+        self.tell(Event::NonFinite(error.clone()))?;
+        Err(error.into())
+    }
+
+    fn end(&mut self, ending: Ending) -> Result<Option<Ending>, TrainError> {
+        let step = self.trainer.step();
+        self.read()?;
+        let bytes = self.checkpoint()?;
+        if ending == Ending::Stopped {
+            // What it drew last, to look at and to sample from.
+            self.tell(Event::SamplesDue { step })?;
+            self.tell(Event::SnapshotDue { step })?;
+        }
+        self.tell(Event::Checkpoint { step, bytes })?;
+        self.tell(Event::Ended { step, ending })?;
+        Ok(Some(ending))
+    }
+
+    fn roll_back(&mut self, request: Request) -> Result<(), TrainError> {
+        let Request::RollBack { checkpoint, config } = request else { return Ok(()) };
+        let from_step = self.trainer.step();
+        self.trainer.roll_back(&checkpoint, *config)?;
+        self.tell(Event::RolledBack { from_step, step: self.trainer.step() })
+    }
+
+    /// Tells all observers of `event`, and then of what they have to say themselves.
+    fn tell(&mut self, event: Event) -> Result<(), TrainError> {
+        let mut events = VecDeque::from([event]);
+        let mut failure = None;
+        while let Some(event) = events.pop_front() {
+            for seat in &mut self.observers.seats {
+                let Some(observer) = &mut seat.observer else { continue };
+                let mut outbox = Outbox::default();
+                let result = observer.observe(&event, &self.trainer, &mut outbox);
+                events.extend(outbox.events);
+                for request in outbox.requests {
+                    match request {
+                        Request::ReadSteps => self.read_now = true,
+                        Request::Stop => self.stop = true,
+                        Request::RollBack { .. } => self.roll_back = Some(request),
+                    }
+                }
+                let Err(error) = result else { continue };
+                seat.observer = None;
+                let ends_run = matches!(error, ObserverError::EndsRun(_));
+                events.push_back(Event::ObserverFailed {
+                    step: self.trainer.step(),
+                    observer: seat.name.clone(),
+                    error: error.to_string(),
+                    ends_run,
+                });
+                if let ObserverError::EndsRun(source) = error {
+                    let observer = seat.name.clone();
+                    failure.get_or_insert(TrainError::Observer { observer, source });
+                }
+            }
+        }
+        failure.map_or(Ok(()), Err)
     }
 }

@@ -4,14 +4,20 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use gan_data::ImageSet;
 use gan_kernels::{join, with_pool_awake};
-use gan_model::{ConfigError, Discriminator, Generate, Generator, Snapshot, SnapshotInfo, one_hot};
+use gan_model::{
+    ConfigError, Discriminator, Generator, SampleRequest, Sampler, Snapshot, SnapshotInfo, one_hot,
+};
 use gan_random::{Rng, Stream};
 
-use crate::penalty::normal_noise;
-use crate::tally::{Sums, Tally};
-use crate::{
-    Adam, Batch, Batches, Ema, Gan, Limits, Losses, NonFinite, Penalties, TrainingConfig, View,
-};
+use super::event::{NonFinite, Report, RunView, StepValues};
+use super::tally::{Sums, Tally};
+use crate::adam::{Adam, Limits};
+use crate::augment::Augment;
+use crate::batches::Batches;
+use crate::config::{TrainingConfig, ValidConfig};
+use crate::ema::Ema;
+use crate::penalty::{Penalties, PenaltyError, normal_noise};
+use crate::step::{Batch, Gan};
 
 /// Latents that a run's pictures are drawn from, of seeds from 0 on: a 4 × 4 grid of images.
 const SAMPLED_IMAGES: usize = 16;
@@ -25,6 +31,8 @@ pub struct Trainer {
     /// The generator's average, if the configuration has one.
     pub(crate) ema: Option<Ema<Generator>>,
     pub(crate) step: u64,
+    /// Real images shown so far, repetitions counted.
+    pub(crate) images_seen: u64,
     pub(crate) tally: Tally,
     data: ImageSet,
     batches: Batches,
@@ -32,106 +40,110 @@ pub struct Trainer {
     device: Device,
 }
 
+/// What a checkpoint brings back.
+pub(crate) struct TrainerState {
+    pub config: TrainingConfig,
+    pub gan: Gan<Generator, Discriminator>,
+    pub ema: Option<Ema<Generator>>,
+    pub step: u64,
+    pub images_seen: u64,
+}
+
 impl Trainer {
     /// A run before its first step, on `device` (without autodiff).
-    ///
-    /// # Errors
-    /// If the configuration is impossible or does not fit the data.
-    pub fn new(
-        config: TrainingConfig,
-        data: ImageSet,
-        device: &Device,
-    ) -> Result<Self, ConfigError> {
-        Self::check(&config, &data)?;
+    pub fn new(config: ValidConfig, device: &Device) -> Self {
+        let (config, data) = config.into_parts();
         let rng = Rng::new(config.seed);
         let with_autodiff = device.clone().autodiff();
+        let valid = "a valid configuration has networks that can be built";
         let gan = Gan {
-            generator: config.generator.init(rng, &with_autodiff)?,
-            discriminator: config.discriminator.init(rng, &with_autodiff)?,
-            generator_adam: Adam::new(config.generator_adam.at(0)),
-            discriminator_adam: Adam::new(config.discriminator_adam.at(0)),
+            generator: config.generator.init(rng, &with_autodiff).expect(valid),
+            discriminator: config.discriminator.init(rng, &with_autodiff).expect(valid),
+            generator_adam: Adam::new(config.generator_adam.at(0.0)),
+            discriminator_adam: Adam::new(config.discriminator_adam.at(0.0)),
             loss: config.loss,
-            penalties: Penalties::none(),
+            penalties: Penalties::default(),
         };
         let ema = config.stabilisers.generator_ema.map(|_| Ema::new(&gan.generator));
-        Self::at_step(config, gan, ema, 0, Sums::default(), data, device)
+        let state = TrainerState { config, gan, ema, step: 0, images_seen: 0 };
+        Self::at(state, Sums::default(), data, device)
     }
 
-    /// Refuses what cannot be trained on `data`, without building anything.
-    ///
-    /// # Errors
-    /// Names the first field that breaks a rule.
-    pub fn check(config: &TrainingConfig, data: &ImageSet) -> Result<(), ConfigError> {
-        config.check()?;
-        let made = config.generator.image_shape();
-        if made != data.shape() {
-            let rule = format!("the images of {} have shape {:?}", data.name(), data.shape());
-            return Err(ConfigError::new("generator.image_shape", made, rule));
-        }
-        check_labels(config.generator.classes(), data)?;
-        if data.is_points() && !config.generator.is_unbounded() {
-            let rule = format!(
-                "{} holds points of any range, not images in [0, 1]: take the preset points, or \
-                 --output linear",
-                data.name()
-            );
-            return Err(ConfigError::new("generator.output", config.generator.output(), rule));
-        }
-        Batches::check(data.len(), config.batch_size)
-    }
-
-    pub(crate) fn at_step(
-        config: TrainingConfig,
-        gan: Gan<Generator, Discriminator>,
-        ema: Option<Ema<Generator>>,
-        step: u64,
+    /// A run in `state`, whose configuration is valid for `data`.
+    pub(crate) fn at(
+        state: TrainerState,
         since_report: Sums,
         data: ImageSet,
         device: &Device,
-    ) -> Result<Self, ConfigError> {
-        Self::check(&config, &data)?;
+    ) -> Self {
+        let TrainerState { config, gan, ema, step, images_seen } = state;
         let rng = Rng::new(config.seed);
-        let batches = Batches::new(rng, data.len(), config.batch_size)?;
+        let batches = Batches::new(rng, data.len(), config.batch_size)
+            .expect("a valid configuration has batches that the data fills");
         let (tally, device) = (Tally::new(since_report), device.clone());
-        let mut trainer = Self { config, gan, ema, step, tally, data, batches, rng, device };
-        trainer.restrain();
-        Ok(trainer)
+        let mut trainer =
+            Self { config, gan, ema, step, images_seen, tally, data, batches, rng, device };
+        trainer.apply_config();
+        trainer
     }
 
     /// Takes one step, on data and random numbers that follow from its number.
-    pub fn advance(&mut self) {
-        self.follow_schedules();
+    ///
+    /// # Errors
+    /// If a penalty asks for an input gradient that the discriminator does not offer; a valid
+    /// configuration of this crate's networks never does.
+    pub fn advance(&mut self) -> Result<(), PenaltyError> {
+        self.apply_schedules();
         let report = with_pool_awake(|| {
             let d_steps = self.config.stabilisers.d_steps_per_g_step;
             let first = self.step * d_steps;
             let last = first + d_steps - 1;
             for update in first..last {
                 let batch = self.d_batch(update);
-                self.gan.update_discriminator(batch);
+                self.gan.update_discriminator(batch)?;
             }
             let d_batch = self.d_batch(last);
             let g_batch = self.g_batch(d_batch.reals.clone(), d_batch.labels.clone());
             self.gan.step(d_batch, g_batch)
-        });
+        })?;
         self.tally.push(report);
         self.step += 1;
-        self.follow_with_average();
+        self.images_seen = self.images_seen.saturating_add(self.config.images_per_step());
+        self.update_ema();
+        Ok(())
     }
 
-    /// The losses since the last report. Waits for the device.
+    /// The values of the steps that have not been read yet, in order. Waits for the device.
     ///
-    /// # Errors
-    /// If a loss was not finite so far: names the first such step.
-    pub fn losses(&mut self) -> Result<Losses, NonFinite> {
+    /// They end before the first step whose loss is not finite, see [`Trainer::check_finite`].
+    pub fn read_steps(&mut self) -> Vec<StepValues> {
         self.tally.read(self.step)
     }
 
-    /// Steps whose losses have not been read yet.
+    /// Steps whose values have not been read yet.
     pub fn unread_steps(&self) -> usize {
         self.tally.unread()
     }
 
-    /// Begins a new report: the means of [`Trainer::losses`] start anew.
+    /// Whether all losses that were read are finite.
+    ///
+    /// # Errors
+    /// Names the first step with one that is not.
+    pub fn check_finite(&self) -> Result<(), NonFinite> {
+        self.tally.failed().map_or(Ok(()), |failed| Err(failed.clone()))
+    }
+
+    /// Means of the losses since the last report. Waits for the device.
+    ///
+    /// # Errors
+    /// If a loss was not finite so far: names the first such step.
+    pub fn report(&mut self) -> Result<Report, NonFinite> {
+        self.read_steps();
+        self.check_finite()?;
+        Ok(self.tally.report(self.step, self.images_seen))
+    }
+
+    /// Begins a new report: the means of [`Trainer::report`] start anew.
     pub fn begin_report(&mut self) {
         self.tally.reset();
     }
@@ -141,7 +153,7 @@ impl Trainer {
         self.step
     }
 
-    /// Every number of the run.
+    /// Every value of the run.
     pub fn config(&self) -> &TrainingConfig {
         &self.config
     }
@@ -151,17 +163,22 @@ impl Trainer {
         &self.data
     }
 
+    /// What it computes on, without autodiff.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
     /// The networks and their optimizers.
     pub fn gan(&self) -> &Gan<Generator, Discriminator> {
         &self.gan
     }
 
-    /// Goes on with other numbers than the run was started with.
+    /// Goes on with another configuration than the run was started with.
     ///
     /// # Errors
-    /// If they are impossible, or the networks differ.
+    /// If it is impossible, or its networks differ.
     pub fn reconfigure(&mut self, config: TrainingConfig) -> Result<(), ConfigError> {
-        Self::check(&config, &self.data)?;
+        config.check(&self.data)?;
         let differ = |field: &str| {
             let rule = "a run cannot go on with other networks";
             Err(ConfigError::new(field, "changed", rule))
@@ -179,13 +196,13 @@ impl Trainer {
             .generator_ema
             .map(|_| self.ema.take().unwrap_or_else(|| Ema::new(&self.gan.generator)));
         self.config = config;
-        self.restrain();
+        self.apply_config();
         Ok(())
     }
 
     /// Real images shown so far, repetitions counted.
     pub fn images_seen(&self) -> u64 {
-        self.step.saturating_mul(self.config.images_per_step())
+        self.images_seen
     }
 
     /// The generator to draw from, without autodiff: the average, if there is one.
@@ -196,23 +213,26 @@ impl Trainer {
         }
     }
 
+    /// The generator to draw from, by seed.
+    pub fn sampler(&self) -> Sampler {
+        Sampler::new(self.generator(), &self.config.generator, &self.device)
+    }
+
     /// How many images [`Trainer::samples`] gives, of the seeds from 0 on: 16, or 2,000 points.
-    pub fn sampled(&self) -> usize {
+    pub fn sample_count(&self) -> usize {
         if self.data.is_points() { SAMPLED_POINTS } else { SAMPLED_IMAGES }
     }
 
     /// Images of the latents that stay the same through the run:
-    /// `[sampled, channels, height, width]`.
+    /// `[sample_count, channels, height, width]`.
     pub fn samples(&self) -> Tensor<4> {
-        let seeds: Vec<u64> = (0..self.sampled() as u64).collect();
-        let latents = self.config.generator.latent_space().for_seeds(&seeds, &self.device);
-        let labels = self.config.generator.labels_for_seeds(&seeds, &self.device);
-        self.generator().generate(latents, labels)
+        let request = SampleRequest::seeds(0..self.sample_count() as u64);
+        self.sampler().images(&request).expect("there are seeds, and no classes are asked for")
     }
 
     /// Real images to look at beside them, as many; fewer if the data has.
     pub fn reals(&self) -> Tensor<4> {
-        let count = self.data.len().min(self.sampled());
+        let count = self.data.len().min(self.sample_count());
         let order = self.rng.permutation(Stream::Samples, 0, self.data.len());
         self.data.batch(&order[..count], &self.device)
     }
@@ -222,7 +242,7 @@ impl Trainer {
         let TrainingConfig { preset, generator, seed, .. } = &self.config;
         let info = SnapshotInfo {
             step: self.step,
-            images_seen: self.images_seen(),
+            images_seen: self.images_seen,
             ..SnapshotInfo::new(version, generator.clone(), preset, self.data.name(), *seed)
         };
         Snapshot::new(info, &self.generator())
@@ -237,26 +257,26 @@ impl Trainer {
         );
         let shape = reals.dims();
         let penalty = self.config.penalties.gradient_penalty;
-        let points = penalty.map(|penalty| penalty.draw(self.rng, update, shape, &self.device));
         Batch {
             labels: self.labels(&indices),
             latents,
-            real_view: self.view(Stream::RealAugment, Stream::RealNoise, update, shape),
-            fake_view: self.view(Stream::FakeAugment, Stream::FakeNoise, update, shape),
-            points,
+            real_augment: self.augment(Stream::RealAugment, Stream::RealNoise, update, shape),
+            fake_augment: self.augment(Stream::FakeAugment, Stream::FakeNoise, update, shape),
+            penalty_noise: penalty
+                .map(|penalty| penalty.draw(self.rng, update, shape, &self.device)),
             reals,
         }
     }
 
     /// What the generator's update is given in this step.
     fn g_batch(&self, reals: Tensor<4>, labels: Option<Tensor<2>>) -> Batch {
-        let view = |views, noise| self.view(views, noise, self.step, reals.dims());
+        let augment = |stream, noise| self.augment(stream, noise, self.step, reals.dims());
         Batch {
             labels,
             latents: self.latents(Stream::GeneratorLatents, self.step),
-            real_view: view(Stream::GeneratorRealAugment, Stream::GeneratorRealNoise),
-            fake_view: view(Stream::GeneratorFakeAugment, Stream::GeneratorFakeNoise),
-            points: None,
+            real_augment: augment(Stream::GeneratorRealAugment, Stream::GeneratorRealNoise),
+            fake_augment: augment(Stream::GeneratorFakeAugment, Stream::GeneratorFakeNoise),
+            penalty_noise: None,
             reals,
         }
     }
@@ -273,69 +293,92 @@ impl Trainer {
         space.batch(self.rng, stream, index, self.config.batch_size, &self.device)
     }
 
-    fn view(&self, views: Stream, noise: Stream, index: u64, shape: [usize; 4]) -> View {
+    fn augment(&self, stream: Stream, noise: Stream, index: u64, shape: [usize; 4]) -> Augment {
         let stabilisers = &self.config.stabilisers;
-        let deviation = stabilisers.instance_noise.at(self.images_seen());
-        let view = match stabilisers.augmentation {
-            augmentation if augmentation.is_none() => View::default(),
+        let std = stabilisers.instance_noise.at(self.config.progress(self.step));
+        let augment = match stabilisers.augmentation {
+            augmentation if augmentation.is_none() => Augment::default(),
             augmentation => {
-                let changes = augmentation.draw(self.rng, views, index, shape);
-                View::new(&changes, shape, &self.device)
+                let params = augmentation.draw(self.rng, stream, index, shape);
+                Augment::new(&params, shape, &self.device)
             }
         };
-        match deviation > 0.0 {
+        match std > 0.0 {
             true => {
                 let noise = normal_noise(self.rng, noise, index, shape, &self.device);
-                view.with_noise(noise * deviation)
+                augment.with_noise(noise * std)
             }
-            false => view,
+            false => augment,
         }
     }
 
-    /// Gives the step the numbers that hold through the run.
-    fn restrain(&mut self) {
-        let (penalties, stabilisers) = (self.config.penalties, self.config.stabilisers);
-        self.gan.loss = self.config.loss;
-        self.gan.penalties = match penalties.need_input_gradient() {
-            true => Penalties::new(0.0, 0.0, penalties.gradient_penalty),
-            false => Penalties::none(),
-        };
+    /// Gives the step what holds through the run.
+    fn apply_config(&mut self) {
+        let TrainingConfig { loss, penalties, stabilisers, .. } = &self.config;
+        self.gan.loss = *loss;
+        self.gan.penalties.gradient_penalty = penalties.gradient_penalty;
         self.gan.penalties.real_target = penalties.real_target;
-        let gradient_norm = stabilisers.gradient_norm_limit;
-        self.gan.generator_adam.limits = Limits { gradient_norm, weight: None };
+        let max_grad_norm = stabilisers.max_grad_norm;
+        self.gan.generator_adam.limits = Limits { max_grad_norm, weight_clip: None };
         self.gan.discriminator_adam.limits =
-            Limits { gradient_norm, weight: penalties.weight_limit };
+            Limits { max_grad_norm, weight_clip: penalties.weight_clip };
     }
 
-    /// Gives the step the numbers that hold in this one.
-    fn follow_schedules(&mut self) {
-        let images_seen = self.images_seen();
-        self.gan.generator_adam.config = self.config.generator_adam.at(images_seen);
-        self.gan.discriminator_adam.config = self.config.discriminator_adam.at(images_seen);
-        self.gan.penalties.r1_gamma = self.config.penalties.r1_gamma.at(images_seen);
-        self.gan.penalties.r2_gamma = self.config.penalties.r2_gamma.at(images_seen);
+    /// Gives the step what holds in this one.
+    fn apply_schedules(&mut self) {
+        let progress = self.config.progress(self.step);
+        self.gan.generator_adam.config = self.config.generator_adam.at(progress);
+        self.gan.discriminator_adam.config = self.config.discriminator_adam.at(progress);
+        self.gan.penalties.r1_gamma = self.config.penalties.r1_gamma.at(progress);
+        self.gan.penalties.r2_gamma = self.config.penalties.r2_gamma.at(progress);
     }
 
-    fn follow_with_average(&mut self) {
-        let (images, images_seen) = (self.config.images_per_step(), self.images_seen());
+    fn update_ema(&mut self) {
+        let images = self.config.images_per_step();
         if let (Some(ema), Some(config)) = (&mut self.ema, self.config.stabilisers.generator_ema) {
-            ema.update(&self.gan.generator, config.decay(images, images_seen));
+            ema.update(&self.gan.generator, config.decay(images, self.images_seen));
         }
     }
 }
 
-/// Conditional networks need a class for every image.
-fn check_labels(classes: Option<usize>, data: &ImageSet) -> Result<(), ConfigError> {
-    let Some(classes) = classes else { return Ok(()) };
-    let rule = match data.labels() {
-        None => format!("{} has no labels to learn classes from", data.name()),
-        Some(labels) => {
-            let most = labels.iter().copied().max().unwrap_or(0);
-            if usize::from(most) < classes {
-                return Ok(());
-            }
-            format!("{} has labels up to {most}", data.name())
-        }
-    };
-    Err(ConfigError::new("generator.classes", classes, rule))
+impl RunView for Trainer {
+    fn step(&self) -> u64 {
+        self.step
+    }
+
+    fn config(&self) -> &TrainingConfig {
+        &self.config
+    }
+
+    fn data(&self) -> &ImageSet {
+        &self.data
+    }
+
+    fn device(&self) -> &Device {
+        &self.device
+    }
+
+    fn images_seen(&self) -> u64 {
+        self.images_seen
+    }
+
+    fn sample_count(&self) -> usize {
+        Trainer::sample_count(self)
+    }
+
+    fn samples(&self) -> Tensor<4> {
+        Trainer::samples(self)
+    }
+
+    fn reals(&self) -> Tensor<4> {
+        Trainer::reals(self)
+    }
+
+    fn sampler(&self) -> Sampler {
+        Trainer::sampler(self)
+    }
+
+    fn snapshot(&self, version: &str) -> Snapshot {
+        Trainer::snapshot(self, version)
+    }
 }

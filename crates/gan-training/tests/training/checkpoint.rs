@@ -68,8 +68,8 @@ fn a_checkpoint_moves_to_another_backend_with_every_number() {
     let bytes = whole();
     let mut moved = Trainer::from_checkpoint(&bytes, small::images(), &devices::ndarray()).unwrap();
     assert!(moved.checkpoint().unwrap() == bytes);
-    moved.advance();
-    assert!(moved.losses().is_ok());
+    moved.advance().unwrap();
+    assert!(moved.report().is_ok());
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_checkpoint_with_any_byte_of_its_header_flipped_is_read_or_refused_but_never
             let mut damaged = bytes.clone();
             damaged[place] ^= bits;
             if let Ok(mut trainer) = open(&damaged) {
-                trainer.advance();
+                trainer.advance().unwrap();
                 let _ = trainer.checkpoint();
                 let _ = (trainer.images_seen(), trainer.snapshot("0.0.0"));
             }
@@ -140,18 +140,10 @@ fn what_is_no_checkpoint_is_refused() {
 
 #[test]
 fn a_newer_format_is_refused_with_advice_whatever_else_it_says() {
-    let newer = rebuilt(&whole(), |state| *state = json!({"format": 3}), |_| {});
+    let newer = rebuilt(&whole(), |state| *state = json!({"format": 2}), |_| {});
     let error = problem(&newer);
-    assert!(matches!(error, CheckpointError::Newer(3)), "{error}");
+    assert!(matches!(error, CheckpointError::Newer(2)), "{error}");
     assert!(error.to_string().contains("update"), "{error}");
-}
-
-#[test]
-fn an_older_format_is_refused_with_advice() {
-    let older = rebuilt(&whole(), |state| state["format"] = json!(1), |_| {});
-    let error = problem(&older);
-    assert!(matches!(error, CheckpointError::Older(1)), "{error}");
-    assert!(error.to_string().contains("the version that began it"), "{error}");
 }
 
 #[test]
@@ -172,6 +164,7 @@ fn a_configuration_that_lies_is_refused_before_anything_is_built() {
         ("/config/batch_size", json!(u64::MAX)),
         ("/config/generator_adam/beta_2", json!(1.0)),
         ("/step", json!(u64::MAX)),
+        ("/images_seen", json!(u64::MAX)),
         ("/generator_adam_steps", json!(u64::MAX)),
         ("/discriminator_adam_steps", json!(u64::MAX)),
         ("/since_report/count", json!(u64::MAX)),
@@ -246,7 +239,7 @@ fn tensors_that_do_not_fit_are_refused_by_name() {
             matches!(&error, CheckpointError::Weights(WeightsError::Shape { name: it, .. }) if it == name),
             "{name}: {error}"
         );
-        let sick = rebuilt(
+        let non_finite = rebuilt(
             &bytes,
             |_| {},
             |tensors| {
@@ -257,7 +250,7 @@ fn tensors_that_do_not_fit_are_refused_by_name() {
                 tensors.insert(name.clone(), TensorData::new(values, shape));
             },
         );
-        let error = problem(&sick);
+        let error = problem(&non_finite);
         assert!(
             matches!(&error, CheckpointError::Weights(WeightsError::NotFinite(it)) if it == name),
             "{name}: {error}"

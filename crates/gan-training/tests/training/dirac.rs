@@ -4,8 +4,10 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
-use gan_model::{DifferentiateInput, Discriminate, InputGradient};
-use gan_training::{GradientPenalty, Loss, Penalties};
+use gan_model::{Discriminate, InputGradient};
+use gan_training::{Batch, GradientPenalty, Loss, Penalties};
+
+use crate::fixed::Fixed;
 
 const STEP: f64 = 0.2;
 const STEPS: usize = 500;
@@ -19,17 +21,15 @@ impl Discriminate for Line {
     fn logits(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> Tensor<2> {
         images.flatten::<2>(1, 3) * self.slope.val()
     }
-}
 
-impl DifferentiateInput for Line {
-    fn input_gradient(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> InputGradient {
+    fn input_gradient(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> Option<InputGradient> {
         let gradient = self.slope.val().reshape([1, 1, 1, 1]).expand(images.dims());
-        InputGradient { logits: self.logits(images, None), gradient }
+        Some(InputGradient { logits: self.logits(images, None), gradient })
     }
 }
 
 /// How far from the equilibrium the largest of the last 50 iterates is; gradient descent in turns.
-fn distance_at_the_end(loss: Loss, penalties: &Penalties<Line>, noise: f32) -> f64 {
+fn distance_at_the_end(loss: Loss, penalties: Penalties, noise: f32) -> f64 {
     let device = Device::flex().autodiff();
     // Quantiles of the normal distribution stand for instance noise, so that nothing is left to
     // chance: −1.22, −0.51, 0, 0.51, 1.22 (the mean square of which is 0.7).
@@ -41,12 +41,12 @@ fn distance_at_the_end(loss: Loss, penalties: &Penalties<Line>, noise: f32) -> f
     for step in 0..STEPS {
         let fakes = noise.clone() + number(point).detach().reshape([1, 1, 1, 1]);
         let line = Line { slope: Param::from_tensor(number(slope)) };
-        // Between real and generated points, and around real ones, all slopes are the same.
-        let points = penalties.gradient_penalty.map(|_| noise.clone().inner());
-        let judged = penalties.judge(&line, noise.clone(), fakes, None, points);
-        let objective = loss.discriminator(judged.real_logits, judged.fake_logits);
-        let objective = judged.penalty.into_iter().fold(objective, |sum, part| sum + part);
-        let gradient = line.slope.val().grad(&objective.backward()).unwrap();
+        let gan = Fixed::against(line.clone(), fakes, loss, penalties);
+        // Between real and generated points, and around real ones, the gradient is the same.
+        let penalty_noise = penalties.gradient_penalty.map(|_| noise.clone().inner());
+        let batch = Batch { penalty_noise, ..Fixed::batch(noise.clone().inner()) };
+        let objective = gan.discriminator_objective(batch).unwrap();
+        let gradient = line.slope.val().grad(&objective.total().backward()).unwrap();
         slope -= STEP * f64::from(gradient.into_scalar::<f32>());
 
         let line = Line { slope: Param::from_tensor(number(slope).detach()) };
@@ -62,53 +62,54 @@ fn distance_at_the_end(loss: Loss, penalties: &Penalties<Line>, noise: f32) -> f
     farthest
 }
 
-fn converges(name: &str, loss: Loss, penalties: &Penalties<Line>, noise: f32) {
+fn converges(name: &str, loss: Loss, penalties: Penalties, noise: f32) {
     let distance = distance_at_the_end(loss, penalties, noise);
     eprintln!("{name}: ends within {distance:.1e}");
     assert!(distance < 0.01, "{name} ends at a distance of {distance}");
 }
 
 /// The non-saturating ones creep inwards, slower than any linear rate; the others circle.
-fn does_not_converge(name: &str, loss: Loss, penalties: &Penalties<Line>) {
+fn does_not_converge(name: &str, loss: Loss, penalties: Penalties) {
     let distance = distance_at_the_end(loss, penalties, 0.0);
     eprintln!("{name}: still {distance:.2} away");
     assert!(distance > 0.1, "{name} ends at a distance of {distance}");
 }
 
 #[test]
-fn games_without_a_penalty_do_not_converge() {
-    let none = Penalties::none();
-    does_not_converge("GAN", Loss::Saturating, &none);
-    does_not_converge("NSGAN", Loss::NonSaturating, &none);
-    does_not_converge("WGAN", Loss::Wasserstein, &none);
-    does_not_converge("RpGAN", Loss::RelativisticPairing, &none);
-    // Within its margins the hinge is WGAN's game.
-    does_not_converge("hinge", Loss::Hinge, &none);
+fn losses_without_a_penalty_do_not_converge() {
+    let none = Penalties::default();
+    does_not_converge("GAN", Loss::Saturating, none);
+    does_not_converge("NSGAN", Loss::NonSaturating, none);
+    does_not_converge("WGAN", Loss::Wasserstein, none);
+    does_not_converge("RpGAN", Loss::RelativisticPairing, none);
+    // Within its margins the hinge is WGAN's loss.
+    does_not_converge("hinge", Loss::Hinge, none);
 }
 
 #[test]
-fn penalties_that_pull_the_slope_towards_one_do_not_converge() {
-    let alone = |penalty| Penalties::new(0.0, 0.0, Some(penalty));
+fn penalties_that_pull_the_gradient_norm_towards_one_do_not_converge() {
+    let alone = |penalty| Penalties { gradient_penalty: Some(penalty), ..Penalties::default() };
     let wgan_gp = alone(GradientPenalty::Interpolates { lambda: 1.0 });
-    does_not_converge("WGAN-GP", Loss::Wasserstein, &wgan_gp);
-    let dragan = alone(GradientPenalty::Dragan { lambda: 1.0, spread: 0.15 });
-    does_not_converge("DRAGAN", Loss::NonSaturating, &dragan);
+    does_not_converge("WGAN-GP", Loss::Wasserstein, wgan_gp);
+    let dragan = alone(GradientPenalty::Dragan { lambda: 1.0, std: 0.15 });
+    does_not_converge("DRAGAN", Loss::NonSaturating, dragan);
 }
 
 #[test]
 fn r1_and_r2_converge() {
+    let none = Penalties::default();
     for (name, penalties) in
-        [("R1", Penalties::new(1.0, 0.0, None)), ("R2", Penalties::new(0.0, 1.0, None))]
+        [("R1", Penalties { r1_gamma: 1.0, ..none }), ("R2", Penalties { r2_gamma: 1.0, ..none })]
     {
-        converges(&format!("GAN with {name}"), Loss::Saturating, &penalties, 0.0);
-        converges(&format!("NSGAN with {name}"), Loss::NonSaturating, &penalties, 0.0);
-        converges(&format!("WGAN with {name}"), Loss::Wasserstein, &penalties, 0.0);
-        converges(&format!("RpGAN with {name}"), Loss::RelativisticPairing, &penalties, 0.0);
+        converges(&format!("GAN with {name}"), Loss::Saturating, penalties, 0.0);
+        converges(&format!("NSGAN with {name}"), Loss::NonSaturating, penalties, 0.0);
+        converges(&format!("WGAN with {name}"), Loss::Wasserstein, penalties, 0.0);
+        converges(&format!("RpGAN with {name}"), Loss::RelativisticPairing, penalties, 0.0);
     }
 }
 
 #[test]
 fn instance_noise_converges() {
-    converges("GAN with instance noise", Loss::Saturating, &Penalties::none(), 1.0);
-    converges("NSGAN with instance noise", Loss::NonSaturating, &Penalties::none(), 1.0);
+    converges("GAN with instance noise", Loss::Saturating, Penalties::default(), 1.0);
+    converges("NSGAN with instance noise", Loss::NonSaturating, Penalties::default(), 1.0);
 }

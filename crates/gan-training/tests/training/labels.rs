@@ -19,12 +19,12 @@ fn conditional() -> TrainingConfig {
 }
 
 #[test]
-fn a_conditional_run_of_every_recipe_learns_from_labels_and_resumes_to_the_bit() {
+fn a_conditional_run_of_every_preset_learns_from_labels_and_resumes_to_the_bit() {
     let device = Device::flex();
     for preset in Preset::ALL {
         let config = TrainingConfig { batch_size: 10, ..preset.config([1, 8, 8]) };
         let config = config.with_classes(Some(4));
-        let mut unbroken = Trainer::new(config.clone(), labelled(4), &device).unwrap();
+        let mut unbroken = Trainer::new(config.clone().for_data(labelled(4)).unwrap(), &device);
         small::advance(&mut unbroken, 1);
         let stopped = unbroken.checkpoint().unwrap();
         small::advance(&mut unbroken, 1);
@@ -34,7 +34,7 @@ fn a_conditional_run_of_every_recipe_learns_from_labels_and_resumes_to_the_bit()
         assert_eq!(resumed.checkpoint().unwrap(), unbroken.checkpoint().unwrap(), "{name}");
 
         // Other labels, another run.
-        let mut other = Trainer::new(config, labelled(3), &device).unwrap();
+        let mut other = Trainer::new(config.for_data(labelled(3)).unwrap(), &device);
         small::advance(&mut other, 2);
         assert_ne!(other.checkpoint().unwrap(), unbroken.checkpoint().unwrap(), "{name}");
     }
@@ -43,9 +43,9 @@ fn a_conditional_run_of_every_recipe_learns_from_labels_and_resumes_to_the_bit()
 #[test]
 fn classes_are_refused_that_the_data_or_the_other_network_does_not_know() {
     let refusal = |config: &TrainingConfig, data: &ImageSet| {
-        Trainer::check(config, data).unwrap_err().to_string()
+        config.clone().for_data(data.clone()).unwrap_err().to_string()
     };
-    assert_eq!(Trainer::check(&conditional(), &labelled(4)), Ok(()));
+    assert!(conditional().for_data(labelled(4)).is_ok());
     let told = refusal(&small::config().with_classes(Some(4)), &small::images());
     assert!(told.contains("bars has no labels"), "{told}");
     let told = refusal(&conditional().with_classes(Some(3)), &labelled(4));

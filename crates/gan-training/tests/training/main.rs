@@ -1,11 +1,13 @@
 //! What gan-training promises.
 
 mod adam;
+mod augment;
 mod batches;
 mod checkpoint;
 mod config;
 mod devices;
 mod dirac;
+mod fixed;
 mod fixture;
 mod labels;
 mod loop_around;
@@ -18,4 +20,3 @@ mod reference;
 mod same_bits;
 mod small;
 mod stabilisers;
-mod views;

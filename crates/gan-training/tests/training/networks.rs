@@ -36,7 +36,7 @@ fn networks() -> [(&'static str, GeneratorConfig, DiscriminatorConfig); 2] {
                 width,
                 dense,
                 classes,
-                minibatch_deviation: false,
+                minibatch_std: false,
             }),
         ),
         (
@@ -66,15 +66,15 @@ fn images() -> ImageSet {
 fn every_network_trains_with_both_penalties_and_resumes_to_the_bit() {
     let device = Device::flex();
     for (name, generator, discriminator) in networks() {
-        let config = TrainingConfig { generator, discriminator, batch_size: 10, ..recipe() };
-        let mut unbroken = Trainer::new(config, images(), &device).unwrap();
+        let config = TrainingConfig { generator, discriminator, batch_size: 10, ..preset() };
+        let mut unbroken = Trainer::new(config.for_data(images()).unwrap(), &device);
         let before = named_weights(&unbroken.gan().discriminator, "");
         small::advance(&mut unbroken, 1);
         let mut resumed =
             Trainer::from_checkpoint(&unbroken.checkpoint().unwrap(), images(), &device).unwrap();
         small::advance(&mut unbroken, 2);
         small::advance(&mut resumed, 2);
-        assert!(unbroken.losses().is_ok(), "{name}");
+        assert!(unbroken.report().is_ok(), "{name}");
         assert!(unbroken.checkpoint().unwrap() == resumed.checkpoint().unwrap(), "{name}");
         let after = named_weights(&unbroken.gan().discriminator, "");
         // The output's bias alone has no say in a relativistic game.
@@ -85,20 +85,20 @@ fn every_network_trains_with_both_penalties_and_resumes_to_the_bit() {
 }
 
 /// A relativistic game with R1 and R2, and an average of the generator.
-fn recipe() -> TrainingConfig {
+fn preset() -> TrainingConfig {
     Preset::Mlp.config(IMAGE_SHAPE)
 }
 
 #[test]
-fn a_discriminator_that_sees_the_whole_batch_tells_a_collapsed_one_and_takes_no_penalties() {
+fn a_discriminator_that_sees_the_whole_batch_tells_a_collapsed_one_and_offers_no_input_gradient() {
     let device = Device::flex();
     let (_, generator, discriminator) = networks().into_iter().next().unwrap();
     let DiscriminatorConfig::Dcgan(dcgan) = discriminator else { unreachable!("the first is one") };
     let sees_batch =
-        DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig { minibatch_deviation: true, ..dcgan });
-    let config = TrainingConfig { generator, discriminator: sees_batch, ..recipe() };
-    let told = config.check().unwrap_err().to_string();
-    assert!(told.contains("minibatch_deviation") && told.contains("whole batch"), "{told}");
+        DiscriminatorConfig::Dcgan(DcganDiscriminatorConfig { minibatch_std: true, ..dcgan });
+    let config = TrainingConfig { generator, discriminator: sees_batch, ..preset() };
+    let told = config.clone().for_data(images()).unwrap_err().to_string();
+    assert!(told.contains("minibatch_std") && told.contains("whole batch"), "{told}");
 
     let config = TrainingConfig {
         batch_size: 10,
@@ -106,7 +106,7 @@ fn a_discriminator_that_sees_the_whole_batch_tells_a_collapsed_one_and_takes_no_
         loss: Loss::NonSaturating,
         ..config
     };
-    let mut unbroken = Trainer::new(config, images(), &device).unwrap();
+    let mut unbroken = Trainer::new(config.for_data(images()).unwrap(), &device);
     small::advance(&mut unbroken, 2);
     let mut resumed =
         Trainer::from_checkpoint(&unbroken.checkpoint().unwrap(), images(), &device).unwrap();
@@ -115,12 +115,14 @@ fn a_discriminator_that_sees_the_whole_batch_tells_a_collapsed_one_and_takes_no_
     assert!(unbroken.checkpoint().unwrap() == resumed.checkpoint().unwrap());
 
     // The same image has another logit among others than among its likes.
-    let judge = unbroken.gan().discriminator.valid();
+    let discriminator = unbroken.gan().discriminator.valid();
     let image = images().batch(&[0], &device);
     let first = |batch: Vec<Tensor<4>>| -> f32 {
-        judge.logits(Tensor::cat(batch, 0), None).narrow(0, 0, 1).into_scalar()
+        discriminator.logits(Tensor::cat(batch, 0), None).narrow(0, 0, 1).into_scalar()
     };
     let alike = first(vec![image.clone(), image.clone()]);
     let varied = first(vec![image, images().batch(&[1], &device)]);
     assert_ne!(alike, varied);
+    // It says itself that it has no input gradient, in place of logits that leave the batch out.
+    assert!(discriminator.input_gradient(images().batch(&[0, 1], &device), None).is_none());
 }

@@ -14,10 +14,10 @@ fn doomed() -> TrainingConfig {
 }
 
 /// The first step that is not finite, by reading the losses after every step.
-fn first_sick_step(trainer: &mut Trainer) -> NonFinite {
+fn first_non_finite_step(trainer: &mut Trainer) -> NonFinite {
     for _ in 0..50 {
-        trainer.advance();
-        if let Err(error) = trainer.losses() {
+        trainer.advance().unwrap();
+        if let Err(error) = trainer.report() {
             return error;
         }
     }
@@ -27,9 +27,9 @@ fn first_sick_step(trainer: &mut Trainer) -> NonFinite {
 #[test]
 fn the_first_step_whose_loss_is_not_finite_is_named_however_late_it_is_read() {
     for (backend, device) in devices::both() {
-        let new = || Trainer::new(doomed(), small::images(), &device).unwrap();
+        let new = || Trainer::new(doomed().for_data(small::images()).unwrap(), &device);
         let mut watched = new();
-        let expected = first_sick_step(&mut watched);
+        let expected = first_non_finite_step(&mut watched);
         assert_eq!(expected.step, watched.step(), "{backend}");
         assert!(expected.name.starts_with("loss/"), "{backend}: {expected}");
         assert!(!expected.value.is_finite(), "{backend}");
@@ -37,26 +37,26 @@ fn the_first_step_whose_loss_is_not_finite_is_named_however_late_it_is_read() {
         let mut late = new();
         small::advance(&mut late, 40);
         assert_eq!(late.unread_steps(), 40);
-        let found = late.losses().unwrap_err();
-        assert_eq!((found.step, found.name), (expected.step, expected.name), "{backend}");
+        let found = late.report().unwrap_err();
+        assert_eq!((found.step, &found.name), (expected.step, &expected.name), "{backend}");
         let message = found.to_string();
         assert!(message.contains(&format!("at step {}", expected.step)), "{message}");
     }
 }
 
 #[test]
-fn a_sick_run_gives_no_checkpoint_and_keeps_naming_the_first_step() {
+fn a_non_finite_run_gives_no_checkpoint_and_keeps_naming_the_first_step() {
     for (backend, device) in devices::both() {
-        let mut trainer = Trainer::new(doomed(), small::images(), &device).unwrap();
-        let first = first_sick_step(&mut trainer);
+        let mut trainer = Trainer::new(doomed().for_data(small::images()).unwrap(), &device);
+        let first = first_non_finite_step(&mut trainer);
         for _ in 0..2 {
             let refused = trainer.checkpoint().unwrap_err();
-            assert_eq!((refused.step, refused.name), (first.step, first.name), "{backend}");
+            assert_eq!((refused.step, &refused.name), (first.step, &first.name), "{backend}");
         }
         trainer.begin_report();
         small::advance(&mut trainer, 3);
-        let later = trainer.losses().unwrap_err();
-        assert_eq!((later.step, later.name), (first.step, first.name), "{backend}");
+        let later = trainer.report().unwrap_err();
+        assert_eq!((later.step, &later.name), (first.step, &first.name), "{backend}");
         assert!(trainer.checkpoint().is_err(), "{backend}");
     }
 }
@@ -65,9 +65,9 @@ fn a_sick_run_gives_no_checkpoint_and_keeps_naming_the_first_step() {
 fn the_same_run_stays_finite_with_losses_from_logits() {
     let config = TrainingConfig { loss: Loss::NonSaturating, ..doomed() };
     for (backend, device) in devices::both() {
-        let mut trainer = Trainer::new(config.clone(), small::images(), &device).unwrap();
+        let mut trainer = Trainer::new(config.clone().for_data(small::images()).unwrap(), &device);
         small::advance(&mut trainer, 40);
-        assert!(trainer.losses().is_ok(), "{backend}");
+        assert!(trainer.report().is_ok(), "{backend}");
         assert!(trainer.checkpoint().is_ok(), "{backend}");
     }
 }
@@ -77,9 +77,9 @@ fn weights_that_are_not_finite_are_noticed_though_the_losses_still_are() {
     // The step's losses are those before its update: an update to infinity shows in the weights.
     let mut config = small::config();
     config.generator_adam.learning_rate = 1e300.into();
-    let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
-    trainer.advance();
-    assert!(trainer.losses().is_ok());
+    let mut trainer = Trainer::new(config.for_data(small::images()).unwrap(), &Device::flex());
+    trainer.advance().unwrap();
+    assert!(trainer.report().is_ok());
     let refused = trainer.checkpoint().unwrap_err();
-    assert_eq!((refused.step, refused.name), (1, "weights"), "{refused}");
+    assert_eq!((refused.step, refused.name.as_str()), (1, "weights"), "{refused}");
 }

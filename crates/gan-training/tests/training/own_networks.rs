@@ -38,12 +38,12 @@ fn weights_that_burn_makes_on_first_use_are_trained_from_the_first_step() {
         generator_adam: Adam::new(adam),
         discriminator_adam: Adam::new(adam),
         loss: Loss::NonSaturating,
-        penalties: Penalties::none(),
+        penalties: Penalties::default(),
     };
     let batch = || Batch::new(Tensor::ones([5, 1, 2, 2], &device), Tensor::ones([5, 3], &device));
-    gan.step(batch(), batch());
+    gan.step(batch(), batch()).unwrap();
     let first = [named_weights(&gan.generator, ""), named_weights(&gan.discriminator, "")];
-    gan.step(batch(), batch());
+    gan.step(batch(), batch()).unwrap();
     let second = [named_weights(&gan.generator, ""), named_weights(&gan.discriminator, "")];
     for (first, second) in first.iter().zip(&second) {
         assert!(first.iter().all(|(name, weights)| second[name] != *weights));

@@ -5,23 +5,23 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 use gan_model::{
-    Activation, DifferentiateInput, Discriminate, Discriminator, DiscriminatorConfig,
-    MlpDiscriminatorConfig, Normalisation,
+    Activation, Discriminate, Discriminator, DiscriminatorConfig, MlpDiscriminatorConfig,
 };
 use gan_random::Rng;
-use gan_training::{GradientPenalty, Loss, Penalties};
+use gan_training::{Batch, GradientPenalty, Loss, Penalties, PenaltyError};
 use gan_weights::{ModulePath, WeightFile, load_weights, named_weights, write_weight_file};
 
 use crate::devices;
+use crate::fixed::Fixed;
 use crate::fixture::{Fixture, deviation};
 
 const TOLERANCE: f64 = 1e-3;
 const IMAGES: [usize; 4] = [5, 1, 4, 4];
 /// The fixture's discriminators by name.
-const NETWORKS: [(&str, Activation, Normalisation); 3] = [
-    ("relu", Activation::Relu, Normalisation::None),
-    ("leaky-relu", Activation::LeakyRelu, Normalisation::None),
-    ("spectral", Activation::LeakyRelu, Normalisation::Spectral),
+const NETWORKS: [(&str, Activation, bool); 3] = [
+    ("relu", Activation::Relu, false),
+    ("leaky-relu", Activation::LeakyRelu, false),
+    ("spectral", Activation::LeakyRelu, true),
 ];
 
 /// One of the fixture's discriminators, 16 → 8 → 6 → 1, and what it is shown.
@@ -33,10 +33,10 @@ struct Case {
 }
 
 impl Case {
-    fn new(network: (&'static str, Activation, Normalisation), device: &Device) -> Self {
+    fn new(network: (&'static str, Activation, bool), device: &Device) -> Self {
         let (fixture, on) = (Fixture::of_games(), device.clone().autodiff());
-        let (name, activation, normalisation) = network;
-        let blank = blank(activation, normalisation, &on);
+        let (name, activation, spectral_norm) = network;
+        let blank = blank(activation, spectral_norm, &on);
         let prefix = format!("penalties.{name}.weights.");
         let discriminator = load_weights(blank, fixture.file(), &prefix).unwrap();
         Self { fixture, name, discriminator, device: device.clone() }
@@ -57,44 +57,50 @@ impl Case {
 
     /// The penalty called `what`, for the discriminator given.
     fn penalty(&self, what: &str, discriminator: &Discriminator) -> Tensor<1> {
+        let penalty = |r1_gamma, r2_gamma, gradient_penalty| Penalties {
+            r1_gamma,
+            r2_gamma,
+            gradient_penalty,
+            ..Penalties::default()
+        };
         let interpolates = GradientPenalty::Interpolates { lambda: 10.0 };
-        let dragan = GradientPenalty::Dragan { lambda: 10.0, spread: 0.15 };
-        let (penalties, points) = match what {
-            "r1" => (Penalties::new(0.3, 0.0, None), None),
-            "r2" => (Penalties::new(0.0, 0.7, None), None),
+        let dragan = GradientPenalty::Dragan { lambda: 10.0, std: 0.15 };
+        let (penalties, penalty_noise) = match what {
+            "r1" => (penalty(0.3, 0.0, None), None),
+            "r2" => (penalty(0.0, 0.7, None), None),
             "interpolates" => (
-                Penalties::new(0.0, 0.0, Some(interpolates)),
+                penalty(0.0, 0.0, Some(interpolates)),
                 Some(self.tensor("mix", [IMAGES[0], 1, 1, 1])),
             ),
-            "dragan" => {
-                (Penalties::new(0.0, 0.0, Some(dragan)), Some(self.tensor("offset", IMAGES)))
-            }
-            _ => (Penalties::new(0.3, 0.7, None), None),
+            "dragan" => (penalty(0.0, 0.0, Some(dragan)), Some(self.tensor("offset", IMAGES))),
+            _ => (penalty(0.3, 0.7, None), None),
         };
-        let (reals, fakes) = (self.images("reals"), self.images("fakes"));
-        let judged = penalties.judge(discriminator, reals, fakes, None, points);
-        let penalty = judged.penalty.unwrap();
+        let gan = Fixed::against(
+            discriminator.clone(),
+            self.images("fakes"),
+            Loss::RelativisticPairing,
+            penalties,
+        );
+        let batch = Batch { penalty_noise, ..Fixed::batch(self.tensor("reals", IMAGES)) };
+        let objective = gan.discriminator_objective(batch).unwrap();
         match what {
-            "objective" => {
-                let loss = Loss::RelativisticPairing;
-                loss.discriminator(judged.real_logits, judged.fake_logits) + penalty
-            }
-            _ => penalty,
+            "objective" => objective.total(),
+            _ => objective.penalty.unwrap(),
         }
     }
 }
 
 const PENALTIES: [&str; 5] = ["r1", "r2", "interpolates", "dragan", "objective"];
 
-fn blank(activation: Activation, normalisation: Normalisation, device: &Device) -> Discriminator {
+fn blank(activation: Activation, spectral_norm: bool, device: &Device) -> Discriminator {
     let (image_shape, hidden) = ([1, 4, 4], vec![8, 6]);
     let config = MlpDiscriminatorConfig {
         image_shape,
         hidden,
         activation,
-        normalisation,
+        spectral_norm,
         classes: None,
-        minibatch_deviation: false,
+        minibatch_std: false,
     };
     DiscriminatorConfig::Mlp(config).init(Rng::new(0), device).unwrap()
 }
@@ -136,7 +142,7 @@ fn the_input_gradient_is_that_of_pytorch_and_of_autodiff() {
         for network in NETWORKS {
             let case = Case::new(network, &device);
             let name = case.name;
-            let given = case.discriminator.input_gradient(case.images("reals"), None);
+            let given = case.discriminator.input_gradient(case.images("reals"), None).unwrap();
             assert_eq!(given.gradient.dims(), IMAGES);
             let (logits, gradient) = (list(given.logits), list(given.gradient));
             let off = deviation(&logits, &case.values("logits", &[5, 1]));
@@ -162,7 +168,7 @@ fn the_input_gradient_is_the_slope_of_the_logit() {
             let name = case.name;
             let network = case.discriminator.valid();
             let images = case.tensor("reals", IMAGES);
-            let gradient = list(network.input_gradient(images.clone(), None).gradient);
+            let gradient = list(network.input_gradient(images.clone(), None).unwrap().gradient);
             let step = 1e-3;
             let slopes: Vec<Vec<f32>> = (0..16)
                 .map(|pixel| {
@@ -201,7 +207,7 @@ fn a_penalty_and_its_gradient_in_the_parameters_are_those_of_pytorchs_double_bac
 fn the_input_gradient_and_a_penalty_on_it_are_pytorchs_on_wgpu_where_there_is_an_adapter() {
     if let Some(device) = devices::wgpu() {
         let case = Case::new(NETWORKS[1], &device);
-        let given = case.discriminator.input_gradient(case.images("reals"), None);
+        let given = case.discriminator.input_gradient(case.images("reals"), None).unwrap();
         let off = deviation(&list(given.gradient), &case.values("gradient", &IMAGES));
         eprintln!("wgpu: input gradient off by {off:.1e}");
         assert!(off < 1e-5, "off by {off:e}");
@@ -258,7 +264,7 @@ fn the_gradient_of_a_penalty_in_the_parameters_is_its_slope() {
 /// Central difference of a penalty in one number of a parameter.
 fn slope_of(
     case: &Case,
-    (_, activation, normalisation): (&str, Activation, Normalisation),
+    (_, activation, spectral_norm): (&str, Activation, bool),
     what: &str,
     parameter: &str,
     index: usize,
@@ -272,7 +278,7 @@ fn slope_of(
         values[index] += offset;
         weights.insert(parameter.to_owned(), TensorData::new(values, shape));
         let bytes = write_weight_file(&weights, "note", "moved".into());
-        let moved = blank(activation, normalisation, &case.device.clone().autodiff());
+        let moved = blank(activation, spectral_norm, &case.device.clone().autodiff());
         let moved = load_weights(moved, &WeightFile::parse(&bytes).unwrap(), "").unwrap();
         case.penalty(what, &moved).into_scalar::<f32>()
     };
@@ -304,27 +310,78 @@ fn label_smoothing_gives_the_gradient_of_a_moved_target() {
         ("saturating", Loss::Saturating),
         ("least-squares", Loss::LeastSquares),
     ] {
-        let (reals, fakes) = (images(&reals).require_grad(), images(&fakes));
-        let mut penalties = Penalties::none();
-        penalties.real_target = 0.9;
-        let judged = penalties.judge(&pixel, reals.clone(), fakes, None, None);
-        let d_loss = loss.discriminator(judged.real_logits, judged.fake_logits);
-        let gradients = (d_loss + judged.penalty.unwrap()).backward();
-        let found: Vec<f32> =
-            list(reals.grad(&gradients).unwrap()).into_iter().map(|x| x * 144.0).collect();
+        let penalties = Penalties { real_target: 0.9, ..Penalties::default() };
+        let gan = Fixed::against(pixel.clone(), images(&fakes), loss, penalties);
+        let objective = gan.discriminator_objective(Fixed::batch(images(&reals).inner())).unwrap();
+        // The loss that is reported is the one with the moved target.
+        assert!(objective.penalty.is_none());
+        let gradients = objective.loss.backward();
+        let found: Vec<f32> = list(objective.real_logits.grad(&gradients).unwrap())
+            .into_iter()
+            .map(|x| x * 144.0)
+            .collect();
         let off = deviation(&found, &column(&format!("{name}.smoothed_d_by_real")));
         assert!(off < 1e-5, "{name}: off by {off:e}");
     }
 }
 
 #[test]
-fn without_penalties_nothing_is_added_and_nothing_is_asked_of_the_discriminator() {
+fn without_penalties_nothing_is_added_and_no_input_gradient_is_asked_for() {
     let case = Case::new(NETWORKS[0], &Device::flex());
-    let (reals, fakes) = (case.images("reals"), case.images("fakes"));
-    let judged = Penalties::none().judge(&case.discriminator, reals, fakes, None, None);
-    assert!(judged.penalty.is_none());
-    let off = deviation(&list(judged.real_logits), &case.values("logits", &[5, 1]));
+    // A discriminator that offers none.
+    #[derive(Module, Debug)]
+    struct Plain {
+        network: Discriminator,
+    }
+    impl Discriminate for Plain {
+        fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
+            self.network.logits(images, labels)
+        }
+    }
+    let plain = Plain { network: case.discriminator.clone() };
+    let gan = |penalties| {
+        Fixed::against(plain.clone(), case.images("fakes"), Loss::NonSaturating, penalties)
+    };
+    let batch = || Fixed::batch(case.tensor("reals", IMAGES));
+    let objective = gan(Penalties::default()).discriminator_objective(batch()).unwrap();
+    assert!(objective.penalty.is_none());
+    let off = deviation(&list(objective.real_logits), &case.values("logits", &[5, 1]));
     assert!(off < 1e-5, "off by {off:e}");
+
+    // And every penalty on it is an error, and leaves the network as it was.
+    let penalty = GradientPenalty::Interpolates { lambda: 10.0 };
+    for penalties in [
+        Penalties { r1_gamma: 1.0, ..Penalties::default() },
+        Penalties { r2_gamma: 1.0, ..Penalties::default() },
+        Penalties { r1_gamma: 1.0, r2_gamma: 1.0, ..Penalties::default() },
+        Penalties { gradient_penalty: Some(penalty), ..Penalties::default() },
+    ] {
+        let mut gan = gan(penalties);
+        let noise = Some(case.tensor("mix", [IMAGES[0], 1, 1, 1]));
+        let batch = Batch { penalty_noise: noise, ..batch() };
+        let error = gan.update_discriminator(batch).unwrap_err();
+        assert_eq!(error, PenaltyError::NoInputGradient);
+        let unchanged = named_weights(&gan.discriminator, "") == named_weights(&plain, "");
+        assert!(unchanged, "{penalties:?}");
+    }
+}
+
+#[test]
+fn a_gradient_penalty_without_its_noise_is_an_error_and_not_silently_off() {
+    let case = Case::new(NETWORKS[0], &Device::flex());
+    for penalty in [
+        GradientPenalty::Interpolates { lambda: 10.0 },
+        GradientPenalty::Dragan { lambda: 10.0, std: 0.15 },
+    ] {
+        let penalties = Penalties { gradient_penalty: Some(penalty), ..Penalties::default() };
+        let discriminator = case.discriminator.clone();
+        let mut gan =
+            Fixed::against(discriminator, case.images("fakes"), Loss::Wasserstein, penalties);
+        let batch = Fixed::batch(case.tensor("reals", IMAGES));
+        let error = gan.update_discriminator(batch).unwrap_err();
+        assert_eq!(error, PenaltyError::NoPenaltyNoise);
+        assert!(error.to_string().contains("penalty_noise"), "{error}");
+    }
 }
 
 #[test]
@@ -332,7 +389,7 @@ fn a_penalty_on_a_slope_of_zero_is_finite_and_trains_on() {
     // Every weight 0: the gradient is 0 everywhere, where the slope of its norm is infinite.
     let device = Device::flex().autodiff();
     let zero = |param: TensorData| TensorData::zeros::<f32, _>(param.shape().to_vec());
-    let blank_network = blank(Activation::Relu, Normalisation::None, &device);
+    let blank_network = blank(Activation::Relu, false, &device);
     let weights =
         named_weights(&blank_network, "").into_iter().map(|(name, data)| (name, zero(data)));
     let bytes = write_weight_file(&weights.collect(), "note", "flat".into());

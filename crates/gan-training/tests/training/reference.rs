@@ -4,7 +4,7 @@ use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{
     Activation, Discriminator, DiscriminatorConfig, Generator, GeneratorConfig, LatentDistribution,
-    LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output,
+    LatentSpace, MlpDiscriminatorConfig, MlpGeneratorConfig, Output,
 };
 use gan_random::Rng;
 use gan_training::{
@@ -44,8 +44,8 @@ fn small_gan(fixture: &Fixture, device: &Device) -> Gan<Generator, Discriminator
         hidden,
         classes: None,
         activation: Activation::Relu,
-        normalisation: Normalisation::None,
-        minibatch_deviation: false,
+        spectral_norm: false,
+        minibatch_std: false,
     };
     let (device, rng) = (device.clone().autodiff(), Rng::new(0));
     let generator = GeneratorConfig::Mlp(generator).init(rng, &device).unwrap();
@@ -57,7 +57,7 @@ fn small_gan(fixture: &Fixture, device: &Device) -> Gan<Generator, Discriminator
         generator_adam: Adam::new(ADAM),
         discriminator_adam: Adam::new(ADAM),
         loss: Loss::NonSaturating,
-        penalties: Penalties::none(),
+        penalties: Penalties::default(),
     }
 }
 
@@ -94,9 +94,9 @@ fn follows_the_reference(backend: &str, device: &Device, tolerance: f64) {
     let (mut d_losses, mut g_losses) = (Vec::new(), Vec::new());
     for step in 0..STEPS {
         let (d_batch, g_batch) = small_batch(&fixture, step, device);
-        let report = gan.step(d_batch, g_batch);
-        d_losses.push(report.d_loss.into_scalar::<f32>());
-        g_losses.push(report.g_loss.into_scalar::<f32>());
+        let report = gan.step(d_batch, g_batch).unwrap();
+        d_losses.push(report.discriminator.loss.into_scalar::<f32>());
+        g_losses.push(report.generator.loss.into_scalar::<f32>());
     }
     for (name, losses) in [("small.d_losses", d_losses), ("small.g_losses", g_losses)] {
         let off = relative(&losses, &fixture.values(name, &[STEPS]));
@@ -124,11 +124,12 @@ fn a_step_with_the_initial_weights_reports_the_logits_it_saw() {
     for (backend, device) in devices::both() {
         let mut gan = small_gan(&fixture, &device);
         let (d_batch, g_batch) = small_batch(&fixture, 0, &device);
-        let report = gan.step(d_batch, g_batch);
-        assert_eq!(report.real_logits.dims(), [BATCH, 1], "{backend}");
-        assert_eq!(report.fake_logits.dims(), [BATCH, 1], "{backend}");
-        let again = Loss::NonSaturating.discriminator(report.real_logits, report.fake_logits);
-        assert_eq!(again.into_data(), report.d_loss.into_data(), "{backend}");
+        let report = gan.step(d_batch, g_batch).unwrap();
+        assert_eq!(report.discriminator.real_logits.dims(), [BATCH, 1], "{backend}");
+        assert_eq!(report.discriminator.fake_logits.dims(), [BATCH, 1], "{backend}");
+        let again = Loss::NonSaturating
+            .discriminator(report.discriminator.real_logits, report.discriminator.fake_logits);
+        assert_eq!(again.into_data(), report.discriminator.loss.into_data(), "{backend}");
     }
 }
 
@@ -149,11 +150,11 @@ fn a_run_of_the_tutorials_preset_follows_the_reference_from_the_seed_on() {
     let steps = 20;
     for (backend, device) in devices::both() {
         let config = TrainingConfig { seed: 7, ..Preset::Tutorial.config([1, 28, 28]) };
-        let mut trainer = Trainer::new(config, full_images(), &device).unwrap();
+        let mut trainer = Trainer::new(config.for_data(full_images()).unwrap(), &device);
         let (mut d_losses, mut g_losses) = (Vec::new(), Vec::new());
         for _ in 0..steps {
-            trainer.advance();
-            let losses = trainer.losses().unwrap();
+            trainer.advance().unwrap();
+            let losses = trainer.report().unwrap();
             trainer.begin_report();
             d_losses.push(losses.d_loss as f32);
             g_losses.push(losses.g_loss as f32);
@@ -203,7 +204,7 @@ fn each_half_of_a_step_moves_its_own_network_alone() {
             ..small_gan(&fixture, &device)
         };
         let (d_batch, g_batch) = small_batch(&fixture, 0, &device);
-        gan.step(d_batch, g_batch);
+        gan.step(d_batch, g_batch).unwrap();
         (named_weights(&gan.generator, ""), named_weights(&gan.discriminator, ""))
     };
     let before = small_gan(&fixture, &device);

@@ -36,10 +36,10 @@ fn reading_losses_changes_no_bit_of_a_run_and_no_mean_of_a_report() {
     let (mut seldom, mut often) = (small::trainer(&device), small::trainer(&device));
     small::advance(&mut seldom, 12);
     for _ in 0..12 {
-        often.advance();
-        often.losses().unwrap();
+        often.advance().unwrap();
+        often.report().unwrap();
     }
-    assert_eq!(seldom.losses(), often.losses());
+    assert_eq!(seldom.report(), often.report());
     assert!(seldom.checkpoint().unwrap() == often.checkpoint().unwrap());
 }
 
@@ -53,7 +53,7 @@ fn a_resumed_run_reports_what_an_unbroken_one_would() {
     let bytes = stopped.checkpoint().unwrap();
     let mut resumed = Trainer::from_checkpoint(&bytes, small::images(), &device).unwrap();
     small::advance(&mut resumed, 7);
-    assert_eq!(resumed.losses(), unbroken.losses());
+    assert_eq!(resumed.report(), unbroken.report());
     assert_eq!(resumed.images_seen(), 120);
 }
 
@@ -84,7 +84,7 @@ fn tutorial_sized(seed: u64, threads: usize) -> Vec<u8> {
         let bytes = (0..300 * 784).map(|i: u32| (i.wrapping_mul(2_654_435_761) >> 24) as u8);
         let images = ImageSet::new("noise", [1, 28, 28], bytes.collect(), None).unwrap();
         let config = TrainingConfig { seed, ..Preset::Tutorial.config([1, 28, 28]) };
-        let mut trainer = Trainer::new(config, images, &Device::flex()).unwrap();
+        let mut trainer = Trainer::new(config.for_data(images).unwrap(), &Device::flex());
         small::advance(&mut trainer, 10);
         trainer.checkpoint().unwrap()
     })

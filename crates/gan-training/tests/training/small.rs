@@ -1,4 +1,4 @@
-//! Small runs: a set of made-up images, networks for them, and how to look inside.
+//! Small runs: a set of synthetic images, networks for them, and how to look inside.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{
     Activation, DiscriminatorConfig, GeneratorConfig, LatentDistribution, LatentSpace,
-    MlpDiscriminatorConfig, MlpGeneratorConfig, Normalisation, Output, Snapshot,
+    MlpDiscriminatorConfig, MlpGeneratorConfig, Output, Snapshot,
 };
 use gan_training::{Every, Preset, Trainer, TrainingConfig};
 use gan_weights::{WeightFile, named_weights};
@@ -19,7 +19,7 @@ pub fn images() -> ImageSet {
     ImageSet::new("bars", [1, 4, 4], bytes, None).unwrap()
 }
 
-/// The tutorial's recipe, on networks of 6 → 8 → 16 and 16 → 8 → 1, batches of 10.
+/// The tutorial's preset, on networks of 6 → 8 → 16 and 16 → 8 → 1, batches of 10.
 pub fn config() -> TrainingConfig {
     let image_shape = [1, 4, 4];
     TrainingConfig {
@@ -36,8 +36,8 @@ pub fn config() -> TrainingConfig {
             hidden: vec![8],
             classes: None,
             activation: Activation::Relu,
-            normalisation: Normalisation::None,
-            minibatch_deviation: false,
+            spectral_norm: false,
+            minibatch_std: false,
         }),
         batch_size: 10,
         steps: 40,
@@ -51,12 +51,12 @@ pub fn config() -> TrainingConfig {
 }
 
 pub fn trainer(device: &Device) -> Trainer {
-    Trainer::new(config(), images(), device).unwrap()
+    Trainer::new(config().for_data(images()).unwrap(), device)
 }
 
 pub fn advance(trainer: &mut Trainer, steps: u64) {
     for _ in 0..steps {
-        trainer.advance();
+        trainer.advance().unwrap();
     }
 }
 

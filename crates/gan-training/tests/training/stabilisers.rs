@@ -1,4 +1,4 @@
-//! What keeps a game stable: schedules, averages, limits, noise; and all of it resumes to the bit.
+//! What keeps training stable: schedules, averages, limits, noise; and all of it resumes to the bit.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,16 @@ use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use gan_random::Rng;
 use gan_training::{
-    Adam, AdamConfig, Augmentation, Batch, Cosine, EmaConfig, Gan, GradientPenalty, Limits, Loss,
-    Penalties, PenaltyConfig, Schedule, Stabilisers, Trainer, TrainingConfig, View,
+    Adam, AdamConfig, Augment, Augmentation, Batch, Cosine, EmaConfig, Gan, GradientPenalty,
+    Limits, Loss, ParameterGradients, PenaltyConfig, Schedule, Stabilisers, Trainer,
+    TrainingConfig,
 };
 use gan_weights::named_weights;
 
 use crate::{devices, small};
 
-fn cosine(from: f64, to: f64, images: u64) -> Schedule {
-    Schedule::Cosine(Cosine { from, to, images })
+fn cosine(from: f64, to: f64, until: f64) -> Schedule {
+    Schedule::Cosine(Cosine { from, to, until })
 }
 
 /// Everything at once.
@@ -22,35 +23,35 @@ fn everything() -> TrainingConfig {
     let mut config = small::config();
     config.loss = Loss::RelativisticPairing;
     config.penalties = PenaltyConfig {
-        r1_gamma: cosine(1.0, 0.1, 500),
+        r1_gamma: cosine(1.0, 0.1, 0.6),
         r2_gamma: 0.3.into(),
-        gradient_penalty: Some(GradientPenalty::Dragan { lambda: 0.1, spread: 0.2 }),
+        gradient_penalty: Some(GradientPenalty::Dragan { lambda: 0.1, std: 0.2 }),
         ..PenaltyConfig::default()
     };
     config.stabilisers = Stabilisers {
         d_steps_per_g_step: 2,
         generator_ema: Some(EmaConfig { half_life_images: 100.0, ramp_up: 0.5 }),
-        instance_noise: cosine(0.2, 0.0, 400),
+        instance_noise: cosine(0.2, 0.0, 0.5),
         augmentation: Augmentation {
             brightness: 0.2,
             contrast: 0.5,
             translation: 0.25,
             cutout: 0.5,
         },
-        gradient_norm_limit: Some(1.0),
+        max_grad_norm: Some(1.0),
     };
-    config.generator_adam.learning_rate = cosine(2e-3, 5e-4, 600);
-    config.discriminator_adam.beta_2 = cosine(0.9, 0.99, 600);
+    config.generator_adam.learning_rate = cosine(2e-3, 5e-4, 0.75);
+    config.discriminator_adam.beta_2 = cosine(0.9, 0.99, 1.0);
     config
 }
 
 #[test]
 fn a_run_with_every_stabiliser_resumes_to_the_bit_on_both_cpu_backends() {
     for (backend, device) in devices::both() {
-        let new = || Trainer::new(everything(), small::images(), &device).unwrap();
+        let new = || Trainer::new(everything().for_data(small::images()).unwrap(), &device);
         let mut unbroken = new();
         small::advance(&mut unbroken, 40);
-        assert!(unbroken.losses().is_ok());
+        assert!(unbroken.report().is_ok());
         let expected = unbroken.checkpoint().unwrap();
         for stop in [0, 1, 17, 39] {
             let mut stopped = new();
@@ -67,7 +68,7 @@ fn a_run_with_every_stabiliser_resumes_to_the_bit_on_both_cpu_backends() {
 #[test]
 fn each_stabiliser_changes_the_run_and_none_of_them_is_on_by_default() {
     let after = |config: TrainingConfig| {
-        let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
+        let mut trainer = Trainer::new(config.for_data(small::images()).unwrap(), &Device::flex());
         small::advance(&mut trainer, 5);
         let bytes = trainer.checkpoint().unwrap();
         let file = gan_weights::WeightFile::parse(&bytes).unwrap();
@@ -84,11 +85,11 @@ fn each_stabiliser_changes_the_run_and_none_of_them_is_on_by_default() {
         ("wgan-gp", |c| {
             c.penalties.gradient_penalty = Some(GradientPenalty::Interpolates { lambda: 10.0 });
         }),
-        ("weight limit", |c| c.penalties.weight_limit = Some(0.01)),
+        ("weight clip", |c| c.penalties.weight_clip = Some(0.01)),
         ("smoothing", |c| c.penalties.real_target = 0.9),
         ("d steps", |c| c.stabilisers.d_steps_per_g_step = 2),
         ("noise", |c| c.stabilisers.instance_noise = 0.1.into()),
-        ("clipping", |c| c.stabilisers.gradient_norm_limit = Some(1e-6)),
+        ("clipping", |c| c.stabilisers.max_grad_norm = Some(1e-6)),
     ];
     for (name, change) in changes {
         let mut config = small::config();
@@ -99,13 +100,33 @@ fn each_stabiliser_changes_the_run_and_none_of_them_is_on_by_default() {
 
 #[test]
 fn a_cosine_runs_from_one_value_to_the_other_and_stays_there() {
-    let schedule = cosine(1.0, 0.2, 1000);
-    for (images, value) in [(0, 1.0), (250, 0.88284271), (500, 0.6), (1000, 0.2), (9999, 0.2)] {
-        assert!((schedule.at(images) - value).abs() < 1e-8, "{}", schedule.at(images));
+    let schedule = cosine(1.0, 0.2, 0.5);
+    for (progress, value) in
+        [(0.0, 1.0), (0.125, 0.88284271), (0.25, 0.6), (0.5, 0.2), (0.75, 0.2), (1.0, 0.2)]
+    {
+        assert!((schedule.at(progress) - value).abs() < 1e-8, "{}", schedule.at(progress));
     }
-    assert_eq!(cosine(1.0, 0.2, 0).at(0), 0.2);
-    assert_eq!(Schedule::from(0.3).at(12345), 0.3);
-    assert_eq!(schedule.stretched(0.5), cosine(1.0, 0.2, 500));
+    assert_eq!(Schedule::cosine(1.0, 0.2), cosine(1.0, 0.2, 1.0));
+    assert_eq!(Schedule::from(0.3).at(0.7), 0.3);
+}
+
+#[test]
+fn schedules_are_relative_to_the_run_whatever_its_length() {
+    let mut config = small::config();
+    config.generator_adam.learning_rate = cosine(1e-2, 1e-3, 0.5);
+    for (steps, taken) in [(40, 20), (8, 4)] {
+        let config = TrainingConfig { steps, ..config.clone() }.for_data(small::images()).unwrap();
+        let mut trainer = Trainer::new(config, &Device::flex());
+        let mut rates = Vec::new();
+        for _ in 0..taken {
+            trainer.advance().unwrap();
+            rates.push(trainer.gan().generator_adam.config.learning_rate);
+        }
+        assert_eq!(rates[0], 1e-2, "{steps}");
+        assert!((rates[taken / 2] - 5.5e-3).abs() < 1e-12, "{steps}: {rates:?}");
+        trainer.advance().unwrap();
+        assert_eq!(trainer.gan().generator_adam.config.learning_rate, 1e-3, "{steps}");
+    }
 }
 
 #[test]
@@ -113,25 +134,25 @@ fn a_schedule_is_a_number_or_a_table_in_files() {
     let read = |text: &str| serde_json::from_str::<Schedule>(text);
     assert_eq!(read("0.3").unwrap(), Schedule::Constant(0.3));
     assert_eq!(read("2").unwrap(), Schedule::Constant(2.0));
-    let text = r#"{"from": 1, "to": 0.1, "images": 2000}"#;
-    assert_eq!(read(text).unwrap(), cosine(1.0, 0.1, 2000));
-    let error = read(r#"{"from": 1, "too": 0.1, "images": 2000}"#).unwrap_err();
-    assert!(error.to_string().contains("from, to, images"), "{error}");
+    let text = r#"{"from": 1, "to": 0.1, "until": 0.5}"#;
+    assert_eq!(read(text).unwrap(), cosine(1.0, 0.1, 0.5));
+    let error = read(r#"{"from": 1, "too": 0.1, "until": 0.5}"#).unwrap_err();
+    assert!(error.to_string().contains("from, to, until"), "{error}");
     assert_eq!(serde_json::to_string(&Schedule::Constant(0.001)).unwrap(), "0.001");
 }
 
 #[test]
-fn schedules_and_the_average_shrink_with_a_shorter_run() {
-    let config = TrainingConfig { steps: 1000, ..everything() };
-    let short = config.stretched_to(100);
-    assert_eq!(short.steps, 100);
-    assert_eq!(short.penalties.r1_gamma, cosine(1.0, 0.1, 50));
-    assert_eq!(short.penalties.r2_gamma, 0.3.into());
-    assert_eq!(short.stabilisers.instance_noise, cosine(0.2, 0.0, 40));
-    assert_eq!(short.stabilisers.generator_ema.unwrap().half_life_images, 10.0);
-    assert_eq!(short.generator_adam.learning_rate, cosine(2e-3, 5e-4, 60));
-    assert_eq!(short.discriminator_adam.beta_2, cosine(0.9, 0.99, 60));
-    assert_eq!(config.stretched_to(1000), config);
+fn a_schedule_is_read_from_a_flag_and_refused_with_how_to_write_it() {
+    let read = |text: &str| text.parse::<Schedule>();
+    assert_eq!(read("0.3"), Ok(Schedule::Constant(0.3)));
+    assert_eq!(read("1:0.1"), Ok(cosine(1.0, 0.1, 1.0)));
+    assert_eq!(read("1:0.1:0.25"), Ok(cosine(1.0, 0.1, 0.25)));
+    for wrong in ["1:0.1:2000000", "1:0.1:0"] {
+        assert!(read(wrong).unwrap_err().contains("fraction of the run"), "{wrong}");
+    }
+    for wrong in ["", "fast", "1:2:0.5:4", ":"] {
+        assert!(read(wrong).unwrap_err().contains("FROM:TO:UNTIL"), "{wrong}");
+    }
 }
 
 #[test]
@@ -140,14 +161,14 @@ fn the_average_is_what_its_formula_says_and_what_is_sampled_from() {
         let mut config = small::config();
         let ema = EmaConfig { half_life_images: 20.0, ramp_up: 0.0 };
         config.stabilisers.generator_ema = Some(ema);
-        let mut trainer = Trainer::new(config, small::images(), &device).unwrap();
+        let mut trainer = Trainer::new(config.for_data(small::images()).unwrap(), &device);
         let weights = |trainer: &Trainer| -> BTreeMap<String, Vec<f32>> {
             let named = named_weights(&trainer.gan().generator, "");
             named.into_iter().map(|(name, data)| (name, data.try_to_vec().unwrap())).collect()
         };
         let mut expected = weights(&trainer);
         for _ in 0..6 {
-            trainer.advance();
+            trainer.advance().unwrap();
             // Batches of 10, half-life 20: 2^(−1/2).
             let (old, new) = (0.5f64.sqrt(), 1.0 - 0.5f64.sqrt());
             for (name, values) in weights(&trainer) {
@@ -186,7 +207,7 @@ fn after_its_half_life_an_old_weight_counts_half_and_early_on_less() {
 fn several_updates_of_the_discriminator_see_as_many_images_more() {
     let mut config = small::config();
     config.stabilisers.d_steps_per_g_step = 3;
-    let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
+    let mut trainer = Trainer::new(config.for_data(small::images()).unwrap(), &Device::flex());
     small::advance(&mut trainer, 4);
     assert_eq!((trainer.step(), trainer.images_seen()), (4, 120));
     let bytes = trainer.checkpoint().unwrap();
@@ -202,8 +223,8 @@ fn several_updates_of_the_discriminator_see_as_many_images_more() {
 fn clipped_weights_stay_within_their_limit_and_only_those_of_the_discriminator() {
     let mut config = small::config();
     config.loss = Loss::Wasserstein;
-    config.penalties.weight_limit = Some(0.01);
-    let mut trainer = Trainer::new(config, small::images(), &Device::flex()).unwrap();
+    config.penalties.weight_clip = Some(0.01);
+    let mut trainer = Trainer::new(config.for_data(small::images()).unwrap(), &Device::flex());
     small::advance(&mut trainer, 3);
     let largest = |weights: gan_weights::NamedTensors| {
         let values = weights.into_values().flat_map(|data| data.try_to_vec::<f32>().unwrap());
@@ -214,7 +235,7 @@ fn clipped_weights_stay_within_their_limit_and_only_those_of_the_discriminator()
 }
 
 #[test]
-fn gradients_beyond_the_limit_are_shortened_together_and_others_are_left_alone() {
+fn gradients_beyond_the_limit_are_clipped_together_and_others_are_left_alone() {
     /// Two parameters, whose gradients have norm 5 together.
     #[derive(Module, Debug)]
     struct Two {
@@ -229,10 +250,12 @@ fn gradients_beyond_the_limit_are_shortened_together_and_others_are_left_alone()
             // One step without memory: the move is g / (|g| + 1).
             let config = AdamConfig { learning_rate: 1.0, beta_1: 0.0, beta_2: 0.0, epsilon: 1.0 };
             let mut adam = Adam::new(config);
-            adam.limits = Limits { gradient_norm: limit, weight: None };
+            adam.limits = Limits { max_grad_norm: limit, weight_clip: None };
             let b = Tensor::<1>::from_data([0.0, 4.0], &on);
             let loss = two.a.val() * 3.0 + (two.b.val() * b).sum();
-            adam.step(&mut two, loss.backward());
+            let gradients = ParameterGradients::of(&loss, &two);
+            assert!((gradients.norm().into_scalar::<f32>() - 5.0).abs() < 1e-6, "{backend}");
+            adam.step(&mut two, gradients);
             let values = |param: &Param<Tensor<1>>| -> Vec<f32> {
                 param.val().into_data().try_to_vec().unwrap()
             };
@@ -269,10 +292,10 @@ fn instance_noise_is_added_to_what_both_networks_see() {
         &device,
     );
     let plain = || Batch::new(reals.clone(), latents.clone());
-    let report = |batch| gan().update_discriminator(batch);
-    let noisy = || View::default().with_noise(noise.clone());
-    let on_reals = report(Batch { real_view: noisy(), ..plain() });
-    let on_fakes = report(Batch { fake_view: noisy(), ..plain() });
+    let report = |batch| gan().update_discriminator(batch).unwrap();
+    let noisy = || Augment::default().with_noise(noise.clone());
+    let on_reals = report(Batch { real_augment: noisy(), ..plain() });
+    let on_fakes = report(Batch { fake_augment: noisy(), ..plain() });
     let shifted = report(Batch { reals: reals.clone() + noise.clone(), ..plain() });
     let plain = report(plain());
     assert_eq!(on_reals.real_logits.to_data(), shifted.real_logits.to_data());
@@ -283,22 +306,21 @@ fn instance_noise_is_added_to_what_both_networks_see() {
 }
 
 #[test]
-fn penalties_can_be_told_from_none() {
-    // A penalty of γ = 0 is the plain step, to the bit.
+fn images_seen_are_counted_and_survive_a_change_of_batch_size_and_a_checkpoint() {
     let device = Device::flex();
-    let reals = Tensor::<4>::ones([10, 1, 4, 4], &device).mul_scalar(0.5);
-    let latents = Tensor::<2>::ones([10, 6], &device);
-    // Two updates: Adam's first follows only the signs of the gradients.
-    let after = |penalties: Penalties<_>| {
-        let mut gan = small::trainer(&device).gan().clone();
-        gan.penalties = penalties;
-        for _ in 0..2 {
-            gan.update_discriminator(Batch::new(reals.clone(), latents.clone()));
-        }
-        named_weights(&gan.discriminator, "")
-    };
-    assert_eq!(after(Penalties::none()), after(Penalties::new(0.0, 0.0, None)));
-    assert_ne!(after(Penalties::none()), after(Penalties::new(0.1, 0.0, None)));
+    let mut trainer = small::trainer(&device);
+    small::advance(&mut trainer, 3);
+    assert_eq!(trainer.images_seen(), 30);
+    let config = TrainingConfig { batch_size: 25, ..small::config() };
+    trainer.reconfigure(config).unwrap();
+    small::advance(&mut trainer, 2);
+    assert_eq!(trainer.images_seen(), 80);
+    let bytes = trainer.checkpoint().unwrap();
+    let mut resumed = Trainer::from_checkpoint(&bytes, small::images(), &device).unwrap();
+    assert_eq!((resumed.step(), resumed.images_seen()), (5, 80));
+    small::advance(&mut resumed, 1);
+    assert_eq!(resumed.images_seen(), 105);
+    assert_eq!(resumed.snapshot("1").info().images_seen, 105);
 }
 
 #[test]
@@ -312,7 +334,7 @@ fn a_run_can_be_given_an_average_or_lose_it_on_the_way() {
     trainer.reconfigure(config).unwrap();
     // It begins where the generator stands.
     assert_eq!(trainer.snapshot("1").as_bytes(), without);
-    trainer.advance();
+    trainer.advance().unwrap();
     let with = trainer.snapshot("1").as_bytes().to_vec();
     trainer.reconfigure(small::config()).unwrap();
     assert_ne!(trainer.snapshot("1").as_bytes(), with);

@@ -4,20 +4,19 @@ use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
 use gan_kernels::{Activation, linear_input_gradient};
+use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    STD, KERNEL, Pyramid, check_dense, checked_pyramid, count_dense, dense, dense_layers,
-    pyramid,
+    KERNEL, Pyramid, STD, check_dense, checked_pyramid, count_dense, dense, dense_layers, pyramid,
 };
 use crate::conditioning::{ClassEmbedding, project, project_input_gradient};
+use crate::error::ConfigError;
 use crate::initial::{InitialWeights, ParameterCount, he_std};
 use crate::layers::{
     Convolution, MinibatchStd, centre, centre_input_gradient, channels_first, channels_last,
 };
-use crate::error::ConfigError;
 use crate::networks::traits::{Discriminate, InputGradient};
-use gan_random::{Rng, Stream};
 
 /// What follows every layer but the last.
 const LEAKY: Activation = Activation::LeakyRelu(0.2);

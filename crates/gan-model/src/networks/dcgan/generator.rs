@@ -4,20 +4,19 @@ use burn::module::{Module, Param};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear};
 use burn::tensor::{Device, Tensor};
 use gan_kernels::{Activation, activate, batch_norm, linear};
+use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    STD, KERNEL, Pyramid, check_dense, checked_pyramid, count_dense, dense, dense_layers,
-    pyramid,
+    KERNEL, Pyramid, STD, check_dense, checked_pyramid, count_dense, dense, dense_layers, pyramid,
 };
 use crate::conditioning::{ClassEmbedding, join, joined_width};
-use crate::initial::{InitialWeights, ParameterCount};
-use crate::layers::{TransposedConvolution, channels_first};
 use crate::error::ConfigError;
+use crate::initial::{InitialWeights, ParameterCount};
 use crate::latents::LatentSpace;
+use crate::layers::{TransposedConvolution, channels_first};
 use crate::networks::output::Output;
 use crate::networks::traits::Generate;
-use gan_random::{Rng, Stream};
 
 /// The generator of a DCGAN.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

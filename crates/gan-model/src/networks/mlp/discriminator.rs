@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::{Activation, UsedLayer, layer_sizes, linear_layers, pixel_count};
 use crate::conditioning::{ClassEmbedding, project, project_input_gradient};
 use crate::error::ConfigError;
-use crate::layers::{MinibatchStd, spectral_norm};
 use crate::initial::{InitialWeights, ParameterCount};
+use crate::layers::{MinibatchStd, spectral_norm};
 use crate::networks::traits::{Discriminate, InputGradient};
 
 /// A discriminator of fully connected layers. The tutorial's has one hidden layer of 128.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::{Activation, UsedLayer, layer_sizes, linear_layers, pixel_count};
 use crate::conditioning::{ClassEmbedding, join, joined_width};
 use crate::error::ConfigError;
-use crate::latents::LatentSpace;
 use crate::initial::{InitialWeights, ParameterCount};
+use crate::latents::LatentSpace;
 use crate::networks::output::Output;
 use crate::networks::traits::Generate;
 

@@ -17,8 +17,8 @@ use gan_kernels::{Activation as Fused, linear};
 use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
-use crate::initial::check_image_shape;
 use crate::error::ConfigError;
+use crate::initial::check_image_shape;
 
 pub use discriminator::{MlpDiscriminator, MlpDiscriminatorConfig};
 pub use generator::{MlpGenerator, MlpGeneratorConfig};

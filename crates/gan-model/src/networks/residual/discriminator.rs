@@ -4,19 +4,19 @@ use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
 use gan_kernels::Activation;
+use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
 use super::ResidualStages;
 use super::block::{BlockFeatures, ResidualBlock, pointwise};
 use crate::conditioning::{ClassEmbedding, project, project_input_gradient};
+use crate::error::ConfigError;
 use crate::initial::{InitialWeights, ParameterCount};
 use crate::layers::{
     Convolution, Pointwise, Resampling, centre, centre_input_gradient, channels_first,
     channels_last, resample,
 };
-use crate::error::ConfigError;
 use crate::networks::traits::{Discriminate, InputGradient};
-use gan_random::{Rng, Stream};
 
 /// A residual discriminator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

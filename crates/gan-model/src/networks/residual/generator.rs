@@ -3,20 +3,20 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use gan_kernels::{Activation, activate};
+use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
 use super::ResidualStages;
 use super::block::{ResidualBlock, pointwise};
 use crate::conditioning::{ClassEmbedding, join, joined_width};
+use crate::error::ConfigError;
 use crate::initial::{InitialWeights, ParameterCount};
+use crate::latents::LatentSpace;
 use crate::layers::{
     Pointwise, Resampling, TransposedConvolution, channels_first, channels_last, resample,
 };
-use crate::error::ConfigError;
-use crate::latents::LatentSpace;
 use crate::networks::output::Output;
 use crate::networks::traits::Generate;
-use gan_random::{Rng, Stream};
 
 /// A residual generator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

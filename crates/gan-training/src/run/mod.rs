@@ -1,0 +1,15 @@
+//! A run: the trainer, the loop around it, what happens in it, and its checkpoints.
+
+mod checkpoint;
+mod event;
+mod tally;
+mod train;
+mod trainer;
+
+pub use checkpoint::CheckpointError;
+pub use event::{
+    Alarm, Ending, Evaluated, Event, NonFinite, Observer, ObserverError, Outbox, Report, Request,
+    RunView, Severity, StepValues,
+};
+pub use train::{Observers, Run, TrainError};
+pub use trainer::Trainer;
