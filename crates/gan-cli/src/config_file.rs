@@ -90,6 +90,9 @@ impl ConfigFile {
     /// # Errors
     /// If the file has a key that no configuration has, or a value that none can have.
     pub fn over(&self, config: RunConfig) -> Result<RunConfig, Failure> {
+        if self.values.is_empty() {
+            return Ok(config);
+        }
         let mut merged = serde_json::to_value(config).expect("plain data is always JSON");
         merge(&mut merged, Value::Object(self.values.clone()));
         let config: RunConfig = serde_json::from_value(merged).map_err(|error| {

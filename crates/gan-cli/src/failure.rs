@@ -62,12 +62,6 @@ impl Failure {
     }
 }
 
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
 impl From<StdoutError> for Failure {
     fn from(error: StdoutError) -> Self {
         Self::new(error.to_string()).hint("is there room where stdout goes to?")
@@ -90,6 +84,14 @@ impl From<RunError> for Failure {
         Self::new(error.to_string()).hint(hint)
     }
 }
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
 
 impl From<DataError> for Failure {
     fn from(error: DataError) -> Self {

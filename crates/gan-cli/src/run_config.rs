@@ -5,7 +5,7 @@ use std::path::Path;
 use gan_data::ImageSet;
 use gan_model::ConfigError;
 use gan_run::{DataConfig, RunConfig};
-use gan_training::{Every, Preset, TrainingConfig};
+use gan_training::{Every, Preset};
 
 use crate::config_file::ConfigFile;
 use crate::failure::Failure;
@@ -25,7 +25,7 @@ pub fn resolve(
     path: Option<&Path>,
 ) -> Result<RunConfig, Failure> {
     let preset = preset_for(data, args, file)?;
-    let recipe = match args.conditional {
+    let training = match args.conditional {
         true => preset.conditional(data.shape(), classes_of(data)?),
         false => preset.config(data.shape()),
     };
@@ -33,23 +33,16 @@ pub fn resolve(
     if args.data.is_none() {
         file.check_data(&of_data)?;
     }
-    let with_changes = |training: TrainingConfig| -> Result<RunConfig, Failure> {
-        let mut config = RunConfig {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            backend: Backend::Flex.name().to_owned(),
-            data: of_data.clone(),
-            training,
-            evaluation: None,
-        };
-        config = file.over(config)?;
-        config.data = of_data.clone();
-        apply(&mut config, args, data)?;
-        Ok(config)
-    };
-    let config = with_changes(recipe.clone())?;
-    // The preset's own schedules end with the run, however long that has become.
-    let factor = config.training.images() as f64 / recipe.images() as f64;
-    if factor == 1.0 { Ok(config) } else { with_changes(recipe.with_schedules(factor)) }
+    let mut config = file.over(RunConfig {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        backend: Backend::Flex.name().to_owned(),
+        data: of_data.clone(),
+        training,
+        evaluation: None,
+    })?;
+    config.data = of_data;
+    apply(&mut config, args, data)?;
+    Ok(config)
 }
 
 /// Puts what the flags say over what is there.

@@ -256,15 +256,3 @@ impl std::str::FromStr for MetricName {
         Ok(Self { metric: metric.to_owned(), extractor: extractor.to_owned(), samples })
     }
 }
-
-/// `243.1 (baseline 0.91, best so far)`.
-pub fn describe(measured: &Measurement, is_best: bool) -> String {
-    let baseline = measured.baseline.as_ref().map(|it| format!("baseline {}", number(it.value)));
-    let best = is_best.then(|| "best so far".to_owned());
-    let notes: Vec<String> = baseline.into_iter().chain(best).collect();
-    let value = number(measured.estimate.value);
-    match notes.is_empty() {
-        true => value,
-        false => format!("{value} ({})", notes.join(", ")),
-    }
-}

@@ -146,7 +146,8 @@ fn probe(backend: Backend) -> Result<Probe, Failure> {
 }
 
 fn trainer(data: &ImageSet, device: &Device) -> Result<Trainer, Failure> {
-    Ok(Trainer::new(Preset::Tutorial.config(data.shape()), data.clone(), device)?)
+    let config = Preset::Tutorial.config(data.shape()).for_data(data.clone())?;
+    Ok(Trainer::new(config, device))
 }
 
 /// The weights before and after a first step, and its two losses.
@@ -156,8 +157,8 @@ fn one_step(
 ) -> Result<(NamedTensors, [f64; 2], NamedTensors), Failure> {
     let mut trainer = trainer(data, device)?;
     let before = weights(&trainer);
-    trainer.advance();
-    let losses = trainer.losses().map_err(|error| Failure::not_finite(error.to_string()))?;
+    trainer.advance().map_err(|error| Failure::new(error.to_string()))?;
+    let losses = trainer.report().map_err(|error| Failure::not_finite(error.to_string()))?;
     Ok((before, [losses.d_loss, losses.g_loss], weights(&trainer)))
 }
 

@@ -134,7 +134,7 @@ fn measure(backend: Backend, args: &BenchArgs) -> Result<Vec<Row>, Failure> {
                 set_width(&mut config, width);
             }
             let images_per_step = config.images_per_step();
-            let mut trainer = Trainer::new(config, data.clone(), &device)?;
+            let mut trainer = Trainer::new(config.for_data(data.clone())?, &device);
             let time = timing::measure(&mut trainer, &device, args.time)?;
             let steps_per_second = 1e3 / time.median_ms;
             rows.push(Row {

@@ -5,7 +5,7 @@ use std::path::Path;
 use burn::tensor::Tensor;
 use gan_data::grid::{self, Picture};
 use gan_data::{picture, write_arrays};
-use gan_model::Generate;
+use gan_model::{SampleError, SampleRequest, Sampler};
 use gan_run::write_file;
 use gan_weights::sha256;
 
@@ -16,9 +16,6 @@ use crate::sampling::draw_list::DrawList;
 use crate::sampling::run_picture;
 use crate::{machine, source, terminal};
 
-/// Images drawn at a time: enough to keep a device busy, little enough for its memory.
-const BATCH: usize = 256;
-
 pub fn run(args: &SampleArgs) -> Result<(), Failure> {
     if !args.truncation.is_finite() {
         return Err(Failure::usage("--truncation must be a number, such as 0.7"));
@@ -27,21 +24,13 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
     machine::set_threads(args.threads);
     let (file, snapshot) = source::open_snapshot(args.source.as_deref(), &args.outdir)?;
     let device = args.backend.open()?;
-    let generator = snapshot.generator(&device).map_err(|error| bad_snapshot(&file, &error))?;
+    let sampler =
+        Sampler::from_snapshot(&snapshot, &device).map_err(|error| bad_snapshot(&file, &error))?;
     let drawn = DrawList::new(args, &snapshot.info().generator)?;
     let shape = snapshot.info().generator.image_shape();
-    let seeds = &drawn.seeds;
-    let latents = snapshot.latent_space().for_seeds(seeds, &device).mul_scalar(args.truncation);
-    let draw = |latents: Tensor<2>, labels: Option<Tensor<2>>| {
-        let latents = latents.split(BATCH, 0).into_iter();
-        let mut labels = labels.map(|labels| labels.split(BATCH, 0).into_iter());
-        let batches = latents.map(|batch| {
-            let labels = labels.as_mut().and_then(Iterator::next);
-            generator.generate(batch, labels)
-        });
-        Tensor::cat(batches.collect(), 0)
-    };
-    let labels = drawn.labels(&device);
+    let seeds = &drawn.request.seeds;
+    let refused = |error: SampleError| Failure::usage(error.to_string());
+    let images = || sampler.images(&drawn.request).map_err(refused);
     let text = |seeds: &str| {
         let classes = args.class.as_ref().map(|classes| {
             ("gan-classes", list(&classes.0.iter().map(|&class| class as u64).collect::<Vec<_>>()))
@@ -61,15 +50,15 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
         Some("png") => {
             let columns = grid_for(args.grid, &drawn)?.columns;
             let picture = match run_picture::is_point(shape) {
-                true => run_picture::of_points(draw(latents, labels)),
-                false => grid::grid(draw(latents, labels), columns),
+                true => run_picture::of_points(images()?),
+                false => grid::grid(images()?, columns),
             };
             let text = text(&list(&drawn.each));
             let bytes = picture::encode_png(&picture.enlarged(scale), &text)?;
             write_file(&args.out, &bytes)?;
         }
         Some("npy") => {
-            let images = draw(latents, labels);
+            let images = images()?;
             let sides: Vec<u64> = match run_picture::is_point(shape) {
                 true => vec![seeds.len() as u64, 2],
                 false => images.dims().map(|side| side as u64).to_vec(),
@@ -78,15 +67,16 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
             write_file(&args.out, &write_arrays::npy(&sides, &values)?)?;
         }
         Some("gif") => {
-            run_picture::refuse_points(shape, "a film")?;
-            let frames = film(args, scale, latents, labels, &draw)?;
+            run_picture::refuse_points(shape, "an animation")?;
+            let frames = animation(args, scale, &drawn.request, &sampler)?;
             write_file(&args.out, &picture::encode_gif(&frames, 4)?)?;
         }
         None => {
             run_picture::refuse_points(shape, "a folder of pictures")?;
             make_folder(&args.out)?;
-            let images = draw(latents, labels);
-            let names = drawn.file_names();
+            let images = images()?;
+            let classes = sampler.classes(&drawn.request).map_err(refused)?;
+            let names = drawn.file_names(classes.as_deref());
             for ((image, seed), name) in images.split(1, 0).into_iter().zip(seeds).zip(names) {
                 let picture = grid::grid(image, 1).enlarged(scale);
                 let bytes = picture::encode_png(&picture, &text(&seed.to_string()))?;
@@ -95,7 +85,7 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
         }
         Some(other) => {
             return Err(Failure::usage(format!("--out ends in .{other}")).hint(
-                "end it in .png for a picture, .gif for a film, .npy for the numbers, or \
+                "end it in .png for a picture, .gif for an animation, .npy for the numbers, or \
                      nothing for a folder",
             ));
         }
@@ -103,14 +93,16 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
     Ok(terminal::print(args.out.display())?)
 }
 
-/// A film in which every cell of the grid walks from seed to seed and back to its first.
-fn film(
+/// An animation in which every cell of the grid walks from seed to seed and back to its first.
+fn animation(
     args: &SampleArgs,
     scale: usize,
-    latents: Tensor<2>,
-    labels: Option<Tensor<2>>,
-    draw: &impl Fn(Tensor<2>, Option<Tensor<2>>) -> Tensor<4>,
+    request: &SampleRequest,
+    sampler: &Sampler,
 ) -> Result<Vec<Picture>, Failure> {
+    let refused = |error: SampleError| Failure::usage(error.to_string());
+    let latents = sampler.latents(request).map_err(refused)?;
+    let labels = sampler.labels(request).map_err(refused)?;
     let GridShape { columns, rows } = args.grid.unwrap_or(GridShape { columns: 1, rows: 1 });
     let [count, dim] = latents.dims();
     let cells = columns * rows;
@@ -133,9 +125,11 @@ fn film(
         let from: Tensor<2> = keys.clone().narrow(1, key, 1).reshape([cells, dim]);
         let to: Tensor<2> = keys.clone().narrow(1, (key + 1) % keyframes, 1).reshape([cells, dim]);
         for frame in 0..args.frames {
-            let share = frame as f32 / args.frames as f32;
-            let between = from.clone() * (1.0 - share) + to.clone() * share;
-            pictures.push(grid::grid(draw(between, labels.clone()), columns).enlarged(scale));
+            let fraction = frame as f32 / args.frames as f32;
+            let between = from.clone() * (1.0 - fraction) + to.clone() * fraction;
+            pictures.push(
+                grid::grid(sampler.generate(between, labels.clone()), columns).enlarged(scale),
+            );
         }
     }
     Ok(pictures)
@@ -143,7 +137,7 @@ fn film(
 
 /// The shape asked for, which must hold exactly `count` images, or one that is nearly square.
 fn grid_for(asked: Option<GridShape>, drawn: &DrawList) -> Result<GridShape, Failure> {
-    let count = drawn.seeds.len();
+    let count = drawn.request.seeds.len();
     match asked {
         None if drawn.each.len() < count => {
             let columns = drawn.each.len();

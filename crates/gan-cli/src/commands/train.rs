@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_run::{DataConfig, RunConfig, RunDir, RunWriter, names};
-use gan_training::{Ending, Loss, Observer, TrainError, Trainer, TrainingConfig, train};
+use gan_training::{
+    Ending, Loss, NonFinite, Observers, Run, TrainError, Trainer, TrainingConfig, ValidConfig,
+};
 
 use crate::VERSION;
 use crate::config_file::ConfigFile;
@@ -15,7 +17,7 @@ use crate::failure::Failure;
 use crate::flags::TrainArgs;
 use crate::machine::backend::{self, Backend};
 use crate::machine::timing;
-use crate::observers::recorder::Recorder;
+use crate::observers::{BestSnapshot, Budget, Evaluation, RunFolder, Terminal};
 use crate::watch::{Watch, WatchConfig};
 use crate::{machine, run_config, source, terminal};
 
@@ -45,7 +47,7 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     let data = source::open_data(data_path.as_deref())?;
     let mut config = run_config::resolve(args, &file, &data, data_path.as_deref())?;
     // Everything that can be refused is refused before a folder is made.
-    Trainer::check(&config.training, &data)?;
+    let mut valid = config.training.clone().for_data(data)?;
     if args.dry_run {
         terminal::say(format!(
             "dry run: would train into {}/…-{}",
@@ -57,40 +59,42 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
 
     let backend = Backend::of(&config)?;
     let device = backend.open()?;
-    let watch = open_watch(&config, &data, &device, args.threads)?;
+    let watch = open_watch(&config, valid.data(), &device, args.threads)?;
     let mut chosen = None;
     if let Some(deadline) = deadline {
-        let steps = steps_within(deadline, &config.training, &data, &device, watch.as_ref())?;
+        let steps = steps_within(deadline, &valid, &device, watch.as_ref())?;
         chosen = Some(format!(
             "{steps} of the preset's {} steps fit into the budget{}",
             config.training.steps,
             if steps < config.training.steps { "; schedules are shortened with them" } else { "" }
         ));
-        config.training = config.training.stretched_to(steps);
+        // An average over more images than the run shows would be one of its beginning.
+        if let Some(ema) = &mut config.training.stabilisers.generator_ema {
+            ema.half_life_images *= steps as f64 / config.training.steps as f64;
+        }
+        config.training.steps = steps;
+        valid = config.training.clone().for_data(valid.data().clone())?;
     }
     let run = RunWriter::create(&args.outdir, &config)?;
-    let mut trainer = Trainer::new(config.training.clone(), data, &device)?;
-    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline, watch)?;
-    recorder.say(&format!(
-        "gan {VERSION}: {} on {} ({} images), {} steps of {} images, seed {}",
-        config.training.preset,
-        config.data.name,
-        config.data.images,
-        config.training.steps,
-        config.training.batch_size,
-        config.training.seed
-    ))?;
-    recorder.say(&format!(
-        "computing on {} ({}), keeping everything in {}",
-        backend.name(),
-        backend::device_name(backend, &device),
-        run.path().display()
-    ))?;
-    if let Some(chosen) = chosen {
-        recorder.say(&chosen)?;
-    }
-    recorder.reals(&trainer)?;
-    keep_training(&mut trainer, &mut recorder, &run)
+    let mut opening = vec![
+        format!(
+            "gan {VERSION}: {} on {} ({} images), {} steps of {} images, seed {}",
+            config.training.preset,
+            config.data.name,
+            config.data.images,
+            config.training.steps,
+            config.training.batch_size,
+            config.training.seed
+        ),
+        format!(
+            "computing on {} ({}), keeping everything in {}",
+            backend.name(),
+            backend::device_name(backend, &device),
+            run.path().display()
+        ),
+    ];
+    opening.extend(chosen);
+    keep_training(Trainer::new(valid, &device), &run, &opening, deadline, watch)
 }
 
 /// The run in the folder `path`, from its checkpoint.
@@ -116,7 +120,7 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
             "omit these flags to resume as before, or add --allow-change to accept the changes",
         ));
     }
-    Trainer::check(&wanted.training, &data)?;
+    let valid = wanted.training.clone().for_data(data)?;
     if args.dry_run {
         terminal::say(format!("dry run: would resume {}", path.display()));
         return Ok(terminal::print(wanted.to_json().trim_end())?);
@@ -125,18 +129,18 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
     let backend = Backend::of(&wanted)?;
     let device = backend.open()?;
     let file = run.dir().file(names::CHECKPOINT);
-    let watch = open_watch(&wanted, &data, &device, args.threads)?;
+    let watch = open_watch(&wanted, valid.data(), &device, args.threads)?;
     let mut trainer = match std::fs::read(&file) {
-        Ok(bytes) => Trainer::from_checkpoint(&bytes, data, &device).map_err(|error| {
-            Failure::new(format!("{}: {error}", file.display())).hint(
-                "the snapshots in the folder are not affected; `gan train --config` with the \
+        Ok(bytes) => {
+            Trainer::from_checkpoint(&bytes, valid.data().clone(), &device).map_err(|error| {
+                Failure::new(format!("{}: {error}", file.display())).hint(
+                    "the snapshots in the folder are not affected; `gan train --config` with the \
                  folder's config.json repeats the run from its start",
-            )
-        })?,
-        // Ended before the first checkpoint: its first step is as good as any.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            Trainer::new(wanted.training.clone(), data, &device)?
+                )
+            })?
         }
+        // Ended before the first checkpoint: its first step is as good as any.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Trainer::new(valid, &device),
         Err(error) => return Err(Failure::new(format!("{}: {error}", file.display()))),
     };
     trainer.reconfigure(wanted.training.clone())?;
@@ -150,27 +154,26 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
         return Ok(());
     }
     run.write_config(&wanted)?;
-    let mut recorder = Recorder::new(&run, &trainer, &STOP, deadline, watch)?;
-    for difference in &differences {
-        recorder.say(&format!("changed as asked: {difference}"))?;
-    }
-    recorder.say(&format!(
+    let mut opening: Vec<String> =
+        differences.iter().map(|difference| format!("changed as asked: {difference}")).collect();
+    opening.push(format!(
         "resuming {} after step {} of {}, on {} ({})",
         path.display(),
         trainer.step(),
         wanted.training.steps,
         backend.name(),
         backend::device_name(backend, &device)
-    ))?;
-    recorder.reals(&trainer)?;
-    keep_training(&mut trainer, &mut recorder, &run)
+    ));
+    keep_training(trainer, &run, &opening, deadline, watch)
 }
 
-/// Trains to the end of the run, or until stopped, and says how it went.
+/// Trains to the end of the run, or until stopped, and says how it went; `opening` is said first.
 fn keep_training(
-    trainer: &mut Trainer,
-    recorder: &mut Recorder<'_>,
-    run: &RunWriter,
+    trainer: Trainer,
+    folder: &RunWriter,
+    opening: &[String],
+    deadline: Option<Instant>,
+    watch: Option<Watch>,
 ) -> Result<(), Failure> {
     // The handler can only be set once in a process, and a process trains once.
     let _ = ctrlc::set_handler(|| {
@@ -178,73 +181,106 @@ fn keep_training(
             std::process::exit(130);
         }
     });
-    if let Some(line) =
-        recorder.watch().map(|watch| watch.describe(trainer.config().evaluate_every.0))
-    {
-        recorder.say(&line)?;
+    let mut screen = Terminal::new(&trainer);
+    let mut files = RunFolder::new(folder, &trainer)?;
+    let mut budget = deadline.map(Budget::until);
+    let keep_best = watch.as_ref().is_some_and(|watch| watch.config.keep_best);
+    let mut evaluation = None;
+    if let Some(mut watch) = watch {
+        watch.remember(folder.dir())?;
+        evaluation = Some(Evaluation::new(watch));
     }
-    let ending = train(trainer, recorder, &STOP);
-    recorder.finish();
-    let path = run.path().display();
-    let resume = format!("resume with: gan train --resume {}", terminal::quoted(run.path()));
-    let sample = format!("draw from it: gan sample {}", terminal::quoted(run.path()));
-    match ending {
+    let evaluated = evaluation.as_ref();
+    let evaluated = evaluated.map(|it| it.describe(trainer.config().evaluate_every.0));
+    for line in opening.iter().chain(&evaluated) {
+        screen.println(line);
+        files.log(line)?;
+    }
+
+    let mut observers = Observers::new().with("terminal", &mut screen);
+    observers.add("run folder", &mut files);
+    if let Some(evaluation) = &mut evaluation {
+        observers.add("evaluation", evaluation);
+    }
+    if keep_best {
+        observers.add("best snapshot", BestSnapshot::new(folder));
+    }
+    if let Some(budget) = &mut budget {
+        observers.add("budget", budget);
+    }
+    let mut run = Run::new(trainer, observers);
+    let ending = run.train(&STOP);
+    let trainer = run.into_trainer();
+
+    let path = folder.path().display();
+    let resume = format!("resume with: gan train --resume {}", terminal::quoted(folder.path()));
+    let sample = format!("draw from it: gan sample {}", terminal::quoted(folder.path()));
+    let mut closing = Vec::new();
+    let result = match ending {
         Ok(Ending::Finished) => {
-            let frames = recorder.film(trainer)?;
-            recorder.say(&format!(
+            closing.push(format!(
                 "done: {}; the animation of {} is {path}/samples.gif",
                 terminal::count(trainer.step(), "step"),
-                terminal::count(frames as u64, "grid"),
-            ))?;
-            if let Some(line) = recorder.watch().and_then(Watch::describe_best) {
-                recorder.say(&line)?;
-            }
-            recorder.say(&sample)
+                terminal::count(files.frames() as u64, "grid"),
+            ));
+            closing.extend(evaluation.as_ref().and_then(Evaluation::describe_best));
+            closing.push(sample);
+            Ok(())
         }
-        Ok(Ending::Stopped) => {
-            // What a stopped run drew last, to look at and to sample from.
-            recorder.samples(trainer)?;
-            recorder.snapshot(trainer)?;
-            recorder.film(trainer)?;
-            if recorder.is_past_deadline() {
-                let step = trainer.step();
-                recorder.say(&format!("the budget is used up after step {step}; {resume}"))?;
-                return recorder.say(&sample);
-            }
-            let failure = Failure::interrupted(format!(
-                "after step {} of {}; everything is saved in {path}",
-                trainer.step(),
-                trainer.config().steps
-            ))
-            .hint(resume);
-            failure.lines().try_for_each(|line| recorder.note(line))?;
-            Err(failure)
+        Ok(_) if budget.as_ref().is_some_and(Budget::is_used_up) => {
+            let step = trainer.step();
+            closing.push(format!("the budget is used up after step {step}; {resume}"));
+            closing.push(sample);
+            Ok(())
         }
-        Err(TrainError::NonFinite(error)) => {
-            let saved = recorder.saved_step().map_or_else(
-                || "nothing was saved before it".to_owned(),
-                |step| {
-                    format!("the checkpoint of step {step} and all snapshots in {path} are good")
-                },
-            );
-            let failure =
-                Failure::not_finite(format!("{error}; {saved}")).hint(advice(trainer.config()));
-            failure.lines().try_for_each(|line| recorder.note(line))?;
-            Err(failure)
-        }
-        Err(TrainError::Observer(failure)) => Err(failure),
+        Ok(_) => Err(Failure::interrupted(format!(
+            "after step {} of {}; everything is saved in {path}",
+            trainer.step(),
+            trainer.config().steps
+        ))
+        .hint(resume)),
+        Err(TrainError::NonFinite(error)) => Err(not_finite(&error, &trainer, &files, folder)),
+        Err(TrainError::Observer { observer, source }) => Err(match source.downcast::<Failure>() {
+            Ok(failure) => *failure,
+            Err(other) => Failure::new(format!("{observer}: {other}")),
+        }),
+        Err(other) => Err(Failure::new(other.to_string())),
+    };
+    for line in &closing {
+        screen.println(line);
+        files.log(line)?;
     }
+    if let Err(failure) = &result {
+        failure.lines().try_for_each(|line| files.log(line))?;
+    }
+    result
+}
+
+fn not_finite(
+    error: &NonFinite,
+    trainer: &Trainer,
+    files: &RunFolder<'_>,
+    folder: &RunWriter,
+) -> Failure {
+    let saved = files.saved_step().map_or_else(
+        || "nothing was saved before it".to_owned(),
+        |step| {
+            let path = folder.path().display();
+            format!("the checkpoint of step {step} and all snapshots in {path} are good")
+        },
+    );
+    Failure::not_finite(format!("{error}; {saved}")).hint(advice(trainer.config()))
 }
 
 fn advice(config: &TrainingConfig) -> &'static str {
     let penalties = &config.penalties;
-    let is_restrained = penalties.need_input_gradient() || penalties.weight_limit.is_some();
+    let is_bounded = penalties.need_input_gradient() || penalties.weight_clip.is_some();
     match config.loss {
         Loss::Textbook => {
             "this loss takes the logarithm of a probability that has rounded to 0; \
              --loss non-saturating is the same loss computed from logits, and stays finite"
         }
-        Loss::Wasserstein if !is_restrained => {
+        Loss::Wasserstein if !is_bounded => {
             "this loss needs a Lipschitz discriminator: add --gradient-penalty interpolates, or \
              --weight-clip 0.01"
         }
@@ -269,15 +305,14 @@ fn open_watch(
 }
 
 /// How many of the configured steps fit before `deadline`, from a measurement on the same data and
-/// device; some time is kept for saving and the film.
+/// device; some time is kept for saving and the animation.
 fn steps_within(
     deadline: Instant,
-    config: &TrainingConfig,
-    data: &ImageSet,
+    valid: &ValidConfig,
     device: &Device,
     watch: Option<&Watch>,
 ) -> Result<u64, Failure> {
-    let mut trial = Trainer::new(config.clone(), data.clone(), device)?;
+    let (mut trial, config) = (Trainer::new(valid.clone(), device), valid.config());
     let total = deadline.saturating_duration_since(Instant::now());
     let trial_time = (total / 20).clamp(Duration::from_millis(50), Duration::from_secs(3));
     let time = timing::measure(&mut trial, device, trial_time)?;

@@ -4,8 +4,8 @@ use std::fmt::Debug;
 
 use clap::Args;
 use gan_model::{
-    Activation, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution,
-    Normalisation, Output, ResidualStages,
+    Activation, ConfigError, DiscriminatorConfig, GeneratorConfig, LatentDistribution, Output,
+    ResidualStages,
 };
 use gan_training::TrainingConfig;
 
@@ -135,15 +135,9 @@ impl NetworkFlags {
             DiscriminatorConfig::Mlp(discriminator) => {
                 let hidden = self.hidden_d.clone().or_else(|| self.hidden.clone());
                 put(&mut discriminator.hidden, hidden);
-                put(
-                    &mut discriminator.normalisation,
-                    self.spectral_norm.map(|on| match on {
-                        true => Normalisation::Spectral,
-                        false => Normalisation::None,
-                    }),
-                );
+                put(&mut discriminator.spectral_norm, self.spectral_norm);
                 put(&mut discriminator.activation, self.activation_d.or(self.activation));
-                put(&mut discriminator.minibatch_deviation, self.minibatch_std);
+                put(&mut discriminator.minibatch_std, self.minibatch_std);
             }
             DiscriminatorConfig::Dcgan(discriminator) => {
                 put(&mut discriminator.width, self.width_d.or(self.width));
@@ -151,7 +145,7 @@ impl NetworkFlags {
                     &mut discriminator.dense,
                     self.dense_d.as_ref().or(self.dense.as_ref()).map(or_none),
                 );
-                put(&mut discriminator.minibatch_deviation, self.minibatch_std);
+                put(&mut discriminator.minibatch_std, self.minibatch_std);
             }
             DiscriminatorConfig::Residual(_) if self.minibatch_std == Some(true) => {
                 let rule = "residual networks have no such choice";

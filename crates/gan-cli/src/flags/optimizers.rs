@@ -8,7 +8,7 @@ use super::values::put;
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Optimizers (Adam)")]
 pub struct OptimizerFlags {
-    /// Learning rate; a number, or a cosine schedule FROM:TO:IMAGES
+    /// Learning rate; a number, or a cosine schedule FROM:TO
     #[arg(long, value_name = "RATE")]
     learning_rate: Option<Schedule>,
     /// Learning rate of the generator alone
@@ -28,7 +28,7 @@ pub struct OptimizerFlags {
     #[arg(long = "beta-1-d", value_name = "BETA")]
     beta_1_d: Option<f64>,
 
-    /// β₂: decay of the running mean of squared gradients; a number, or FROM:TO:IMAGES
+    /// β₂: decay of the running mean of squared gradients; a number, or FROM:TO
     #[arg(long = "beta-2", value_name = "BETA")]
     beta_2: Option<Schedule>,
     /// β₂ of the generator alone

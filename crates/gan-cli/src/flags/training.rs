@@ -69,7 +69,7 @@ struct LossFlags {
     #[arg(long, value_enum)]
     loss: Option<LossName>,
 
-    /// R1 penalty, γ/2 · ‖∇D‖² at real images; a number, or FROM:TO:IMAGES; 0 for none. Images lie
+    /// R1 penalty, γ/2 · ‖∇D‖² at real images; a number, or FROM:TO; 0 for none. Images lie
     /// in [0, 1]: divide a γ published for [−1, 1] by 4
     #[arg(long, value_name = "GAMMA")]
     r1_gamma: Option<Schedule>,
@@ -117,7 +117,7 @@ struct StabilityFlags {
     ema_ramp_up: Option<f64>,
 
     /// Standard deviation of noise added to all images that the discriminator sees; a number, or
-    /// FROM:TO:IMAGES
+    /// FROM:TO
     #[arg(long, value_name = "STD")]
     instance_noise: Option<Schedule>,
 
@@ -193,14 +193,14 @@ impl LossFlags {
         put(&mut penalties.r1_gamma, self.r1_gamma);
         put(&mut penalties.r2_gamma, self.r2_gamma);
         put(&mut penalties.real_target, self.real_target);
-        put(&mut penalties.weight_limit, self.weight_clip.map(|max| max.0));
+        put(&mut penalties.weight_clip, self.weight_clip.map(|max| max.0));
         match self.gradient_penalty {
             Some(PenaltyName::None) => penalties.gradient_penalty = None,
             Some(PenaltyName::Interpolates) => {
                 penalties.gradient_penalty = Some(GradientPenalty::Interpolates { lambda: 10.0 });
             }
             Some(PenaltyName::Dragan) => {
-                let penalty = GradientPenalty::Dragan { lambda: 10.0, spread: 0.15 };
+                let penalty = GradientPenalty::Dragan { lambda: 10.0, std: 0.15 };
                 penalties.gradient_penalty = Some(penalty);
             }
             None => {}
@@ -218,7 +218,7 @@ impl LossFlags {
         }
         if let Some(value) = self.dragan_std {
             match &mut penalties.gradient_penalty {
-                Some(GradientPenalty::Dragan { spread, .. }) => *spread = value,
+                Some(GradientPenalty::Dragan { std, .. }) => *std = value,
                 _ => return Err(needs("--dragan-std", value, "--gradient-penalty dragan")),
             }
         }
@@ -231,7 +231,7 @@ impl StabilityFlags {
         let stabilisers = &mut training.stabilisers;
         put(&mut stabilisers.d_steps_per_g_step, self.d_steps);
         put(&mut stabilisers.instance_noise, self.instance_noise);
-        put(&mut stabilisers.gradient_norm_limit, self.max_grad_norm.map(|max| max.0));
+        put(&mut stabilisers.max_grad_norm, self.max_grad_norm.map(|max| max.0));
         if let Some(OrNone(half_life)) = self.ema_half_life {
             let ramp_up = stabilisers.generator_ema.map_or(0.0, |ema| ema.ramp_up);
             let average = |half_life_images| EmaConfig { half_life_images, ramp_up };

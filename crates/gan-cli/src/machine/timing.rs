@@ -29,12 +29,12 @@ pub fn measure(
 ) -> Result<StepTime, Failure> {
     let mut one_step = || -> Result<f64, Failure> {
         let start = Instant::now();
-        trainer.advance();
+        trainer.advance().map_err(|error| Failure::new(error.to_string()))?;
         device.sync().map_err(|error| Failure::new(format!("the device failed: {error:?}")))?;
         let elapsed = start.elapsed();
         // The losses are of no interest here, but must not pile up.
         if trainer.unread_steps() >= 100 {
-            trainer.losses().map_err(|error| Failure::not_finite(error.to_string()))?;
+            trainer.report().map_err(|error| Failure::not_finite(error.to_string()))?;
         }
         Ok(elapsed.as_secs_f64() * 1e3)
     };

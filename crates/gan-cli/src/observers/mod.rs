@@ -1,4 +1,15 @@
-//! Who watches a run: the progress in the terminal, and what keeps its files.
+//! Who watches a run: each is told every event, and none knows another.
 
-pub mod progress;
-pub mod recorder;
+mod best;
+mod budget;
+mod evaluation;
+mod folder;
+mod lines;
+mod pace;
+mod terminal;
+
+pub use best::BestSnapshot;
+pub use budget::Budget;
+pub use evaluation::Evaluation;
+pub use folder::RunFolder;
+pub use terminal::Terminal;

@@ -1,7 +1,6 @@
 //! Which seeds and classes `gan sample` draws.
 
-use burn::tensor::{Device, Tensor};
-use gan_model::{GeneratorConfig, one_hot};
+use gan_model::{GeneratorConfig, SampleRequest};
 
 use crate::failure::Failure;
 use crate::flags::SampleArgs;
@@ -10,18 +9,12 @@ use crate::sampling::run_picture::is_point;
 /// Points that are drawn where nobody asks for other seeds: enough to show where they gather.
 const USUAL_POINTS: u64 = 2_000;
 
-/// What to draw: a seed and, of a conditional generator, a class for each image.
+/// What to draw, and how it is laid out.
 pub struct DrawList {
     /// The seeds that each class is drawn with.
     pub each: Vec<u64>,
-    /// One for each image.
-    pub seeds: Vec<u64>,
-    labels: Option<Labels>,
-}
-
-struct Labels {
-    labels: Vec<usize>,
-    classes: usize,
+    /// A seed and, of a class-conditional generator, a class for each image.
+    pub request: SampleRequest,
 }
 
 impl DrawList {
@@ -60,30 +53,22 @@ impl DrawList {
             (None, _) if is_point(generator.image_shape()) => (0..USUAL_POINTS).collect(),
             (None, _) => (0..16).collect(),
         };
-        let seeds = each.repeat(rows);
-        let labels = classes.map(|classes| {
-            let of_seed = |&seed: &u64| (seed % classes as u64) as usize;
-            let labels = match asked {
-                Some(asked) => asked.iter().flat_map(|&class| vec![class; each.len()]).collect(),
-                None => seeds.iter().map(of_seed).collect(),
-            };
-            Labels { labels, classes }
-        });
-        Ok(Self { each, seeds, labels })
+        let request = SampleRequest {
+            seeds: each.repeat(rows),
+            classes: asked
+                .map(|asked| asked.iter().flat_map(|&class| vec![class; each.len()]).collect()),
+            truncation: args.truncation,
+        };
+        Ok(Self { each, request })
     }
 
-    /// One-hot, `[seeds.len(), classes]`.
-    pub fn labels(&self, device: &Device) -> Option<Tensor<2>> {
-        let Labels { labels, classes } = self.labels.as_ref()?;
-        Some(one_hot(labels, *classes, device))
-    }
-
-    /// `seed0003.png`, or `class7-seed0003.png` of a conditional generator.
-    pub fn file_names(&self) -> Vec<String> {
-        let name = |(i, seed): (usize, &u64)| match &self.labels {
-            Some(labels) => format!("class{}-seed{seed:04}.png", labels.labels[i]),
+    /// `seed0003.png`, or `class7-seed0003.png` of a class-conditional generator, whose `classes` those
+    /// of the images are.
+    pub fn file_names(&self, classes: Option<&[usize]>) -> Vec<String> {
+        let name = |(i, seed): (usize, &u64)| match classes {
+            Some(classes) => format!("class{}-seed{seed:04}.png", classes[i]),
             None => format!("seed{seed:04}.png"),
         };
-        self.seeds.iter().enumerate().map(name).collect()
+        self.request.seeds.iter().enumerate().map(name).collect()
     }
 }

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 use gan_data::grid::{self, Picture};
 use gan_data::scatter::{Frame, Layer, scatter};
-use gan_training::Trainer;
+use gan_training::RunView;
 
 use crate::failure::Failure;
 
@@ -16,9 +16,9 @@ const GREY: [u8; 3] = [175, 175, 175];
 const BLUE: [u8; 3] = [20, 90, 200];
 
 /// Real images, or points in grey.
-pub fn of_reals(trainer: &Trainer) -> Picture {
-    let reals = trainer.reals();
-    match trainer.data().is_points() {
+pub fn of_reals(run: &dyn RunView) -> Picture {
+    let reals = run.reals();
+    match run.data().is_points() {
         true => {
             let reals = points(reals);
             scatter(&[Layer { points: &reals, colour: GREY }], Frame::around(&reals))
@@ -28,11 +28,11 @@ pub fn of_reals(trainer: &Trainer) -> Picture {
 }
 
 /// Generated images, or points in blue on the real ones.
-pub fn of_samples(trainer: &Trainer) -> Picture {
-    let samples = trainer.samples();
-    match trainer.data().is_points() {
+pub fn of_samples(run: &dyn RunView) -> Picture {
+    let samples = run.samples();
+    match run.data().is_points() {
         true => {
-            let (reals, fakes) = (points(trainer.reals()), points(samples));
+            let (reals, fakes) = (points(run.reals()), points(samples));
             let layers =
                 [Layer { points: &reals, colour: GREY }, Layer { points: &fakes, colour: BLUE }];
             scatter(&layers, Frame::around(&reals))

@@ -45,11 +45,20 @@ impl TrainingConfig {
     /// # Errors
     /// Names the first field that breaks a rule or does not fit the data.
     pub fn for_data(self, data: ImageSet) -> Result<ValidConfig, ConfigError> {
-        self.check(&data)?;
+        self.check_for(&data)?;
         Ok(ValidConfig { config: self, data })
     }
 
-    pub(crate) fn check(&self, data: &ImageSet) -> Result<(), ConfigError> {
+    pub(crate) fn check_for(&self, data: &ImageSet) -> Result<(), ConfigError> {
+        self.check()?;
+        self.check_data(data)
+    }
+
+    /// Refuses what cannot be trained on any data, as a reader of files does that has none.
+    ///
+    /// # Errors
+    /// Names the first field that breaks a rule.
+    pub fn check(&self) -> Result<(), ConfigError> {
         self.check_networks()?;
         self.check_penalties()?;
         self.check_stabilisers()?;
@@ -62,7 +71,10 @@ impl TrainingConfig {
             let rule = "the losses must be read now and then, at least every 1 step";
             return Err(ConfigError::new("report_every", 0, rule));
         }
-        self.check_data(data)
+        if self.batch_size == 0 {
+            return Err(ConfigError::new("batch_size", 0, "a batch holds at least 1 image"));
+        }
+        Ok(())
     }
 
     fn check_networks(&self) -> Result<(), ConfigError> {

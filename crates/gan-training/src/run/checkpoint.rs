@@ -181,7 +181,7 @@ impl Trainer {
         let file = WeightFile::parse(bytes)?;
         let state = State::read(&file)?;
         let config = state.config;
-        config.check(&data)?;
+        config.check_for(&data)?;
         // Counted before anything is built, so that a lying description allocates nothing.
         let generator_count = config.generator.parameter_count()?;
         let needed = generator_count.saturating_add(config.discriminator.parameter_count()?);

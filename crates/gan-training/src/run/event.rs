@@ -152,6 +152,8 @@ pub struct Evaluated {
     pub metric: String,
     /// Its value; `None` where it has none, which `remark` explains.
     pub value: Option<f64>,
+    /// Where resampling puts it: the ends of the interval.
+    pub interval: Option<[f64; 2]>,
     /// The same of as many other real images.
     pub baseline: Option<f64>,
     /// Whether no evaluation of the run was better.

@@ -178,7 +178,7 @@ impl Trainer {
     /// # Errors
     /// If it is impossible, or its networks differ.
     pub fn reconfigure(&mut self, config: TrainingConfig) -> Result<(), ConfigError> {
-        config.check(&self.data)?;
+        config.check_for(&self.data)?;
         let differ = |field: &str| {
             let rule = "a run cannot go on with other networks";
             Err(ConfigError::new(field, "changed", rule))

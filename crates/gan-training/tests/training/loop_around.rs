@@ -344,6 +344,7 @@ impl Observer for Evaluates {
                 step,
                 metric: "fd_pixels_50".to_owned(),
                 value: Some(1.5),
+                interval: None,
                 baseline: None,
                 is_best: true,
                 seconds: 0.0,

@@ -1,0 +1,193 @@
+//! What a run makes, kept in its folder: statistics, pictures, snapshots, checkpoints, and the log.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+
+use gan_data::picture;
+use gan_run::{EvaluatedMetric, EvaluationLine, ReportLine, RunWriter, StatsLine, names};
+use gan_training::{
+    Ending, Evaluated, Event, Observer, ObserverError, Outbox, Report, RunView, Trainer,
+};
+
+use crate::VERSION;
+use crate::failure::Failure;
+use crate::observers::lines;
+use crate::observers::pace::Pace;
+use crate::sampling::run_picture;
+
+/// Writes the files of a run. The run ends where that fails.
+pub struct RunFolder<'a> {
+    run: &'a RunWriter,
+    log: File,
+    /// Since the last report.
+    pace: Pace,
+    saved_step: Option<u64>,
+    frames: usize,
+}
+
+impl<'a> RunFolder<'a> {
+    /// Goes on with the files in `run` after `trainer`'s step.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub fn new(run: &'a RunWriter, trainer: &Trainer) -> Result<Self, Failure> {
+        let step = trainer.step();
+        run.forget_after(step)?;
+        Ok(Self {
+            run,
+            log: append(run, names::LOG)?,
+            pace: Pace::from_step(step),
+            saved_step: (step > 0).then_some(step),
+            frames: 0,
+        })
+    }
+
+    /// Keeps a line for people.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn log(&mut self, line: &str) -> Result<(), Failure> {
+        writeln!(self.log, "{line}").map_err(|error| self.cannot_write(names::LOG, &error))
+    }
+
+    /// Step of the checkpoint that is on disk, if any.
+    pub fn saved_step(&self) -> Option<u64> {
+        self.saved_step
+    }
+
+    /// Pictures in the animation of the run.
+    pub fn frames(&self) -> usize {
+        self.frames
+    }
+
+    fn keep(&mut self, event: &Event, run: &dyn RunView) -> Result<(), Failure> {
+        let images_per_second =
+            self.pace.steps_per_second(run.step()) * run.config().images_per_step() as f64;
+        if let Some(line) = lines::line(event, images_per_second) {
+            self.log(&line)?;
+        }
+        match event {
+            Event::Begun { step, .. } => {
+                self.pace = Pace::from_step(*step);
+                self.reals(run)
+            }
+            Event::Report(report) => {
+                self.pace = Pace::from_step(report.step);
+                self.stats(&StatsLine::Report(of_report(report, images_per_second)))
+            }
+            Event::SamplesDue { step } => self.samples(*step, run),
+            Event::SnapshotDue { step } => {
+                Ok(self.run.write(&names::snapshot(*step), run.snapshot(VERSION).as_bytes())?)
+            }
+            Event::Evaluated(evaluated) => {
+                // The speed is that of training.
+                self.pace.leave_out(evaluated.seconds);
+                match of_evaluation(evaluated, run) {
+                    Some(line) => self.stats(&StatsLine::Evaluation(line)),
+                    None => Ok(()),
+                }
+            }
+            Event::Checkpoint { step, bytes } => {
+                self.run.write(names::CHECKPOINT, bytes)?;
+                self.saved_step = Some(*step);
+                Ok(())
+            }
+            Event::RolledBack { step, .. } => {
+                self.pace = Pace::from_step(*step);
+                Ok(self.run.forget_after(*step)?)
+            }
+            Event::Ended { ending: Ending::Finished | Ending::Stopped, .. } => self.animation(run),
+            _ => Ok(()),
+        }
+    }
+
+    fn stats(&self, line: &StatsLine) -> Result<(), Failure> {
+        Ok(self.run.append_stats(line)?)
+    }
+
+    /// The real images that the generated ones are to look like.
+    fn reals(&self, run: &dyn RunView) -> Result<(), Failure> {
+        let picture = run_picture::enlarged(&run_picture::of_reals(run));
+        let text = [("Software", format!("gan {VERSION}"))];
+        Ok(self.run.write(names::REALS, &picture::encode_png(&picture, &text)?)?)
+    }
+
+    fn samples(&self, step: u64, run: &dyn RunView) -> Result<(), Failure> {
+        let text = [
+            ("Software", format!("gan {VERSION}")),
+            ("gan-seeds", format!("0-{}", run.sample_count() - 1)),
+            ("gan-step", step.to_string()),
+            ("gan-run-seed", run.config().seed.to_string()),
+        ];
+        let picture = run_picture::enlarged(&run_picture::of_samples(run));
+        Ok(self.run.write(&names::fakes(step), &picture::encode_png(&picture, &text)?)?)
+    }
+
+    /// One animation of the grids that were due, and of where the run stands. A grid that an earlier
+    /// stop left between them is not in it.
+    fn animation(&mut self, run: &dyn RunView) -> Result<(), Failure> {
+        let is_frame = |step| run.config().samples_every.due(step) || step == run.step();
+        let mut grids = self.run.dir().fakes();
+        grids.retain(|&(step, _)| step == 0 || is_frame(step));
+        let mut frames = Vec::new();
+        for (_, path) in grids {
+            let bytes = std::fs::read(&path)
+                .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+            frames.push(picture::decode_png(&bytes)?);
+        }
+        self.run.write(names::SAMPLES, &picture::encode_gif(&frames, 12)?)?;
+        self.frames = frames.len();
+        Ok(())
+    }
+
+    fn cannot_write(&self, name: &str, error: &std::io::Error) -> Failure {
+        let path = self.run.path().join(name);
+        Failure::new(format!("{}: cannot be written: {error}", path.display()))
+            .hint("make room, then go on with `gan train --resume`; the checkpoint is unharmed")
+    }
+}
+
+impl Observer for RunFolder<'_> {
+    fn observe(
+        &mut self,
+        event: &Event,
+        run: &dyn RunView,
+        _: &mut Outbox,
+    ) -> Result<(), ObserverError> {
+        self.keep(event, run).map_err(ObserverError::ends_run)
+    }
+}
+
+fn of_report(report: &Report, images_per_second: f64) -> ReportLine {
+    ReportLine {
+        step: report.step,
+        images: report.images_seen,
+        d_loss: report.d_loss,
+        g_loss: report.g_loss,
+        d_real: report.latest.real_probability,
+        d_fake: report.latest.fake_probability,
+        images_per_second: images_per_second.round(),
+    }
+}
+
+fn of_evaluation(evaluated: &Evaluated, run: &dyn RunView) -> Option<EvaluationLine> {
+    Some(EvaluationLine {
+        step: evaluated.step,
+        images: run.images_seen(),
+        seconds: evaluated.seconds,
+        metrics: vec![EvaluatedMetric {
+            name: evaluated.metric.clone(),
+            value: evaluated.value?,
+            interval: evaluated.interval,
+            baseline: evaluated.baseline,
+        }],
+    })
+}
+
+fn append(run: &RunWriter, name: &str) -> Result<File, Failure> {
+    let path = run.path().join(name);
+    OpenOptions::new().create(true).append(true).open(&path).map_err(|error| {
+        Failure::new(format!("{}: cannot be written: {error}", path.display()))
+            .hint("check that the run folder is yours to write")
+    })
+}
