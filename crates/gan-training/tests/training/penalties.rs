@@ -290,20 +290,25 @@ fn label_smoothing_gives_the_gradient_of_a_moved_target() {
     let fixture = Fixture::of_games();
     let column = |name: &str| fixture.values(&format!("losses.{name}"), &[144]);
     let (reals, fakes) = (column("real_logits"), column("fake_logits"));
-    /// Its "logit" is the pixel.
+    /// Its logit is the first channel, and the offset where the second is 1: in real images.
     #[derive(Module, Debug)]
-    struct Pixel {
-        scale: Param<Tensor<1>>,
+    struct Offset {
+        /// `[batch, 1]`
+        offset: Param<Tensor<2>>,
     }
-    impl Discriminate for Pixel {
+    impl Discriminate for Offset {
         fn logits(&self, images: Tensor<4>, _: Option<Tensor<2>>) -> Tensor<2> {
-            images.flatten::<2>(1, 3) * self.scale.val().unsqueeze()
+            let [batch, ..] = images.dims();
+            let channel = |at| images.clone().narrow(1, at, 1).reshape([batch, 1]);
+            channel(0) + channel(1) * self.offset.val()
         }
     }
     let device = Device::flex().autodiff();
-    let pixel = Pixel { scale: Param::from_data([1.0], &device) };
-    let images = |values: &[f32]| {
-        Tensor::<4>::from_data(TensorData::new(values.to_vec(), [144, 1, 1, 1]), &device)
+    let offset = Param::from_data(TensorData::zeros::<f32, _>([144, 1]), &device);
+    let discriminator = Offset { offset };
+    let images = |values: &[f32], is_real: f32| {
+        let values: Vec<f32> = values.iter().flat_map(|&value| [value, is_real]).collect();
+        Tensor::<4>::from_data(TensorData::new(values, [144, 2, 1, 1]), &device)
     };
     for (name, loss) in [
         ("non-saturating", Loss::NonSaturating),
@@ -311,15 +316,14 @@ fn label_smoothing_gives_the_gradient_of_a_moved_target() {
         ("least-squares", Loss::LeastSquares),
     ] {
         let penalties = Penalties { real_target: 0.9, ..Penalties::default() };
-        let gan = Fixed::against(pixel.clone(), images(&fakes), loss, penalties);
-        let objective = gan.discriminator_objective(Fixed::batch(images(&reals).inner())).unwrap();
+        let gan = Fixed::against(discriminator.clone(), images(&fakes, 0.0), loss, penalties);
+        let batch = Fixed::batch(images(&reals, 1.0).inner());
+        let objective = gan.discriminator_objective(batch).unwrap();
         // The loss that is reported is the one with the moved target.
         assert!(objective.penalty.is_none());
         let gradients = objective.loss.backward();
-        let found: Vec<f32> = list(objective.real_logits.grad(&gradients).unwrap())
-            .into_iter()
-            .map(|x| x * 144.0)
-            .collect();
+        let gradient = discriminator.offset.val().grad(&gradients).unwrap();
+        let found: Vec<f32> = list(gradient).into_iter().map(|x| x * 144.0).collect();
         let off = deviation(&found, &column(&format!("{name}.smoothed_d_by_real")));
         assert!(off < 1e-5, "{name}: off by {off:e}");
     }
