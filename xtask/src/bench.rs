@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::{Outcome, cargo, program, run, target_dir};
+use crate::{Outcome, cargo, example, program, run, target_dir};
 
 /// Slower than this, compared with an earlier measurement, is a regression.
 const SLOWER: f64 = 1.15;
@@ -127,10 +127,6 @@ fn environment(whose: &str) -> Result<PathBuf, String> {
         std::fs::write(complete, "").map_err(|error| format!("{}: {error}", folder.display()))?;
     }
     Ok(python)
-}
-
-fn example(name: &str) -> PathBuf {
-    program(&format!("examples/{name}"))
 }
 
 fn text(path: &Path) -> String {

@@ -116,6 +116,11 @@ fn program(name: &str) -> PathBuf {
     target_dir().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
+/// An example that the workspace has built.
+fn example(name: &str) -> PathBuf {
+    program(&format!("examples/{name}"))
+}
+
 fn target_dir() -> PathBuf {
     // target/debug/xtask
     let here = std::env::current_exe().unwrap_or_default();

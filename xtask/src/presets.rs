@@ -1,4 +1,4 @@
-//! `docs/presets.md`: its tables, from the recipes themselves and from what was measured of them.
+//! `docs/presets.md`: its tables, from the presets themselves and from what was measured of them.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,10 +12,10 @@ const PAGE: &str = "docs/presets.md";
 const MEASURED: &str = "benches/presets.json";
 const BEGIN: &str = "<!-- made by cargo xtask presets -->\n";
 const END: &str = "<!-- end -->\n";
-/// A number of a recipe: what it is called, and how it is told from the configuration.
+/// A value of a preset: what it is called, and how it is told from the configuration.
 type Row = (&'static str, fn(&Value) -> String);
 
-/// The recipes for images; `points` is for points alone.
+/// The presets for images; `points` is for points alone.
 const PRESETS: [&str; 6] = ["tutorial", "mlp", "wgan-gp", "dcgan", "r3-small", "r3"];
 
 /// Puts the tables into the page.
@@ -24,7 +24,7 @@ pub fn write() -> Outcome {
     std::fs::write(PAGE, page).map_err(|error| format!("{PAGE}: {error}"))
 }
 
-/// Refuses a page that says other numbers than the recipes.
+/// Refuses a page that says other values than the presets.
 pub fn check() -> Outcome {
     match page()? == read(PAGE)? {
         true => Ok(()),
@@ -38,11 +38,11 @@ fn page() -> Result<String, String> {
     let old = read(PAGE)?;
     let (before, rest) = old.split_once(BEGIN).ok_or(format!("{PAGE}: no {BEGIN}"))?;
     let (_, after) = rest.split_once(END).ok_or(format!("{PAGE}: no {END}"))?;
-    Ok(format!("{before}{BEGIN}\n{}\n{}\n{END}{after}", recipes()?, measured()?))
+    Ok(format!("{before}{BEGIN}\n{}\n{}\n{END}{after}", presets()?, measured()?))
 }
 
-/// A column for each recipe, a row for each of its numbers.
-fn recipes() -> Result<String, String> {
+/// A column for each preset, a row for each of its values.
+fn presets() -> Result<String, String> {
     let configs = PRESETS.map(resolved);
     let configs = configs.into_iter().collect::<Result<Vec<Value>, String>>()?;
     let rows: [Row; 12] = [
@@ -66,7 +66,7 @@ fn recipes() -> Result<String, String> {
             penalty => format!("{}, λ {}", text(&penalty["kind"]), penalty["lambda"]),
         }),
         ("updates of D", |config| text(&config["stabilisers"]["d_steps_per_g_step"])),
-        ("average of G, half-life", |config| match &config["stabilisers"]["generator_ema"] {
+        ("EMA of G, half-life", |config| match &config["stabilisers"]["generator_ema"] {
             Value::Null => "–".to_owned(),
             average => format!("{} images", average["half_life_images"]),
         }),
@@ -86,7 +86,7 @@ fn recipes() -> Result<String, String> {
     Ok(table)
 }
 
-/// The recipe called `name`, for MNIST, as the program resolves it.
+/// The preset called `name`, for MNIST, as the program resolves it.
 fn resolved(name: &str) -> Result<Value, String> {
     let output = Command::new(program("gan"))
         .args(["train", "--dry-run", "--preset", name])
@@ -120,9 +120,10 @@ fn network(config: &Value) -> String {
 fn measured() -> Result<String, String> {
     let rows: Vec<Value> =
         serde_json::from_str(&read(MEASURED)?).map_err(|error| format!("{MEASURED}: {error}"))?;
-    let columns = ["command", "seeds", "steps", "time", "memory", "FD", "FD / floor", "precision"]
-        .into_iter()
-        .chain(["recall", "rarest class", "machine"]);
+    let columns =
+        ["command", "seeds", "steps", "time", "memory", "FD", "FD / baseline", "precision"]
+            .into_iter()
+            .chain(["recall", "rarest class", "machine"]);
     let columns: Vec<String> = columns.map(str::to_owned).collect();
     let mut table = line("data", columns.iter().cloned());
     table += &line("---", columns.iter().map(|_| "---".to_owned()));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{Outcome, cargo, cargo_with, presets, program, run, target_dir};
+use crate::{Outcome, cargo, cargo_with, example, presets, program, run, target_dir};
 
 mod tools;
 
@@ -63,7 +63,7 @@ fn format() -> Outcome {
 }
 
 fn build() -> Outcome {
-    cargo(&["build", "--workspace", "--locked"])
+    cargo(&["build", "--workspace", "--bins", "--examples", "--locked"])
 }
 
 /// Here a missing adapter, or a processor without vectors, fails the tests that would say nothing.
@@ -95,12 +95,15 @@ fn programs() -> Outcome {
     let scratch = target_dir().join("xtask-ci");
     let _ = std::fs::remove_dir_all(&scratch);
     std::fs::create_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
-    run(program("own-generator"), &[], &scratch)?;
+    for name in ["train-mnist", "own-generator", "own-loss"] {
+        run(example(name), &[], &scratch)?;
+    }
+    for name in ["sample-from-snapshot", "interpolate"] {
+        run(example(name), &["train-mnist.safetensors"], &scratch)?;
+    }
     run(program("gan"), &["--steps", "300", "--report-every", "100"], &scratch)?;
     run(program("gan"), &["sample", "--seeds", "0-15"], &scratch)?;
-    run(program("gan"), &["info", "samples.png"], &scratch)?;
-    let snapshot = "runs/00000-tutorial-mnist/snapshot-000300.safetensors";
-    run(program("sample-from-snapshot"), &[snapshot], &scratch)
+    run(program("gan"), &["info", "samples.png"], &scratch)
 }
 
 /// The backends, and a short training on the GPU that is here (in CI Mesa's software Vulkan).

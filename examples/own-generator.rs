@@ -2,7 +2,7 @@
 //! `Discriminate` will do. The generator here has a skip connection, which no preset has; the
 //! discriminator writes down its input gradient, so that an exact R1 can be trained through.
 //!
-//!     cargo run -p own-generator
+//!     cargo run --example own-generator
 
 use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};

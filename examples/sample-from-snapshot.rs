@@ -1,17 +1,14 @@
 //! Turns a snapshot into digits on the terminal, with `gan-model` alone.
 //!
-//!     cargo run -p sample-from-snapshot -- runs/00000-tutorial-mnist/snapshot-060000.safetensors
+//!     cargo run --example sample-from-snapshot -- train-mnist.safetensors
 
 use burn::tensor::Device;
-use gan_model::{Generate, Snapshot};
+use gan_model::{SampleRequest, Sampler, Snapshot};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = std::env::args().nth(1).ok_or("name a snapshot-*.safetensors file")?;
-    let device = Device::flex();
-    let snapshot = Snapshot::open(path)?;
-    let generator = snapshot.generator(&device)?;
-    let latents = snapshot.latent_space().for_seeds(&[0, 1, 2, 3], &device);
-    let images = generator.generate(latents, None); // f32 [4, 1, height, width] in [0, 1]
+    let path = std::env::args().nth(1).ok_or("name a snapshot, such as train-mnist.safetensors")?;
+    let sampler = Sampler::from_snapshot(&Snapshot::open(path)?, &Device::flex())?;
+    let images = sampler.images(&SampleRequest::seeds(0..4))?; // f32 [4, channels, height, width] in [0, 1]
 
     let [_, channels, height, width] = images.dims();
     let pixels: Vec<f32> = images.into_data().try_to_vec()?;

@@ -1,7 +1,7 @@
-"""The tutorial's GAN in JAX: an independent twin, for `gan evaluate` to score beside ours.
+"""The tutorial's GAN in JAX: an independent reference, for `gan evaluate` to score beside ours.
 
     cargo run -p gan-training --example first_step -- target/peers.safetensors
-    target/peers-venv/bin/python benches/peers/twin_jax.py target/peers.safetensors THREADS SEED OUT.npy
+    target/peers-venv/bin/python benches/peers/reference_jax.py target/peers.safetensors THREADS SEED OUT.npy
     gan evaluate --real mnist.npy --fake OUT.npy
 
 Networks, losses, optimizer, batch and steps are the tutorial's; weights, latents and order of the
