@@ -5,7 +5,7 @@
 
 use burn::tensor::Device;
 use gan_data::ImageSet;
-use gan_metrics::{Extractor, Features, frechet_distance};
+use gan_metrics::{Extractor, Features, Resampling, frechet_distance};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
@@ -19,11 +19,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Equal numbers, since the distance falls as they grow.
     let count = (real.len() / 2).min(samples.len());
     let reference = features(&extractor, &real, 0..count)?;
-    let baseline = frechet_distance(&reference, &features(&extractor, &real, count..2 * count)?)?;
-    let distance = frechet_distance(&reference, &features(&extractor, &samples, 0..count)?)?;
-    println!("{count} images each, {} features", extractor.name());
-    println!("real against samples     {distance:.3}");
-    println!("real against other real  {baseline:.3}");
+    let measure = |images: &ImageSet, range| -> Result<f64, Box<dyn std::error::Error>> {
+        let features = features(&extractor, images, range)?;
+        Ok(frechet_distance(&reference, &features, Resampling::default())?.value)
+    };
+    println!("{count} images each, features of {}", extractor.name());
+    println!("real against samples     {:.3}", measure(&samples, 0..count)?);
+    println!("real against other real  {:.3}", measure(&real, count..2 * count)?);
     Ok(())
 }
 
