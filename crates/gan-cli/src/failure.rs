@@ -18,12 +18,14 @@ pub struct Failure {
     code: u8,
     message: String,
     hint: Option<String>,
+    /// The field of a configuration that the message begins with.
+    field: Option<String>,
 }
 
 impl Failure {
     /// Something did not work: exit code 1.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { code: 1, message: message.into(), hint: None }
+        Self { code: 1, message: message.into(), hint: None, field: None }
     }
 
     /// The command line asks for something impossible: exit code 2.
@@ -51,10 +53,14 @@ impl Failure {
         std::iter::once(self.message.as_str()).chain(self.hint.as_deref())
     }
 
-    /// Tells stderr, and gives the exit code.
-    pub fn report(&self) -> u8 {
+    /// Tells stderr, and gives the exit code. `flag_of` knows the flags that set fields.
+    pub fn report(&self, flag_of: impl Fn(&str) -> Option<String>) -> u8 {
         let label = if self.code == INTERRUPTED { "stopped" } else { "error" };
-        terminal::say(format!("{label}: {}", self.message));
+        let message = match self.field.as_ref().and_then(|field| Some((field, flag_of(field)?))) {
+            Some((field, flag)) => format!("{flag}{}", &self.message[field.len()..]),
+            None => self.message.clone(),
+        };
+        terminal::say(format!("{label}: {message}"));
         if let Some(hint) = &self.hint {
             terminal::say(format!("  → {hint}"));
         }
@@ -119,7 +125,7 @@ impl From<ExtractorError> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::usage(error.to_string())
+        Self { field: Some(error.field.clone()), ..Self::usage(error.to_string()) }
     }
 }
 

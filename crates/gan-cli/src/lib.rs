@@ -40,7 +40,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(cli) => follow(cli).map(|()| 0),
         Err(message) => terminal::usage(&message).map_err(Failure::from),
     };
-    done.unwrap_or_else(|failure| failure.report())
+    done.unwrap_or_else(|failure| failure.report(flags::flag_of))
 }
 
 fn follow(Cli { command, train }: Cli) -> Result<(), Failure> {

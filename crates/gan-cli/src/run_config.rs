@@ -100,13 +100,13 @@ fn classes_of(data: &ImageSet) -> Result<usize, ConfigError> {
 /// The preset asked for, which must suit the data, or the one that suits it.
 fn preset_for(data: &ImageSet, args: &TrainArgs, file: &ConfigFile) -> Result<Preset, Failure> {
     let usual = if data.is_points() { Preset::Points } else { Preset::Tutorial };
-    match (file.preset(args.preset.map(Preset::from), usual)?, data.is_points()) {
+    match (file.preset(args.preset, usual)?, data.is_points()) {
         (Preset::Points, false) => Err(Failure::usage(format!(
             "the preset points is for points of the plane, {} holds images of shape {:?}",
             data.name(),
             data.shape()
         ))
-        .hint("`gan data synth ring --out ring.npz` makes points; --preset mlp is the same game for images")),
+        .hint("`gan data synth ring --out ring.npz` makes points; --preset mlp has the same loss for images")),
         (Preset::Points, true) => Ok(Preset::Points),
         (preset, true) => Err(Failure::usage(format!(
             "the preset {} draws images in [0, 1], {} holds points of any range",

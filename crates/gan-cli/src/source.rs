@@ -14,8 +14,8 @@ pub fn open_data(path: Option<&Path>) -> Result<ImageSet, Failure> {
         None => Ok(gan_data::mnist()?),
         Some(path) => gan_data::open(path).map_err(|error| {
             Failure::from(error).hint(
-                "--data takes a folder or ZIP of PNG pictures, IDX files as MNIST has them (a \
-                 folder or one of them), or an array (.npy, .npz)",
+                "images can be a folder or ZIP of pictures, IDX files as MNIST has them (a folder or \
+                 one of them), or an array (.npy, .npz)",
             )
         }),
     }

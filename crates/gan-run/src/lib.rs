@@ -22,7 +22,7 @@ mod slug;
 mod stats;
 mod writer;
 
-pub use atomic::write_file;
+pub use atomic::{NewFile, write_file};
 pub use config::{DataConfig, EvaluationConfig, RunConfig};
 pub use dir::RunDir;
 pub use error::RunError;

@@ -89,7 +89,7 @@ fn measure_all(args: &BenchArgs) -> Result<Vec<Row>, Failure> {
         work.stage(&format!("timing {}", backend.name()), 0);
         let mut command = Command::new(&program);
         command.args(["bench", "--json", "--backend", backend.name()]);
-        command.args(["--preset", Preset::from(args.preset).name()]);
+        command.args(["--preset", args.preset.name()]);
         command.args(["--batch-size", &list(&args.batch_size)]);
         command.args(["--image-size", &list(&args.image_size)]);
         if !args.width.is_empty() {
@@ -117,7 +117,7 @@ fn measure(backend: Backend, args: &BenchArgs) -> Result<Vec<Row>, Failure> {
     machine::set_threads(args.threads);
     let mnist = source::open_data(None)?;
     let device = backend.open()?;
-    let preset = Preset::from(args.preset);
+    let preset = args.preset;
     let widths: Vec<_> = match args.width[..] {
         [] => vec![None],
         ref widths => widths.iter().copied().map(Some).collect(),

@@ -5,11 +5,12 @@ use std::process::{Command, Output, Stdio};
 
 use clap::ValueEnum;
 use gan_run::{RunDir, write_file};
+use gan_training::{Loss, Preset};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::failure::{self, Failure};
-use crate::flags::{LossName, PresetName, SweepArgs};
+use crate::flags::SweepArgs;
 use crate::metric_table::number;
 use crate::terminal::{self, Work};
 
@@ -75,7 +76,7 @@ pub fn run(args: &SweepArgs) -> Result<(), Failure> {
 }
 
 fn plans(args: &SweepArgs) -> Vec<Plan> {
-    let losses: Vec<Option<LossName>> = match args.loss.as_slice() {
+    let losses: Vec<Option<Loss>> = match args.loss.as_slice() {
         [] => vec![None],
         losses => losses.iter().copied().map(Some).collect(),
     };
@@ -91,7 +92,7 @@ fn plans(args: &SweepArgs) -> Vec<Plan> {
         .collect()
 }
 
-fn setting(preset: PresetName, loss: Option<LossName>) -> String {
+fn setting(preset: Preset, loss: Option<Loss>) -> String {
     match loss {
         Some(loss) => format!("{}-{}", name(preset), name(loss)),
         None => name(preset),
@@ -103,7 +104,7 @@ fn name(value: impl ValueEnum + Copy) -> String {
     value.to_possible_value().expect("no value is hidden").get_name().to_owned()
 }
 
-fn flags(args: &SweepArgs, preset: PresetName, loss: Option<LossName>, seed: u64) -> Vec<String> {
+fn flags(args: &SweepArgs, preset: Preset, loss: Option<Loss>, seed: u64) -> Vec<String> {
     let mut flags = vec!["--preset".to_owned(), name(preset)];
     if let Some(loss) = loss {
         flags.extend(["--loss".to_owned(), name(loss)]);

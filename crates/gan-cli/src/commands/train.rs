@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use gan_data::ImageSet;
+use gan_model::{DiscriminatorConfig, MlpDiscriminatorConfig};
 use gan_run::{DataConfig, RunConfig, RunDir, RunWriter, names};
 use gan_training::{
     Ending, Loss, NonFinite, Observers, Run, TrainError, Trainer, TrainingConfig, ValidConfig,
@@ -18,8 +19,9 @@ use crate::flags::TrainArgs;
 use crate::machine::backend::{self, Backend};
 use crate::machine::timing;
 use crate::observers::{BestSnapshot, Budget, Evaluation, RunFolder, Terminal};
+use crate::terminal::{self, Work};
 use crate::watch::{Watch, WatchConfig};
-use crate::{machine, run_config, source, terminal};
+use crate::{machine, run_config, source};
 
 /// Set by Ctrl-C, SIGTERM and the end of the budget; the run ends after the step it is in.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -75,14 +77,15 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
         config.training.steps = steps;
         valid = config.training.clone().for_data(valid.data().clone())?;
     }
+    let what = if valid.data().is_points() { "points" } else { "images" };
     let run = RunWriter::create(&args.outdir, &config)?;
     let mut opening = vec![
         format!(
-            "gan {VERSION}: {} on {} ({} images), {} steps of {} images, seed {}",
+            "gan {VERSION}: {} on {} ({} {what}), {} of {} {what}, seed {}",
             config.training.preset,
             config.data.name,
             config.data.images,
-            config.training.steps,
+            terminal::count(config.training.steps, "step"),
             config.training.batch_size,
             config.training.seed
         ),
@@ -94,6 +97,9 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
         ),
     ];
     opening.extend(chosen);
+    if config.training.loss == Loss::Wasserstein && !is_lipschitz(&config.training) {
+        opening.push(format!("warning: {UNBOUNDED}"));
+    }
     keep_training(Trainer::new(valid, &device), &run, &opening, deadline, watch)
 }
 
@@ -106,8 +112,13 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
     let mut wanted = started.clone();
     run_config::apply(&mut wanted, args, &data)?;
     wanted.data = DataConfig::of(&data, data_path.as_deref());
-    if let Some(preset) = args.preset {
-        wanted.training.preset = gan_training::Preset::from(preset).name().to_owned();
+    if let Some(preset) = args.preset.filter(|preset| preset.name() != started.training.preset) {
+        let (ours, path) = (&started.training.preset, path.display());
+        return Err(Failure::usage(format!(
+            "--preset {}: {path} is a run of the preset {ours}, and a preset is where a run starts from",
+            preset.name()
+        ))
+        .hint("omit --preset and name the hyperparameters to change, with --allow-change"));
     }
     let differences = started.differences(&wanted);
     if !differences.is_empty() && !args.allow_change {
@@ -272,18 +283,26 @@ fn not_finite(
     Failure::not_finite(format!("{error}; {saved}")).hint(advice(trainer.config()))
 }
 
-fn advice(config: &TrainingConfig) -> &'static str {
+const UNBOUNDED: &str = "the Wasserstein loss needs a Lipschitz discriminator: add \
+     --gradient-penalty interpolates, --weight-clip 0.01, or --spectral-norm";
+
+/// Whether something bounds the discriminator's input gradient.
+fn is_lipschitz(config: &TrainingConfig) -> bool {
+    let has_spectral_norm = matches!(
+        &config.discriminator,
+        DiscriminatorConfig::Mlp(MlpDiscriminatorConfig { spectral_norm: true, .. })
+    );
     let penalties = &config.penalties;
-    let is_bounded = penalties.need_input_gradient() || penalties.weight_clip.is_some();
+    penalties.need_input_gradient() || penalties.weight_clip.is_some() || has_spectral_norm
+}
+
+fn advice(config: &TrainingConfig) -> &'static str {
     match config.loss {
         Loss::Textbook => {
             "this loss takes the logarithm of a probability that has rounded to 0; \
              --loss non-saturating is the same loss computed from logits, and stays finite"
         }
-        Loss::Wasserstein if !is_bounded => {
-            "this loss needs a Lipschitz discriminator: add --gradient-penalty interpolates, or \
-             --weight-clip 0.01"
-        }
+        Loss::Wasserstein if !is_lipschitz(config) => UNBOUNDED,
         _ => {
             "a number grew beyond what f32 holds, mostly because steps were too large; \
              try a lower --learning-rate, or another --seed"
@@ -312,6 +331,7 @@ fn steps_within(
     device: &Device,
     watch: Option<&Watch>,
 ) -> Result<u64, Failure> {
+    let _work = Work::begin("measuring the speed; a GPU's kernels are compiled first");
     let (mut trial, config) = (Trainer::new(valid.clone(), device), valid.config());
     let total = deadline.saturating_duration_since(Instant::now());
     let trial_time = (total / 20).clamp(Duration::from_millis(50), Duration::from_secs(3));

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use clap::Args;
 use clap_complete::Shell;
+use gan_training::Preset;
 
-use super::PresetName;
 use super::limits::threads;
 use crate::machine::backend::Backend;
 
@@ -35,7 +35,7 @@ pub struct BenchArgs {
 
     /// Preset to measure
     #[arg(long, value_enum, default_value = "tutorial")]
-    pub preset: PresetName,
+    pub preset: Preset,
 
     /// Images per step
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "100,128")]

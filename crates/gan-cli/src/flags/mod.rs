@@ -9,6 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 mod data;
 mod evaluate;
 mod evaluation;
+mod fields;
 mod hints;
 mod limits;
 mod machine;
@@ -23,12 +24,13 @@ mod values;
 pub use data::{DataCommand, SynthArgs, SynthKind};
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs, TrainExtractorArgs};
 pub use evaluation::EvaluationFlags;
+pub use fields::flag_of;
 pub use machine::{BackendsArgs, BenchArgs, CompletionsArgs, InfoArgs};
 pub use sample::SampleArgs;
 pub use sweep::SweepArgs;
 pub use train::TrainArgs;
 pub use training::TrainingFlags;
-pub use values::{ClassList, GridShape, LossName, PresetName, SeedList, list, put};
+pub use values::{ClassList, GridShape, SeedList, list, put};
 
 /// Train, sample, evaluate and inspect generative adversarial networks.
 ///

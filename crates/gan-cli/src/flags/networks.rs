@@ -9,7 +9,7 @@ use gan_model::{
 };
 use gan_training::TrainingConfig;
 
-use super::values::{by_name, put};
+use super::values::put;
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Networks")]
@@ -18,13 +18,12 @@ pub struct NetworkFlags {
     #[arg(long, value_name = "N")]
     latent_dim: Option<usize>,
 
-    /// Distribution of latents: uniform or normal
-    #[arg(long, value_name = "NAME", value_parser = by_name::<LatentDistribution>)]
+    /// Distribution of latents
+    #[arg(long, value_enum, value_name = "NAME")]
     latents: Option<LatentDistribution>,
 
-    /// Activation after the generator's last layer: sigmoid, hard-sigmoid, or linear for data that
-    /// are no images
-    #[arg(long, value_name = "NAME", value_parser = by_name::<Output>)]
+    /// Activation after the generator's last layer
+    #[arg(long, value_enum, value_name = "NAME")]
     output: Option<Output>,
 
     /// Show the discriminator how much the images of a batch differ (minibatch standard deviation);
@@ -42,14 +41,14 @@ pub struct NetworkFlags {
     #[arg(long, value_name = "N,…", value_delimiter = ',')]
     hidden_d: Option<Vec<usize>>,
 
-    /// Fully connected networks: activation of the hidden layers, relu or leaky-relu
-    #[arg(long, value_name = "NAME", value_parser = by_name::<Activation>)]
+    /// Fully connected networks: activation of the hidden layers
+    #[arg(long, value_enum, value_name = "NAME")]
     activation: Option<Activation>,
     /// Activation of the generator alone
-    #[arg(long, value_name = "NAME", value_parser = by_name::<Activation>)]
+    #[arg(long, value_enum, value_name = "NAME")]
     activation_g: Option<Activation>,
     /// Activation of the discriminator alone
-    #[arg(long, value_name = "NAME", value_parser = by_name::<Activation>)]
+    #[arg(long, value_enum, value_name = "NAME")]
     activation_d: Option<Activation>,
 
     /// Fully connected networks: divide the discriminator's weights by their largest singular value

@@ -3,20 +3,20 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use gan_training::{Loss, Preset};
 
 use super::SeedList;
 use super::limits::threads;
-use super::{LossName, PresetName};
 
 #[derive(Args)]
 pub struct SweepArgs {
     /// Presets to try
     #[arg(long, value_enum, value_delimiter = ',', default_value = "tutorial")]
-    pub preset: Vec<PresetName>,
+    pub preset: Vec<Preset>,
 
     /// Losses to try with each preset [default: the preset's own]
     #[arg(long, value_enum, value_delimiter = ',')]
-    pub loss: Vec<LossName>,
+    pub loss: Vec<Loss>,
 
     /// Seeds to try each of them with
     #[arg(long, value_name = "SEEDS", default_value = "0-4")]

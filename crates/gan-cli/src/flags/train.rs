@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use gan_training::Preset;
 
-use super::PresetName;
 use super::limits::threads;
 use super::{EvaluationFlags, TrainingFlags};
 use crate::machine::backend::Backend;
@@ -14,7 +14,7 @@ use crate::machine::backend::Backend;
 pub struct TrainArgs {
     /// Preset that every hyperparameter starts from [default: tutorial; for points: points]
     #[arg(long, value_enum)]
-    pub preset: Option<PresetName>,
+    pub preset: Option<Preset>,
 
     /// Configuration to start from, TOML or JSON: another run's config.json, or only what differs
     /// from the preset. Flags win over it
@@ -61,8 +61,8 @@ pub struct TrainArgs {
     pub threads: Option<usize>,
 
     #[command(flatten)]
-    pub evaluation: EvaluationFlags,
+    pub training: TrainingFlags,
 
     #[command(flatten)]
-    pub training: TrainingFlags,
+    pub evaluation: EvaluationFlags,
 }

@@ -6,7 +6,7 @@ use gan_training::{EmaConfig, Every, GradientPenalty, Loss, Schedule, TrainingCo
 
 use super::networks::NetworkFlags;
 use super::optimizers::OptimizerFlags;
-use super::values::{LossName, OrNone, PenaltyName, put};
+use super::values::{OrNone, PenaltyName, put};
 
 /// Flags that replace values of the configuration.
 #[derive(Args, Clone, Debug, Default)]
@@ -67,7 +67,7 @@ struct FileFlags {
 struct LossFlags {
     /// Loss of the two networks
     #[arg(long, value_enum)]
-    loss: Option<LossName>,
+    loss: Option<Loss>,
 
     /// R1 penalty, γ/2 · ‖∇D‖² at real images; a number, or FROM:TO; 0 for none. Images lie
     /// in [0, 1]: divide a γ published for [−1, 1] by 4
@@ -188,7 +188,7 @@ impl AugmentFlags {
 
 impl LossFlags {
     fn apply(&self, training: &mut TrainingConfig) -> Result<(), ConfigError> {
-        put(&mut training.loss, self.loss.map(Loss::from));
+        put(&mut training.loss, self.loss);
         let penalties = &mut training.penalties;
         put(&mut penalties.r1_gamma, self.r1_gamma);
         put(&mut penalties.r2_gamma, self.r2_gamma);

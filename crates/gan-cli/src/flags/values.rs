@@ -1,48 +1,6 @@
 //! What flags are worth: lists of seeds and classes, shapes of grids, numbers that may be none.
 
 use clap::ValueEnum;
-use gan_training::{Loss, Preset};
-use serde::de::DeserializeOwned;
-
-/// A [`Preset`] on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PresetName {
-    /// The classic GAN of 2014: 100 → 128 → 784 against 784 → 128 → 1
-    Tutorial,
-    /// Two hidden layers of 512, relativistic pairing with R1 and R2: converges, to sharp digits
-    Mlp,
-    /// The same layers as a WGAN with gradient penalty, as in its paper
-    WganGp,
-    /// Convolutions and a fully connected layer, batch norm in the generator; the game of mlp: the
-    /// best digits of these
-    Dcgan,
-    /// A residual network without normalisation, relativistic pairing with R1 and R2, for two cores
-    R3Small,
-    /// The same made for a GPU, after R3GAN
-    R3,
-    /// Points of the plane, as `gan data synth` makes them: narrow layers, and the game of mlp
-    Points,
-}
-
-/// A [`Loss`] on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LossName {
-    /// The first paper's losses, computed from logits: never NaN for a finite logit
-    NonSaturating,
-    /// The same as tutorials write them, on probabilities: infinite once one rounds to 0 or 1
-    Textbook,
-    /// The minimax game itself: the generator learns little while the discriminator is sure
-    Saturating,
-    /// Squared distances to the targets 0 and 1 (LSGAN)
-    LeastSquares,
-    /// The difference of mean logits (WGAN): give it a --weight-clip or a --gradient-penalty
-    Wasserstein,
-    /// Logits beyond ±1 cost the discriminator nothing
-    Hinge,
-    /// Each real image is compared with a generated one (RpGAN): best with R1 and R2
-    RelativisticPairing,
-}
-
 /// A [`gan_training::GradientPenalty`] on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PenaltyName {
@@ -72,39 +30,6 @@ pub struct GridShape {
 /// A positive number, or nothing: `none` or 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OrNone(pub Option<f64>);
-
-/// The value that files call `text`.
-pub fn by_name<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_value(text.into()).map_err(|error| error.to_string())
-}
-
-impl From<PresetName> for Preset {
-    fn from(name: PresetName) -> Self {
-        match name {
-            PresetName::Tutorial => Self::Tutorial,
-            PresetName::Mlp => Self::Mlp,
-            PresetName::WganGp => Self::WganGp,
-            PresetName::Dcgan => Self::Dcgan,
-            PresetName::R3Small => Self::R3Small,
-            PresetName::R3 => Self::R3,
-            PresetName::Points => Self::Points,
-        }
-    }
-}
-
-impl From<LossName> for Loss {
-    fn from(name: LossName) -> Self {
-        match name {
-            LossName::NonSaturating => Self::NonSaturating,
-            LossName::Textbook => Self::Textbook,
-            LossName::Saturating => Self::Saturating,
-            LossName::LeastSquares => Self::LeastSquares,
-            LossName::Wasserstein => Self::Wasserstein,
-            LossName::Hinge => Self::Hinge,
-            LossName::RelativisticPairing => Self::RelativisticPairing,
-        }
-    }
-}
 
 /// Puts the flag's value into the field, if there is one.
 pub fn put<T>(field: &mut T, flag: Option<T>) {

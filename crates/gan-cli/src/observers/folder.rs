@@ -1,12 +1,13 @@
 //! What a run makes, kept in its folder: statistics, pictures, snapshots, checkpoints, and the log.
 
+use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 
 use gan_data::picture;
 use gan_run::{EvaluatedMetric, EvaluationLine, ReportLine, RunWriter, StatsLine, names};
 use gan_training::{
-    Ending, Evaluated, Event, Observer, ObserverError, Outbox, Report, RunView, Trainer,
+    Ending, Evaluated, Event, Observer, ObserverError, Outbox, Report, RunView, StepValues, Trainer,
 };
 
 use crate::VERSION;
@@ -14,6 +15,9 @@ use crate::failure::Failure;
 use crate::observers::lines;
 use crate::observers::pace::Pace;
 use crate::sampling::run_picture;
+
+/// Steps kept one by one where a run fails.
+const KEPT_STEPS: usize = 20;
 
 /// Writes the files of a run. The run ends where that fails.
 pub struct RunFolder<'a> {
@@ -23,6 +27,8 @@ pub struct RunFolder<'a> {
     pace: Pace,
     saved_step: Option<u64>,
     frames: usize,
+    /// Of the last steps since the last report: what led there if the run fails.
+    latest: VecDeque<StepValues>,
 }
 
 impl<'a> RunFolder<'a> {
@@ -39,6 +45,7 @@ impl<'a> RunFolder<'a> {
             pace: Pace::from_step(step),
             saved_step: (step > 0).then_some(step),
             frames: 0,
+            latest: VecDeque::new(),
         })
     }
 
@@ -63,7 +70,7 @@ impl<'a> RunFolder<'a> {
     fn keep(&mut self, event: &Event, run: &dyn RunView) -> Result<(), Failure> {
         let images_per_second =
             self.pace.steps_per_second(run.step()) * run.config().images_per_step() as f64;
-        if let Some(line) = lines::line(event, images_per_second) {
+        if let Some(line) = lines::line(event, run.config().loss, images_per_second) {
             self.log(&line)?;
         }
         match event {
@@ -73,8 +80,15 @@ impl<'a> RunFolder<'a> {
             }
             Event::Report(report) => {
                 self.pace = Pace::from_step(report.step);
+                self.latest.clear();
                 self.stats(&StatsLine::Report(of_report(report, images_per_second)))
             }
+            Event::Steps { values } => {
+                self.latest.extend(values);
+                self.latest.drain(..self.latest.len().saturating_sub(KEPT_STEPS));
+                Ok(())
+            }
+            Event::NonFinite(_) => self.failed(run),
             Event::SamplesDue { step } => self.samples(*step, run),
             Event::SnapshotDue { step } => {
                 Ok(self.run.write(&names::snapshot(*step), run.snapshot(VERSION).as_bytes())?)
@@ -103,6 +117,21 @@ impl<'a> RunFolder<'a> {
 
     fn stats(&self, line: &StatsLine) -> Result<(), Failure> {
         Ok(self.run.append_stats(line)?)
+    }
+
+    /// The steps that led to a loss that is not finite, one by one, and what the generator draws then.
+    fn failed(&mut self, run: &dyn RunView) -> Result<(), Failure> {
+        for values in std::mem::take(&mut self.latest) {
+            let report = Report {
+                step: values.step,
+                images_seen: values.step * run.config().images_per_step(),
+                d_loss: values.d_loss,
+                g_loss: values.g_loss,
+                latest: values,
+            };
+            self.stats(&StatsLine::Report(of_report(&report, f64::NAN)))?;
+        }
+        self.samples(run.step(), run)
     }
 
     /// The real images that the generated ones are to look like.

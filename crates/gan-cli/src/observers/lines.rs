@@ -1,14 +1,14 @@
 //! Events as lines for people: what the terminal shows and the log keeps.
 
-use gan_training::{Evaluated, Event, Report};
+use gan_training::{Evaluated, Event, Loss, Report, StepValues};
 
 use crate::metric_table::number;
 
-/// The line that says `event`, if it is one for people; `images_per_second` is the speed since the last
-/// report.
-pub fn line(event: &Event, images_per_second: f64) -> Option<String> {
+/// The line that says `event` of a run with `loss`, if it is one for people; `images_per_second` is
+/// the speed since the last report.
+pub fn line(event: &Event, loss: Loss, images_per_second: f64) -> Option<String> {
     match event {
-        Event::Report(report) => Some(of_report(report, images_per_second)),
+        Event::Report(report) => Some(of_report(report, loss, images_per_second)),
         Event::Evaluated(evaluated) => Some(of_evaluation(evaluated)),
         Event::Note { text, .. } => Some(text.clone()),
         Event::Alarm(alarm) => {
@@ -26,12 +26,18 @@ pub fn line(event: &Event, images_per_second: f64) -> Option<String> {
     }
 }
 
-fn of_report(report: &Report, images_per_second: f64) -> String {
+/// `D(x) 0.498  D(G(z)) 0.501`, or what else can be read of the logits.
+pub fn readings(values: &StepValues, loss: Loss, digits: usize, between: &str) -> String {
+    let readings = values.readings(loss).into_iter();
+    let readings = readings.map(|(name, value)| format!("{name} {value:.digits$}"));
+    readings.collect::<Vec<_>>().join(between)
+}
+
+fn of_report(report: &Report, loss: Loss, images_per_second: f64) -> String {
     let Report { step, d_loss, g_loss, latest, .. } = report;
     format!(
-        "step {step:>6}  loss D {d_loss:.4}  G {g_loss:.4}  D(x) {:.3}  D(G(z)) {:.3}  \
-         {images_per_second:.0} images/s",
-        latest.real_probability, latest.fake_probability
+        "step {step:>6}  loss D {d_loss:.4}  G {g_loss:.4}  {}  {images_per_second:.0} images/s",
+        readings(latest, loss, 3, "  ")
     )
 }
 

@@ -34,7 +34,7 @@ impl Terminal {
         let bar = terminal::is_live().then(|| {
             let target = ProgressDrawTarget::stderr_with_hz(10);
             let bar = ProgressBar::with_draw_target(Some(trainer.config().steps), target);
-            let style = ProgressStyle::with_template("{bar:20} {pos}/{len} {wide_msg}")
+            let style = ProgressStyle::with_template("{bar:10} {pos}/{len} {wide_msg}")
                 .expect("a fixed template");
             bar.set_style(style);
             bar.set_position(trainer.step());
@@ -92,12 +92,11 @@ impl Terminal {
             self.losses.iter().map(|losses| losses[which]).sum::<f64>() / self.losses.len() as f64
         };
         format!(
-            "· {} left · {images:.0} images/s · loss D {:.3} G {:.3} · D(x) {:.2} D(G(z)) {:.2}",
-            humantime::format_duration(left),
+            "{} left · D {:.3} G {:.3} · {} · {images:.0} images/s",
+            short(left),
             mean(0),
             mean(1),
-            latest.real_probability,
-            latest.fake_probability
+            lines::readings(latest, run.config().loss, 2, " ")
         )
     }
 
@@ -125,7 +124,7 @@ impl Observer for Terminal {
     ) -> Result<(), ObserverError> {
         let images_per_second =
             self.report_pace.steps_per_second(run.step()) * run.config().images_per_step() as f64;
-        if let Some(line) = lines::line(event, images_per_second) {
+        if let Some(line) = lines::line(event, run.config().loss, images_per_second) {
             self.println(&line);
         }
         match event {
@@ -157,6 +156,16 @@ impl Observer for Terminal {
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// `1h 3m`, `3m 20s`, `20s`.
+fn short(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        3600.. => format!("{}h {}m", seconds / 3600, seconds / 60 % 60),
+        60.. => format!("{}m {}s", seconds / 60, seconds % 60),
+        _ => format!("{seconds}s"),
     }
 }
 

@@ -33,14 +33,19 @@ fn data_that_cannot_be_used_is_named_with_what_is_wrong_and_makes_no_folder() {
 fn impossible_flags_are_refused_with_the_rule() {
     let folder = tempfile::tempdir().unwrap();
     for (args, problem) in [
-        (vec!["--batch-size", "0"], "batch_size"),
+        (vec!["--batch-size", "0"], "--batch-size is 0"),
         (vec!["--batch-size", "70001"], "number of images"),
-        (vec!["--steps", "0"], "steps"),
-        (vec!["--report-every", "0"], "report_every"),
+        (vec!["--steps", "0"], "--steps is 0"),
+        (vec!["--report-every", "0"], "--report-every"),
         (vec!["--budget", "soon"], "--budget"),
         (vec!["--backend", "tpu"], "flex"),
         (vec!["--backend", "cuda"], "--features cuda"),
         (vec!["--no-such-flag"], "--no-such-flag"),
+        (vec!["--epochs", "3"], "'--steps'"),
+        (vec!["--threads", "1000000000"], "from 1 to 1024"),
+        (vec!["sample", "--frames", "0"], "from 1 to 1000"),
+        (vec!["sample", "--class", "cat"], "`cat` is not a class"),
+        (vec!["sample", "--num-keyframes", "9223372036854775808"], "from 1 to"),
         (vec!["--allow-change"], "--resume"),
     ] {
         let told = gan_fails(folder.path(), &args, 2);

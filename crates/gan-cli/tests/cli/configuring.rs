@@ -245,10 +245,34 @@ fn a_configuration_is_not_run_on_data_that_have_changed_unless_they_are_named() 
 #[test]
 fn help_has_a_line_for_each_preset() {
     let folder = tempfile::tempdir().unwrap();
-    let output = gan_ok(folder.path(), &["train", "--help"]);
-    let told = output.stdout;
-    for preset in ["- tutorial:", "- mlp:", "- wgan-gp:"] {
-        assert!(told.contains(preset), "{told}");
+    let told = gan_ok(folder.path(), &["train", "--help"]).stdout;
+    for preset in gan_training::Preset::ALL {
+        assert!(told.contains(&format!("- {}:", preset.name())), "{}: {told}", preset.name());
+    }
+}
+
+#[test]
+fn short_help_shows_what_a_newcomer_needs_and_long_help_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let short = gan_ok(folder.path(), &["-h"]).stdout;
+    let long = gan_ok(folder.path(), &["--help"]).stdout;
+    for flag in ["--preset", "--data", "--budget", "--steps", "--resume", "--loss"] {
+        assert!(short.contains(flag) && long.contains(flag), "{flag}");
+    }
+    for flag in ["--beta-1-g", "--group-width", "--augment-cutout"] {
+        assert!(!short.contains(flag) && long.contains(flag), "{flag}");
+    }
+}
+
+#[test]
+fn every_flag_has_help_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = gan_ok(folder.path(), &["train", "--help"]).stdout;
+    let lines: Vec<&str> = long.lines().collect();
+    for (flag, help) in lines.iter().zip(&lines[1..]) {
+        let is_flag = flag.trim_start().starts_with("--");
+        let help = help.trim();
+        assert!(!is_flag || (!help.is_empty() && !help.starts_with('…')), "{flag}: `{help}`");
     }
 }
 

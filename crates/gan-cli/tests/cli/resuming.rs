@@ -142,3 +142,37 @@ fn assert_same_results(unbroken: &Path, broken: &Path) {
         assert!(read(unbroken, &name) == read(broken, &name), "{name} differs");
     }
 }
+
+#[test]
+fn a_preset_cannot_be_changed_on_the_way() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    gan_ok(folder.path(), &[SMALL.as_slice(), &["--steps", "10"]].concat());
+    let config = || std::fs::read(folder.path().join(RUN).join("config.json")).unwrap();
+    let before = config();
+    let flags = ["--resume", "--steps", "20", "--preset", "mlp", "--allow-change"];
+    let told = gan_fails(folder.path(), &flags, 2);
+    assert!(told.contains("--preset mlp") && told.contains("tutorial"), "{told}");
+    assert_eq!(config(), before);
+    gan_ok(folder.path(), &["--resume", "--steps", "20", "--preset", "tutorial"]);
+}
+
+#[test]
+fn a_folder_that_is_no_run_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("other")).unwrap();
+    let told = gan_fails(folder.path(), &["--resume", "other"], 1);
+    assert!(told.contains("no run here") && told.contains("gan"), "{told}");
+    assert_eq!(std::fs::read_dir(folder.path().join("other")).unwrap().count(), 0);
+}
+
+#[test]
+fn data_that_has_moved_resumes_with_its_new_path() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    gan_ok(folder.path(), &[SMALL.as_slice(), &["--steps", "10"]].concat());
+    std::fs::rename(folder.path().join("tiny"), folder.path().join("moved")).unwrap();
+    gan_fails(folder.path(), &["--resume", "--steps", "20"], 1);
+    gan_ok(folder.path(), &["--resume", "--steps", "20", "--data", "moved"]);
+    gan_ok(folder.path(), &["--resume", "--steps", "30"]);
+}

@@ -9,6 +9,7 @@ use gan_model::{Sampler, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::config::TrainingConfig;
+use crate::loss::Loss;
 
 /// Something that happened in a run, or that is due.
 ///
@@ -122,10 +123,29 @@ pub struct StepValues {
     pub real_accuracy: f64,
     /// Fraction of the generated images whose logit is below 0.
     pub fake_accuracy: f64,
+    /// Fraction of the pairs of a real and a generated image whose real one has the higher logit.
+    pub pair_accuracy: f64,
     /// Norm of all gradients of the discriminator together, before clipping.
     pub d_grad_norm: f64,
     /// Norm of all gradients of the generator together, before clipping.
     pub g_grad_norm: f64,
+}
+
+impl StepValues {
+    /// What can be read of the discriminator's logits, which depends on the loss: probabilities where
+    /// it is trained to give such, the logits C themselves where it is not, and how many pairs are
+    /// ranked right where only differences count.
+    pub fn readings(&self, loss: Loss) -> Vec<(&'static str, f64)> {
+        match loss {
+            Loss::NonSaturating | Loss::Textbook | Loss::Saturating => {
+                vec![("D(x)", self.real_probability), ("D(G(z))", self.fake_probability)]
+            }
+            Loss::LeastSquares | Loss::Wasserstein | Loss::Hinge => {
+                vec![("C(x)", self.real_logit), ("C(G(z))", self.fake_logit)]
+            }
+            Loss::RelativisticPairing => vec![("pairs ranked right", self.pair_accuracy)],
+        }
+    }
 }
 
 /// How the two networks fare: means of the losses since the last report, all else of the latest step.

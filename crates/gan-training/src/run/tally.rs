@@ -140,6 +140,10 @@ fn step_values(step: u64, numbers: &[f64], real: usize) -> StepValues {
         fake_probability: mean(fakes, sigmoid),
         real_accuracy: mean(reals, |logit| f64::from(logit > 0.0)),
         fake_accuracy: mean(fakes, |logit| f64::from(logit < 0.0)),
+        pair_accuracy: {
+            let right = reals.iter().zip(fakes).filter(|(real, fake)| real > fake).count();
+            right as f64 / reals.len().min(fakes.len()) as f64
+        },
     }
 }
 
