@@ -20,11 +20,9 @@ fn closed_pipe() -> Stdio {
 }
 
 /// Command lines that print results, in a folder with a run.
-const PRINTING: [&[&str]; 8] = [
+const PRINTING: [&[&str]; 6] = [
     &["info", RUN],
     &["sample", "--seeds", "0-3"],
-    &["evaluate", "--samples", "50"],
-    &["compare", RUN, RUN, "--samples", "50"],
     &["data", "synth", "ring", "--samples", "10", "--out"],
     &["train", "--dry-run"],
     &["train", "--help"],
