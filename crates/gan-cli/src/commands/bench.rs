@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use clap::ValueEnum;
 use gan_data::ImageSet;
 use gan_model::{DiscriminatorConfig, GeneratorConfig};
-use gan_training::{Preset, Trainer, TrainingConfig};
+use gan_training::{Trainer, TrainingConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
