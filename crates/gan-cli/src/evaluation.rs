@@ -85,7 +85,7 @@ impl Evaluator {
         }
         let drawn_labels = data.labels().map(|labels| {
             let order = Rng::new(seed).permutation(Stream::Evaluation, 2, data.len());
-            order.iter().take(samples).map(|&index| labels[index as usize].into()).collect()
+            order.iter().take(samples).map(|&index| labels[index as usize] as usize).collect()
         });
         Ok(Self { extractor, device, samples, seed, drawn_labels, sizes })
     }
@@ -156,8 +156,8 @@ impl Evaluator {
         bar: &ProgressBar,
     ) -> Result<Extracted, Failure> {
         let labels =
-            data.labels().map(|all| indices.iter().map(|&i| all[i as usize].into()).collect());
-        let key = self.key(data, indices);
+            data.labels().map(|all| indices.iter().map(|&i| all[i as usize] as usize).collect());
+        let key = self.key(data, indices)?;
         let cache = FeatureCache::open();
         let features = ("features", [indices.len(), self.extractor.feature_dim()]);
         let shapes: Vec<_> = match self.extractor.classes() {
@@ -325,19 +325,17 @@ impl Evaluator {
     }
 
     /// What the features of these images are filed under: everything they follow from.
-    fn key(&self, data: &ImageSet, indices: &[u32]) -> String {
+    fn key(&self, data: &ImageSet, indices: &[u32]) -> Result<String, Failure> {
         let mut bytes = self.extractor.hash().as_bytes().to_vec();
         bytes.extend(data.shape().iter().flat_map(|side| (*side as u64).to_le_bytes()));
         for &index in indices {
             match data.points() {
                 Some(points) => bytes
                     .extend(points[index as usize].iter().flat_map(|value| value.to_le_bytes())),
-                None => bytes.extend_from_slice(
-                    data.image(index as usize).expect("an index within the set"),
-                ),
+                None => bytes.extend_from_slice(&data.image(index as usize)?),
             }
         }
-        sha256(&bytes)
+        Ok(sha256(&bytes))
     }
 }
 

@@ -54,7 +54,7 @@ fn follow(Cli { command, train }: Cli) -> Result<(), Failure> {
         Command::Backends(args) => commands::backends::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
         Command::TrainExtractor(args) => commands::train_extractor::run(&args),
-        Command::Data(DataCommand::Synth(args)) => commands::synth::run(&args),
+        Command::Data(DataCommand::Synth(args)) => commands::data_synth::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Man => commands::completions::manual(),
     }

@@ -56,9 +56,9 @@ enum Scorer {
 impl Scorer {
     fn new(modes: &Modes, device: &Device) -> Result<Self, Failure> {
         Ok(match modes {
-            Modes::Gaussians { centres, deviation } => Self::Points(Mixture {
+            Modes::Gaussians { centres, std } => Self::Points(Mixture {
                 centres: centres.iter().map(|centre| centre.map(f64::from)).collect(),
-                sigma: f64::from(*deviation),
+                sigma: f64::from(*std),
             }),
             Modes::StackedDigits => Self::Digits(Extractor::mnistcnn(device)?),
         })

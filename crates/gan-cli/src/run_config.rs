@@ -88,8 +88,8 @@ fn settle_evaluation(
 
 /// How many classes the labels of `data` name.
 fn classes_of(data: &ImageSet) -> Result<usize, ConfigError> {
-    match data.labels().and_then(|labels| labels.iter().max()) {
-        Some(&most) => Ok(usize::from(most) + 1),
+    match data.class_names() {
+        Some(names) => Ok(names.len()),
         None => {
             let rule = format!("{} has no labels to learn classes from", data.name());
             Err(ConfigError::new("--conditional", true, rule))

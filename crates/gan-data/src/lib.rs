@@ -4,31 +4,39 @@
 //!   [`Dataset`](burn_dataset::Dataset). Comes from [`mnist()`] (embedded) or from files with
 //!   [`open()`].
 //!   Or points of the plane, which train as images of shape `[2, 1, 1]` do.
+//! - [`synth`]: synthetic sets whose modes are known; [`numpy`]: the files that they are written to.
 //! - [`pixels`]: the one place where bytes become `f32` in `[0, 1]` and back.
-//! - [`grid`], [`scatter`], [`picture`]: sample grids, pictures of points, PNG files that know where
-//!   they came from, GIF films.
-//! - [`write_arrays`]: NumPy files of made data.
+//! - [`picture`]: sample grids, scatter plots, PNG files that know where they came from, GIF
+//!   animations.
 //!
 //! Images between crates are `f32 [batch, channels, height, width]` in `[0, 1]`.
 
-mod archive;
-mod array;
 mod error;
-pub mod grid;
-pub mod idx;
-mod image_set;
+#[cfg(feature = "fetch")]
+pub mod fetch;
+mod files;
+mod formats;
+mod images;
+mod import;
+mod inspect;
+mod labels;
 #[cfg(feature = "mnist")]
 mod mnist;
-mod npy;
-mod open;
+mod naming;
+pub mod numpy;
+mod pack;
 pub mod picture;
-mod pictures;
 pub mod pixels;
-pub mod scatter;
-pub mod write_arrays;
+mod report;
+mod rule;
+pub mod synth;
 
 pub use error::DataError;
-pub use image_set::{ImageSet, LabelledImage, Modes};
+pub use images::{ImageSet, LabelledImage, Modes};
+pub use import::{OpenOptions, Opened, open, open_with};
+pub use inspect::{Inspection, inspect};
 #[cfg(feature = "mnist")]
 pub use mnist::mnist;
-pub use open::open;
+pub use pack::pack;
+pub use report::{Count, Report, Skipped};
+pub use rule::{Alpha, Colour, Fit, Rule};

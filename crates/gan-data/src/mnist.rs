@@ -30,6 +30,6 @@ pub fn mnist() -> Result<ImageSet, DataError> {
     if sha256(&bytes) != SHA256 {
         return Err(damaged());
     }
-    let labels = bytes.split_off(IMAGES * 28 * 28);
+    let labels = bytes.split_off(IMAGES * 28 * 28).into_iter().map(u32::from).collect();
     ImageSet::new("mnist", SHAPE, bytes, Some(labels))
 }

@@ -66,8 +66,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // And the images that runs train on, for the peers to train on the same.
     let set = gan_data::mnist()?;
-    let images: Vec<u8> =
-        (0..set.len()).flat_map(|i| set.image(i).unwrap_or(&[])).copied().collect();
+    let mut images: Vec<u8> = Vec::new();
+    for index in 0..set.len() {
+        images.extend_from_slice(&set.image(index)?);
+    }
 
     let view = |data| {
         let data: &TensorData = data;

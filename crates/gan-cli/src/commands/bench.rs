@@ -165,7 +165,8 @@ fn stretched(set: &ImageSet, side: usize) -> Result<ImageSet, Failure> {
         return Ok(set.clone());
     }
     let mut bytes = Vec::with_capacity(IMAGES.min(set.len()) * channels * side * side);
-    for image in (0..set.len().min(IMAGES)).filter_map(|index| set.image(index)) {
+    for image in (0..set.len().min(IMAGES)).map(|index| set.image(index)) {
+        let image = image?;
         for line in 0..channels * side {
             let (channel, y) = (line / side, line % side);
             let from = &image[(channel * height + y * height / side) * width..][..width];

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Tensor;
-use gan_data::{ImageSet, Modes, grid, picture};
+use gan_data::{ImageSet, Modes, picture};
 use gan_metrics::{
     Extracted, ExtractorId, Measurement, Reals, Sizes, Statistics, Suite, SuiteSettings,
     nearest_training_images, read_features, read_statistics, write_statistics,
@@ -252,7 +252,7 @@ fn picture_nearest(
         ("gan-picture", "samples, each left of its nearest real image".to_owned()),
         ("gan-extractor", evaluator.extractor().name),
     ];
-    let picture = grid::grid(pairs, 8).enlarged(2);
+    let picture = picture::grid(pairs, 8).enlarged(2);
     Ok(write_file(path, &picture::encode_png(&picture, &text)?)?)
 }
 

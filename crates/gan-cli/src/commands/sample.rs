@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use burn::tensor::Tensor;
-use gan_data::grid::{self, Picture};
-use gan_data::{picture, write_arrays};
+use gan_data::numpy;
+use gan_data::picture::{self, Picture};
 use gan_model::{SampleError, SampleRequest, Sampler};
 use gan_run::write_file;
 use gan_weights::sha256;
@@ -51,7 +51,7 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
             let columns = grid_for(args.grid, &drawn)?.columns;
             let picture = match run_picture::is_point(shape) {
                 true => run_picture::of_points(images()?),
-                false => grid::grid(images()?, columns),
+                false => picture::grid(images()?, columns),
             };
             let text = text(&list(&drawn.each));
             let bytes = picture::encode_png(&picture.enlarged(scale), &text)?;
@@ -64,7 +64,7 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
                 false => images.dims().map(|side| side as u64).to_vec(),
             };
             let values: Vec<f32> = images.into_data().iter::<f32>().collect();
-            write_file(&args.out, &write_arrays::npy(&sides, &values)?)?;
+            write_file(&args.out, &numpy::npy(&sides, &values)?)?;
         }
         Some("gif") => {
             run_picture::refuse_points(shape, "an animation")?;
@@ -78,7 +78,7 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
             let classes = sampler.classes(&drawn.request).map_err(refused)?;
             let names = drawn.file_names(classes.as_deref());
             for ((image, seed), name) in images.split(1, 0).into_iter().zip(seeds).zip(names) {
-                let picture = grid::grid(image, 1).enlarged(scale);
+                let picture = picture::grid(image, 1).enlarged(scale);
                 let bytes = picture::encode_png(&picture, &text(&seed.to_string()))?;
                 write_file(&args.out.join(name), &bytes)?;
             }
@@ -128,7 +128,7 @@ fn animation(
             let fraction = frame as f32 / args.frames as f32;
             let between = from.clone() * (1.0 - fraction) + to.clone() * fraction;
             pictures.push(
-                grid::grid(sampler.generate(between, labels.clone()), columns).enlarged(scale),
+                picture::grid(sampler.generate(between, labels.clone()), columns).enlarged(scale),
             );
         }
     }

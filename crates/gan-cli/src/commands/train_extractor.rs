@@ -60,8 +60,8 @@ pub fn run(args: &TrainExtractorArgs) -> Result<(), Failure> {
 
 /// Indices to train on and to test on: the last seventh are for testing, as MNIST has it, unless
 /// images sorted by class would leave a class out; then every seventh is.
-fn parts(labels: &[u8]) -> [Vec<u32>; 2] {
-    let classes = |labels: &[u8]| labels.iter().copied().collect::<BTreeSet<u8>>();
+fn parts(labels: &[u32]) -> [Vec<u32>; 2] {
+    let classes = |labels: &[u32]| labels.iter().copied().collect::<BTreeSet<u32>>();
     let first_test = labels.len() - labels.len() / TEST_SHARE;
     let (train, test) = labels.split_at(first_test);
     let all = 0..labels.len() as u32;

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
+use gan_data::synth::{SETS, SyntheticSet};
 
 #[derive(Subcommand)]
 pub enum DataCommand {
@@ -13,8 +15,8 @@ pub enum DataCommand {
 #[derive(Args)]
 pub struct SynthArgs {
     /// Data set to make
-    #[arg(value_enum)]
-    pub kind: SynthKind,
+    #[arg(value_name = "SET", value_parser = synthetic_set())]
+    pub set: &'static SyntheticSet,
 
     /// Output: a .npz file, for --data
     #[arg(long, value_name = "FILE.npz")]
@@ -29,13 +31,9 @@ pub struct SynthArgs {
     pub seed: u64,
 }
 
-/// Synthetic data sets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SynthKind {
-    /// 8 Gaussians of standard deviation 0.01 on a circle of radius 1
-    Ring,
-    /// 25 Gaussians of standard deviation 0.05 on a 5 × 5 grid, 2 apart
-    Grid,
-    /// Images of three MNIST digits, one per colour channel: 1,000 modes
-    StackedMnist,
+/// The sets of gan-data's table, with their summaries as help.
+fn synthetic_set() -> impl TypedValueParser<Value = &'static SyntheticSet> {
+    let values = SETS.iter().map(|set| PossibleValue::new(set.name).help(set.summary));
+    PossibleValuesParser::new(values)
+        .map(|name| SyntheticSet::named(&name).expect("a possible value is a name of a set"))
 }

@@ -21,7 +21,7 @@ mod train;
 mod training;
 mod values;
 
-pub use data::{DataCommand, SynthArgs, SynthKind};
+pub use data::{DataCommand, SynthArgs};
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs, TrainExtractorArgs};
 pub use evaluation::EvaluationFlags;
 pub use fields::flag_of;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use gan_data::grid::Picture;
+use gan_data::picture::Picture;
 use gan_training::{Event, Observer, ObserverError, Outbox, Request, RunView, StepValues, Trainer};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 

@@ -1,8 +1,7 @@
 //! What a run's data and samples look like: grids of images, or scatter pictures of points.
 
 use burn::tensor::Tensor;
-use gan_data::grid::{self, Picture};
-use gan_data::scatter::{Frame, Layer, scatter};
+use gan_data::picture::{Frame, Layer, Picture, grid, scatter};
 use gan_training::RunView;
 
 use crate::failure::Failure;
@@ -23,7 +22,7 @@ pub fn of_reals(run: &dyn RunView) -> Picture {
             let reals = points(reals);
             scatter(&[Layer { points: &reals, colour: GREY }], Frame::around(&reals))
         }
-        false => grid::grid(reals, COLUMNS),
+        false => grid(reals, COLUMNS),
     }
 }
 
@@ -37,7 +36,7 @@ pub fn of_samples(run: &dyn RunView) -> Picture {
                 [Layer { points: &reals, colour: GREY }, Layer { points: &fakes, colour: BLUE }];
             scatter(&layers, Frame::around(&reals))
         }
-        false => grid::grid(samples, COLUMNS),
+        false => grid(samples, COLUMNS),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use gan_data::grid::Picture;
+use gan_data::picture::Picture;
 
 /// Whether stderr is a terminal that shows 24-bit or at least 256 colours.
 pub fn is_possible() -> bool {

@@ -1,9 +1,8 @@
 //! Folders of IDX files.
 
-use gan_data::DataError;
-use gan_data::idx::open_folder;
+use gan_data::{DataError, open};
 
-use crate::made::{folder, gzipped, idx, images, labels};
+use crate::files::{classes, folder, gzipped, idx, images, labels};
 
 #[test]
 fn training_images_come_before_test_images_with_their_labels_beside_them() {
@@ -14,11 +13,12 @@ fn training_images_come_before_test_images_with_their_labels_beside_them() {
         ("train-labels-idx1-ubyte.gz", gzipped(&labels(&[1, 2, 3]))),
         ("README.txt", b"images of nothing".to_vec()),
     ]);
-    let set = open_folder(folder.path()).unwrap();
+    let set = open(folder.path()).unwrap();
     assert_eq!((set.len(), set.shape()), (5, [1, 2, 3]));
-    assert_eq!(set.image(0).unwrap(), [0, 1, 2, 3, 4, 5]);
-    assert_eq!(set.image(3).unwrap(), [100, 101, 102, 103, 104, 105]);
-    assert_eq!(set.labels().unwrap(), [1, 2, 3, 8, 9]);
+    assert_eq!(*set.image(0).unwrap(), [0, 1, 2, 3, 4, 5]);
+    assert_eq!(*set.image(3).unwrap(), [100, 101, 102, 103, 104, 105]);
+    assert_eq!(classes(&set), ["1", "2", "3", "8", "9"]);
+    assert_eq!(set.labels().unwrap(), [0, 1, 2, 3, 4]);
     let name = folder.path().file_name().unwrap().to_string_lossy();
     assert_eq!(set.name(), name);
 }
@@ -31,41 +31,41 @@ fn files_are_found_under_the_names_of_mnists_relatives() {
         ("k49.idx3", "k49.idx1"),
     ] {
         let folder = folder(&[(images_name, images(2, 0)), (labels_name, labels(&[4, 5]))]);
-        let set = open_folder(folder.path()).unwrap();
-        assert_eq!(set.labels(), Some(&[4, 5][..]), "{images_name}");
+        let set = open(folder.path()).unwrap();
+        assert_eq!(classes(&set), ["4", "5"], "{images_name}");
     }
 }
 
 #[test]
 fn images_without_labels_are_images() {
     let none = folder(&[("train-images-idx3-ubyte", images(2, 0))]);
-    assert_eq!(open_folder(none.path()).unwrap().labels(), None);
+    assert_eq!(open(none.path()).unwrap().labels(), None);
     // Labels for a part of the images are no labels of the set.
     let some = folder(&[
         ("train-images-idx3-ubyte", images(2, 0)),
         ("t10k-images-idx3-ubyte", images(2, 50)),
         ("t10k-labels-idx1-ubyte", labels(&[1, 2])),
     ]);
-    let set = open_folder(some.path()).unwrap();
+    let set = open(some.path()).unwrap();
     assert_eq!((set.len(), set.labels()), (4, None));
 }
 
 #[test]
-fn a_file_and_its_gzipped_twin_are_read_once() {
+fn a_file_and_its_gzipped_copy_are_read_once() {
     let folder = folder(&[
         ("train-images-idx3-ubyte", images(3, 0)),
         ("train-images-idx3-ubyte.gz", gzipped(&images(3, 0))),
         ("train-labels-idx1-ubyte", labels(&[1, 2, 3])),
         ("train-labels-idx1-ubyte.gz", gzipped(&labels(&[1, 2, 3]))),
     ]);
-    let set = open_folder(folder.path()).unwrap();
-    assert_eq!((set.len(), set.labels()), (3, Some(&[1, 2, 3][..])));
+    let set = open(folder.path()).unwrap();
+    assert_eq!(classes(&set), ["1", "2", "3"]);
 }
 
 #[test]
 fn the_size_of_the_images_is_read_from_the_file() {
     let folder = folder(&[("train-images-idx3-ubyte", idx(8, &[2, 5, 7], &[9; 70]))]);
-    assert_eq!(open_folder(folder.path()).unwrap().shape(), [1, 5, 7]);
+    assert_eq!(open(folder.path()).unwrap().shape(), [1, 5, 7]);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn images_of_another_size_than_the_rest_are_refused_by_name() {
         ("train-images-idx3-ubyte", images(2, 0)),
         ("t10k-images-idx3-ubyte", idx(8, &[1, 3, 2], &[0; 6])),
     ]);
-    let message = open_folder(folder.path()).unwrap_err().to_string();
+    let message = open(folder.path()).unwrap_err().to_string();
     assert!(message.contains("t10k-images-idx3-ubyte"), "{message}");
     assert!(message.contains("[1, 3, 2]") && message.contains("[1, 2, 3]"), "{message}");
 }
@@ -87,7 +87,7 @@ fn labels_that_do_not_fit_their_images_are_refused_by_name() {
             ("train-images-idx3-ubyte", images(2, 0)),
             ("train-labels-idx1-ubyte", bytes),
         ]);
-        let message = open_folder(folder.path()).unwrap_err().to_string();
+        let message = open(folder.path()).unwrap_err().to_string();
         assert!(message.contains("train-labels-idx1-ubyte"), "{message}");
     }
 }
@@ -95,22 +95,20 @@ fn labels_that_do_not_fit_their_images_are_refused_by_name() {
 #[test]
 fn labels_alone_or_tables_that_are_no_images_are_refused() {
     let only_labels = folder(&[("train-labels-idx1-ubyte", labels(&[1, 2]))]);
-    let message = open_folder(only_labels.path()).unwrap_err().to_string();
-    assert!(message.contains("no IDX images here"), "{message}");
-    for dims in [&[6][..], &[2, 3], &[1, 1, 2, 3]] {
-        let folder = folder(&[("train-images-idx3-ubyte", idx(8, dims, &[0; 6]))]);
-        let message = open_folder(folder.path()).unwrap_err().to_string();
-        assert!(message.contains("3 dimensions"), "{message}");
-    }
+    let message = open(only_labels.path()).unwrap_err().to_string();
+    assert!(message.contains("labels, not images"), "{message}");
+    let flat = folder(&[("train-images-idx3-ubyte", idx(8, &[6], &[0; 6]))]);
+    let message = open(flat.path()).unwrap_err().to_string();
+    assert!(message.contains("3 dimensions"), "{message}");
 }
 
 #[test]
 fn a_missing_or_empty_folder_is_refused_by_name() {
     let empty = folder(&[]);
-    let message = open_folder(empty.path()).unwrap_err().to_string();
-    assert!(message.contains("train-images-idx3-ubyte"), "tells what to look for: {message}");
+    let message = open(empty.path()).unwrap_err().to_string();
+    assert!(message.contains("it is empty") && message.contains("IDX"), "{message}");
     let missing = empty.path().join("missing");
-    let error = open_folder(&missing).unwrap_err();
+    let error = open(&missing).unwrap_err();
     assert!(matches!(error, DataError::Read { .. }));
     assert!(error.to_string().contains("missing"), "{error}");
 }
@@ -121,34 +119,34 @@ fn one_damaged_file_is_enough_to_refuse_the_folder() {
         ("train-images-idx3-ubyte", images(2, 0)),
         ("t10k-images-idx3-ubyte.gz", gzipped(&images(2, 0))[..20].to_vec()),
     ]);
-    let message = open_folder(folder.path()).unwrap_err().to_string();
+    let message = open(folder.path()).unwrap_err().to_string();
     assert!(message.contains("t10k-images-idx3-ubyte.gz"), "{message}");
 }
 
 #[test]
-fn several_splits_of_a_data_set_are_refused_until_one_is_named() {
+fn several_data_sets_are_refused_until_one_is_named() {
     let folder = folder(&[
         ("emnist-digits-train-images-idx3-ubyte.gz", gzipped(&images(2, 0))),
         ("emnist-digits-train-labels-idx1-ubyte.gz", gzipped(&labels(&[1, 2]))),
         ("emnist-digits-test-images-idx3-ubyte.gz", gzipped(&images(1, 50))),
         ("emnist-letters-train-images-idx3-ubyte.gz", gzipped(&images(3, 100))),
     ]);
-    let message = open_folder(folder.path()).unwrap_err().to_string();
+    let message = open(folder.path()).unwrap_err().to_string();
     assert!(message.contains("emnist-digits-*-images"), "{message}");
     assert!(message.contains("emnist-letters-*-images"), "{message}");
     assert!(message.contains("emnist-digits-train-images-idx3-ubyte.gz"), "{message}");
 
     let one = folder.path().join("emnist-digits-train-images-idx3-ubyte.gz");
-    let set = gan_data::open(one).unwrap();
-    assert_eq!((set.len(), set.labels()), (2, Some(&[1, 2][..])));
+    let set = open(one).unwrap();
+    assert_eq!(classes(&set), ["1", "2"]);
     assert_eq!(set.name(), "emnist-digits-train-images-idx3-ubyte");
 }
 
 #[test]
 fn what_is_no_image_source_is_refused_with_what_is_one() {
-    let folder = folder(&[("a.png", crate::made::grey(0)), ("b.txt", b"text".to_vec())]);
+    let folder = folder(&[("a.png", crate::files::grey(0)), ("b.txt", b"text".to_vec())]);
     for (name, why) in [("a.png", "folder"), ("b.txt", ".npz"), ("nowhere", "cannot be read")] {
-        let message = gan_data::open(folder.path().join(name)).unwrap_err().to_string();
+        let message = open(folder.path().join(name)).unwrap_err().to_string();
         assert!(message.contains(name) && message.contains(why), "{message}");
     }
 }

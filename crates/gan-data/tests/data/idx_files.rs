@@ -1,19 +1,18 @@
 //! IDX files: whole ones are read, all others refused with their name and what is wrong.
 
-use gan_data::DataError;
-use gan_data::idx::{Idx, read};
+use gan_data::{ImageSet, open};
 
-use crate::made::{folder, gzipped, idx, images};
+use crate::files::{folder, gzipped, idx, images};
 
-/// Reads `bytes` as the file `file`.
-fn read_bytes(bytes: &[u8]) -> Result<Idx, DataError> {
+/// Opens `bytes` as the file `file`.
+fn open_bytes(bytes: &[u8]) -> Result<ImageSet, String> {
     let folder = folder(&[("file", bytes.to_vec())]);
-    read(folder.path().join("file"))
+    open(folder.path().join("file")).map_err(|error| error.to_string())
 }
 
 /// The message about `bytes`, which names the file.
 fn problem(bytes: &[u8]) -> String {
-    let message = read_bytes(bytes).unwrap_err().to_string();
+    let message = open_bytes(bytes).unwrap_err();
     assert!(message.contains("file: "), "{message}");
     message
 }
@@ -21,20 +20,21 @@ fn problem(bytes: &[u8]) -> String {
 #[test]
 fn an_idx_file_is_read_raw_or_gzipped_whatever_it_is_called() {
     let file = images(5, 10);
-    let expected = Idx { dims: vec![5, 2, 3], bytes: (10..40).collect() };
-    assert_eq!(read_bytes(&file).unwrap(), expected);
-    assert_eq!(read_bytes(&gzipped(&file)).unwrap(), expected);
     // Two gzip members one after the other are one file, as gunzip sees it.
     let members = [gzipped(&file[..20]), gzipped(&file[20..])].concat();
-    assert_eq!(read_bytes(&members).unwrap(), expected);
+    for bytes in [&file, &gzipped(&file), &members] {
+        let set = open_bytes(bytes).unwrap();
+        assert_eq!((set.len(), set.shape()), (5, [1, 2, 3]));
+        assert_eq!(*set.image(4).unwrap(), [34, 35, 36, 37, 38, 39]);
+    }
 }
 
 #[test]
-fn one_to_four_dimensions_are_read() {
-    for dims in [&[4][..], &[2, 2], &[1, 2, 2], &[1, 2, 1, 2]] {
-        let file = idx(8, dims, &[1, 2, 3, 4]);
-        let sizes: Vec<usize> = dims.iter().map(|&dim| dim as usize).collect();
-        assert_eq!(read_bytes(&file).unwrap(), Idx { dims: sizes, bytes: vec![1, 2, 3, 4] });
+fn images_in_colour_or_as_rows_of_a_square_are_read() {
+    for (dims, shape) in [(&[2, 4][..], [1, 2, 2]), (&[1, 2, 2, 3], [3, 2, 2])] {
+        let count = dims.iter().product::<u32>() as u8;
+        let set = open_bytes(&idx(8, dims, &(0..count).collect::<Vec<u8>>())).unwrap();
+        assert_eq!(set.shape(), shape);
     }
 }
 
@@ -54,7 +54,7 @@ fn a_file_cut_short_anywhere_is_refused() {
     let file = images(5, 0);
     for length in 0..file.len() {
         let message = problem(&file[..length]);
-        assert!(message.contains("ends within") || message.contains("cut short"), "{message}");
+        assert!(length < 16 || message.contains("cut short"), "{message}");
         problem(&gzipped(&file[..length]));
     }
     let packed = gzipped(&file);
@@ -65,7 +65,7 @@ fn a_file_cut_short_anywhere_is_refused() {
 
 #[test]
 fn an_empty_file_is_refused() {
-    assert!(problem(&[]).contains("ends within its header"));
+    problem(&[]);
     problem(&gzipped(&[]));
 }
 
@@ -79,11 +79,10 @@ fn a_file_longer_than_its_header_says_is_refused() {
 }
 
 #[test]
-fn elements_of_another_type_are_refused() {
+fn images_of_other_elements_than_bytes_are_refused() {
     // Signed bytes, 16 and 32 bits, floats, doubles.
-    for kind in [0x09, 0x0b, 0x0c, 0x0d, 0x0e] {
-        let message = problem(&idx(kind, &[1], &[0; 8]));
-        assert!(message.contains(&format!("{kind:#04x}")), "{message}");
+    for (kind, width) in [(0x09, 1), (0x0b, 2), (0x0c, 4), (0x0d, 4), (0x0e, 8)] {
+        problem(&idx(kind, &[1, 2, 2], &vec![0; 4 * width]));
     }
 }
 
@@ -95,18 +94,7 @@ fn a_dimension_of_zero_is_refused() {
 }
 
 #[test]
-fn what_is_no_idx_file_is_refused() {
-    let others: [&[u8]; 5] = [
-        b"\x89PNG\r\n\x1a\n",
-        b"\x00\x00\x08\x00",
-        b"\x00\x00\x08\x05",
-        b"PK\x03\x04",
-        &[0xff; 64],
-    ];
-    for bytes in others {
-        assert!(problem(bytes).contains("not an IDX file"));
-    }
-    // A gzip header and nothing that unpacks.
+fn what_only_looks_like_gzip_is_refused() {
     problem(&[0x1f, 0x8b]);
     problem(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff]);
 }
@@ -117,14 +105,4 @@ fn a_gzipped_file_whose_checksum_is_wrong_is_refused() {
     let crc = packed.len() - 8;
     packed[crc] ^= 1;
     problem(&packed);
-}
-
-#[test]
-fn a_missing_file_is_refused_by_name() {
-    let folder = folder(&[]);
-    let error = read(folder.path().join("nowhere")).unwrap_err();
-    assert!(matches!(error, DataError::Read { .. }));
-    assert!(error.to_string().contains("nowhere"), "{error}");
-    // So is a folder in place of a file.
-    assert!(read(folder.path()).is_err());
 }

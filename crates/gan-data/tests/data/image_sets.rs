@@ -39,13 +39,13 @@ fn labels_are_one_for_each_image_or_refused() {
 }
 
 #[test]
-fn an_image_past_the_end_is_none() {
+fn an_image_past_the_end_is_an_error() {
     let set = four();
     assert_eq!(set.len(), 4);
-    assert_eq!(set.image(3).unwrap(), [180, 190, 200, 210, 220, 230]);
-    assert_eq!(set.image(4), None);
-    assert_eq!(set.image(usize::MAX), None);
-    assert_eq!(set.image(usize::MAX / 6 + 1), None);
+    assert_eq!(*set.image(3).unwrap(), [180, 190, 200, 210, 220, 230]);
+    for index in [4, usize::MAX, usize::MAX / 6 + 1] {
+        assert!(set.image(index).unwrap_err().to_string().contains("of 4"));
+    }
 }
 
 #[test]
@@ -81,15 +81,15 @@ fn the_checksum_notices_any_change() {
 #[test]
 fn a_set_feeds_burns_own_transforms() {
     struct Brightness;
-    impl Mapper<LabelledImage, (u8, u32)> for Brightness {
-        fn map(&self, item: &LabelledImage) -> (u8, u32) {
+    impl Mapper<LabelledImage, (u32, u32)> for Brightness {
+        fn map(&self, item: &LabelledImage) -> (u32, u32) {
             (item.label.unwrap(), item.pixels.iter().map(|&byte| u32::from(byte)).sum())
         }
     }
     let first = Dataset::get(&four(), 0).unwrap();
     assert_eq!(first, LabelledImage { pixels: vec![0, 10, 20, 30, 40, 50], label: Some(0) });
 
-    let labels = |dataset: &dyn Dataset<LabelledImage>| -> Vec<u8> {
+    let labels = |dataset: &dyn Dataset<LabelledImage>| -> Vec<u32> {
         (0..dataset.len()).map(|i| dataset.get(i).unwrap().label.unwrap()).collect()
     };
     assert_eq!(labels(&PartialDataset::new(four(), 1, 3)), [1, 2]);
@@ -98,6 +98,6 @@ fn a_set_feeds_burns_own_transforms() {
     assert_eq!(shuffled, [0, 1, 2, 3]);
 
     let bright = MapperDataset::new(four(), Brightness);
-    let sums: Vec<(u8, u32)> = bright.iter().map(Result::unwrap).collect();
+    let sums: Vec<(u32, u32)> = bright.iter().map(Result::unwrap).collect();
     assert_eq!(sums, [(0, 150), (1, 510), (2, 870), (3, 1_230)]);
 }

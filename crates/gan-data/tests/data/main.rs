@@ -2,12 +2,16 @@
 
 mod archives;
 mod arrays;
+mod files;
 mod folders;
+mod formats;
 mod idx_files;
 mod image_sets;
-mod made;
 mod mnist;
+mod mutants;
+mod packing;
 mod picture_folders;
 mod pictures;
 mod pixels;
 mod points;
+mod rule;

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use gan_data::{ImageSet, idx, mnist};
+use gan_data::{ImageSet, mnist, open};
 
 /// Unpacked once for all tests of this file.
 fn set() -> &'static ImageSet {
@@ -12,10 +12,10 @@ fn set() -> &'static ImageSet {
     SET.get_or_init(|| mnist().unwrap())
 }
 
-fn counts(labels: &[u8]) -> [usize; 10] {
+fn counts(labels: &[u32]) -> [usize; 10] {
     let mut counts = [0; 10];
     for &label in labels {
-        counts[usize::from(label)] += 1;
+        counts[label as usize] += 1;
     }
     counts
 }
@@ -38,11 +38,11 @@ fn it_has_the_70_000_images_of_mnist_with_as_many_of_each_digit() {
 }
 
 #[test]
-fn its_pixels_have_the_mean_and_deviation_that_everyone_quotes() {
+fn its_pixels_have_the_mean_and_std_that_everyone_quotes() {
     // 0.1307 and 0.3081, of the training images.
     let mut histogram = [0u64; 256];
     for index in 0..60_000 {
-        for &pixel in set().image(index).unwrap() {
+        for &pixel in set().image(index).unwrap().iter() {
             histogram[usize::from(pixel)] += 1;
         }
     }
@@ -54,9 +54,9 @@ fn its_pixels_have_the_mean_and_deviation_that_everyone_quotes() {
             .sum();
         sum / (60_000.0 * 784.0)
     };
-    let (mean, deviation) = (moment(1), (moment(2) - moment(1).powi(2)).sqrt());
+    let (mean, std) = (moment(1), (moment(2) - moment(1).powi(2)).sqrt());
     assert!((mean - 0.1307).abs() < 5e-5, "{mean}");
-    assert!((deviation - 0.3081).abs() < 5e-5, "{deviation}");
+    assert!((std - 0.3081).abs() < 5e-5, "{std}");
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn it_equals_the_original_files_where_they_are_at_hand() {
         eprintln!("skipped: the original files are not in {}", near.display());
         return;
     }
-    let original = idx::open_folder(&near).unwrap();
+    let original = open(&near).unwrap();
     assert_eq!(original.checksum(), set().checksum());
     assert!(original == *set(), "equal to the byte, labels and name included");
 }

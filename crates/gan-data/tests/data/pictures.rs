@@ -1,8 +1,8 @@
-//! Grids, PNG files and GIF films.
+//! Grids, PNG files and GIF animations.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_data::DataError;
-use gan_data::grid::{Picture, grid};
+use gan_data::picture::{Picture, grid};
 use gan_data::picture::{encode_gif, encode_png, png_text};
 
 /// Images `[count, channels, height, width]` whose values are bytes counted up from 0.
@@ -95,17 +95,17 @@ fn a_png_cut_short_anywhere_is_refused() {
 }
 
 #[test]
-fn a_film_has_as_many_frames_as_given_with_their_pixels() {
+fn an_animation_has_as_many_frames_as_given_with_their_pixels() {
     let frames: Vec<Picture> = (0..5)
         .map(|frame| {
             let bytes = (0..12).map(|i| frame * 50 + i).collect();
             Picture { width: 4, height: 3, channels: 1, bytes }
         })
         .collect();
-    let film = encode_gif(&frames, 10).unwrap();
+    let animation = encode_gif(&frames, 10).unwrap();
     let mut options = gif::DecodeOptions::new();
     options.set_color_output(gif::ColorOutput::RGBA);
-    let mut decoder = options.read_info(film.as_slice()).unwrap();
+    let mut decoder = options.read_info(animation.as_slice()).unwrap();
     assert_eq!((decoder.width(), decoder.height()), (4, 3));
     for (index, frame) in frames.iter().enumerate() {
         let shown = decoder.read_next_frame().unwrap().expect("another frame");
@@ -119,13 +119,13 @@ fn a_film_has_as_many_frames_as_given_with_their_pixels() {
 }
 
 #[test]
-fn a_film_may_be_in_colour() {
+fn an_animation_may_be_in_colour() {
     let red = Picture { width: 1, height: 2, channels: 3, bytes: vec![255, 0, 0, 255, 0, 0] };
     let blue = Picture { bytes: vec![0, 0, 255, 0, 0, 255], ..red.clone() };
-    let film = encode_gif(&[red, blue], 5).unwrap();
+    let animation = encode_gif(&[red, blue], 5).unwrap();
     let mut options = gif::DecodeOptions::new();
     options.set_color_output(gif::ColorOutput::RGBA);
-    let mut decoder = options.read_info(film.as_slice()).unwrap();
+    let mut decoder = options.read_info(animation.as_slice()).unwrap();
     let mut pixels = Vec::new();
     while let Some(frame) = decoder.read_next_frame().unwrap() {
         pixels.push(frame.buffer[..4].to_vec());
@@ -134,7 +134,7 @@ fn a_film_may_be_in_colour() {
 }
 
 #[test]
-fn a_film_without_frames_or_of_unequal_frames_is_refused() {
+fn an_animation_without_frames_or_of_unequal_frames_is_refused() {
     assert!(encode_gif(&[], 10).unwrap_err().to_string().contains("at least one frame"));
     let one = grid(counted([1, 1, 2, 2]), 1);
     let other = grid(counted([1, 1, 2, 3]), 1);

@@ -1,13 +1,13 @@
 //! Points of the plane.
 
 use burn::tensor::Device;
-use gan_data::scatter::{Frame, Layer, SIDE, scatter};
-use gan_data::{ImageSet, Modes, write_arrays};
+use gan_data::picture::{Frame, Layer, SIDE, scatter};
+use gan_data::{ImageSet, Modes, numpy};
 
-use crate::made::{npy, open_bytes, zipped};
+use crate::files::{npy, open_bytes, zipped};
 
 fn written(points: &[f32]) -> Vec<u8> {
-    write_arrays::npy(&[points.len() as u64 / 2, 2], points).unwrap()
+    numpy::npy(&[points.len() as u64 / 2, 2], points).unwrap()
 }
 
 #[test]
@@ -25,13 +25,13 @@ fn points_of_any_range_come_back_as_they_are() {
 
 #[test]
 fn an_archive_says_which_gaussians_its_points_come_from() {
-    let scalar = write_arrays::npy(&[], &[0.25f64]).unwrap();
+    let scalar = numpy::npy(&[], &[0.25f64]).unwrap();
     let arrays = [("points", written(&[0.0, 1.0])), ("centres", written(&[0.0; 4]))];
-    let whole = write_arrays::npz(&[&arrays[..], &[("deviation", scalar)]].concat()).unwrap();
+    let whole = numpy::npz(&[&arrays[..], &[("std", scalar)]].concat()).unwrap();
     let set = open_bytes("ring.npz", &whole).unwrap();
-    let expected = Modes::Gaussians { centres: vec![[0.0; 2]; 2], deviation: 0.25 };
+    let expected = Modes::Gaussians { centres: vec![[0.0; 2]; 2], std: 0.25 };
     assert_eq!(set.modes(), Some(&expected));
-    let set = open_bytes("ring.npz", &write_arrays::npz(&arrays).unwrap()).unwrap();
+    let set = open_bytes("ring.npz", &numpy::npz(&arrays).unwrap()).unwrap();
     assert_eq!(set.modes(), None);
 }
 
@@ -52,13 +52,13 @@ fn what_are_no_points_or_no_gaussians_is_refused() {
     {
         open_bytes("set.npy", &npy(kind, shape, &vec![0; bytes])).unwrap_err();
     }
-    for (centres, deviation) in [(vec![0.0], 0.1f32), (vec![], 0.1), (vec![0.0, 1.0], 0.0)] {
+    for (centres, std) in [(vec![0.0], 0.1f32), (vec![], 0.1), (vec![0.0, 1.0], 0.0)] {
         let sides = format!("({}, 2)", centres.len() / 2);
         let bytes: Vec<u8> = centres.iter().flat_map(|x: &f32| x.to_le_bytes()).collect();
         let files = [
             ("points.npy", written(&[0.0, 1.0])),
             ("centres.npy", npy("<f4", &sides, &bytes)),
-            ("deviation.npy", npy("<f4", "()", &deviation.to_le_bytes())),
+            ("std.npy", npy("<f4", "()", &std.to_le_bytes())),
         ];
         open_bytes("set.npz", &zipped(&files)).unwrap_err();
     }
@@ -66,11 +66,11 @@ fn what_are_no_points_or_no_gaussians_is_refused() {
 
 #[test]
 fn digits_beside_coloured_images_of_mnist_s_size_make_stacked_mnist() {
-    let digits = ("digits", write_arrays::npy(&[1, 3], &[1u8, 2, 3]).unwrap());
+    let digits = ("digits", numpy::npy(&[1, 3], &[1u8, 2, 3]).unwrap());
     let set = |side: u64| {
         let pixels = vec![7u8; (side * side * 3) as usize];
-        let images = write_arrays::npy(&[1, side, side, 3], &pixels).unwrap();
-        let bytes = write_arrays::npz(&[("images", images), digits.clone()]).unwrap();
+        let images = numpy::npy(&[1, side, side, 3], &pixels).unwrap();
+        let bytes = numpy::npz(&[("images", images), digits.clone()]).unwrap();
         open_bytes("stacked.npz", &bytes)
     };
     assert_eq!(set(28).unwrap().modes(), Some(&Modes::StackedDigits));
@@ -79,7 +79,7 @@ fn digits_beside_coloured_images_of_mnist_s_size_make_stacked_mnist() {
 
 #[test]
 fn a_scatter_picture_shows_each_point_in_its_place_and_colour() {
-    let frame = Frame { middle: [1.0, 0.0], reach: 2.0 };
+    let frame = Frame { middle: [1.0, 0.0], half_side: 2.0 };
     let point = [[2.0, 1.0]];
     let far = [[9.0, 0.0], [f32::NAN, 0.0]];
     let layers =
@@ -98,6 +98,8 @@ fn a_scatter_picture_shows_each_point_in_its_place_and_colour() {
     }
     for points in [vec![], vec![[3.0, 3.0]], vec![[-f32::MAX, f32::MAX], [f32::MAX, 0.0]]] {
         let frame = Frame::around(&points);
-        assert!(frame.reach > 0.0 && frame.reach.is_finite() && frame.middle[0].is_finite());
+        assert!(
+            frame.half_side > 0.0 && frame.half_side.is_finite() && frame.middle[0].is_finite()
+        );
     }
 }

@@ -19,8 +19,8 @@ fn image(index: u32) -> Vec<f32> {
     (0..height * width).map(pixel).collect()
 }
 
-fn label(index: u32) -> u8 {
-    u8::from(index * 7 % 5 < 2)
+fn label(index: u32) -> u32 {
+    u32::from(index * 7 % 5 < 2)
 }
 
 fn batch(indices: &[u32]) -> Tensor<4> {
@@ -33,7 +33,7 @@ fn batch(indices: &[u32]) -> Tensor<4> {
 }
 
 fn train(seed: u64, epochs: usize) -> Result<MnistCnn, String> {
-    let labels: Vec<u8> = (0..IMAGES as u32).map(label).collect();
+    let labels: Vec<u32> = (0..IMAGES as u32).map(label).collect();
     let data = LabelledImages { image_shape: SHAPE, images: &batch, labels: &labels };
     let training = ExtractorTraining { name: "barcnn".into(), epochs, seed };
     let (train, test): (Vec<u32>, Vec<u32>) = (0..IMAGES as u32).partition(|index| index % 4 > 0);
@@ -50,7 +50,7 @@ fn it_learns_what_the_labels_say() {
     assert_eq!((description.name.as_str(), description.classes), ("barcnn", 2));
     let outputs = network.outputs(batch(&[0, 1, 2])).unwrap();
     let logits: Vec<f32> = outputs.logits.unwrap().into_data().try_to_vec().unwrap();
-    let answers: Vec<u8> = logits.chunks(2).map(|pair| u8::from(pair[1] > pair[0])).collect();
+    let answers: Vec<u32> = logits.chunks(2).map(|pair| u32::from(pair[1] > pair[0])).collect();
     assert_eq!(answers, [label(0), label(1), label(2)]);
     assert_eq!(outputs.features.dims(), [3, MnistCnn::FEATURES]);
 }
@@ -68,7 +68,7 @@ fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() {
 
 #[test]
 fn it_tells_of_every_step() {
-    let labels: Vec<u8> = (0..IMAGES as u32).map(label).collect();
+    let labels: Vec<u32> = (0..IMAGES as u32).map(label).collect();
     let data = LabelledImages { image_shape: SHAPE, images: &batch, labels: &labels };
     let training = ExtractorTraining { name: "barcnn".into(), epochs: 2, seed: 0 };
     let indices: Vec<u32> = (0..130).collect();
@@ -86,14 +86,14 @@ fn what_cannot_be_learnt_from_is_refused() {
     let message = train(0, 0).unwrap_err();
     assert!(message.contains("at least an epoch"), "{message}");
 
-    let with = |image_shape, labels: &[u8], train: &[u32]| {
+    let with = |image_shape, labels: &[u32], train: &[u32]| {
         let data = LabelledImages { image_shape, images: &batch, labels };
         let training = ExtractorTraining { name: "cnn".into(), epochs: 1, seed: 0 };
         let trained = train_extractor(&training, data, [train, &[0]], &Device::flex(), &mut |_| ());
         trained.unwrap_err().to_string()
     };
     let all: Vec<u32> = (0..IMAGES as u32).collect();
-    let labels: Vec<u8> = all.iter().copied().map(label).collect();
+    let labels: Vec<u32> = all.iter().copied().map(label).collect();
     assert!(with(SHAPE, &labels, &all[..63]).contains("64 training images"));
     assert!(with(SHAPE, &[0; IMAGES], &all).contains("1 classes"));
     assert!(with(SHAPE, &labels[..150], &all).contains("image 150 has no label"));

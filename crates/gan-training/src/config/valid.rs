@@ -165,15 +165,10 @@ impl TrainingConfig {
     /// Class-conditional networks need a class for every image.
     fn check_labels(&self, data: &ImageSet) -> Result<(), ConfigError> {
         let Some(classes) = self.generator.classes() else { return Ok(()) };
-        let rule = match data.labels() {
+        let rule = match data.class_names() {
             None => format!("{} has no labels to learn classes from", data.name()),
-            Some(labels) => {
-                let highest = labels.iter().copied().max().unwrap_or(0);
-                if usize::from(highest) < classes {
-                    return Ok(());
-                }
-                format!("{} has labels up to {highest}", data.name())
-            }
+            Some(names) if names.len() <= classes => return Ok(()),
+            Some(names) => format!("{} has {} classes", data.name(), names.len()),
         };
         Err(ConfigError::new("generator.classes", classes, rule))
     }

@@ -284,7 +284,7 @@ impl Trainer {
     /// Classes of the images at `indices`, `[indices.len(), classes]`, if the networks ask for them.
     fn labels(&self, indices: &[u32]) -> Option<Tensor<2>> {
         let (classes, labels) = (self.config.generator.classes()?, self.data.labels()?);
-        let labels: Vec<usize> = indices.iter().map(|&i| labels[i as usize].into()).collect();
+        let labels: Vec<usize> = indices.iter().map(|&i| labels[i as usize] as usize).collect();
         Some(one_hot(&labels, classes, &self.device))
     }
 

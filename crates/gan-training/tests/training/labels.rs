@@ -8,8 +8,8 @@ use gan_training::{Preset, Trainer, TrainingConfig};
 use crate::small;
 
 /// 40 images of 8 × 8, each brighter the higher its class.
-fn labelled(classes: u8) -> ImageSet {
-    let labels: Vec<u8> = (0..40).map(|i| i % classes).collect();
+fn labelled(classes: u32) -> ImageSet {
+    let labels: Vec<u32> = (0..40).map(|i| i % classes).collect();
     let bytes = (0..40 * 64).map(|i| (i % 4) as u8 * 50 + (i % 11) as u8).collect();
     ImageSet::new("shades", [1, 8, 8], bytes, Some(labels)).unwrap()
 }

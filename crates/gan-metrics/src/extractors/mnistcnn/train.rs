@@ -30,7 +30,7 @@ pub struct LabelledImages<'a> {
     /// Gives the images at some indices: `[indices, channels, height, width]` in `[0, 1]`.
     pub images: &'a dyn Fn(&[u32]) -> Tensor<4>,
     /// The class of every image.
-    pub labels: &'a [u8],
+    pub labels: &'a [u32],
 }
 
 /// What training follows from, beside the images.
@@ -69,7 +69,7 @@ pub fn train_extractor(
     let mut description = Description {
         name: training.name.clone(),
         image_shape: data.image_shape,
-        classes: data.labels.iter().max().map_or(0, |&last| usize::from(last) + 1),
+        classes: data.labels.iter().max().map_or(0, |&last| last as usize + 1),
         test_accuracy: 0.0,
         train_images: train.len(),
         test_images: test.len(),
@@ -146,7 +146,7 @@ fn accuracy(network: &Network, data: LabelledImages<'_>, indices: &[u32]) -> f64
         let [_, classes] = logits.dims();
         let logits = floats(logits);
         for (logits, &index) in logits.chunks(classes).zip(chosen) {
-            let label = usize::from(data.labels[index as usize]);
+            let label = data.labels[index as usize] as usize;
             right += usize::from(logits.iter().all(|&logit| logit <= logits[label]));
         }
     }
@@ -186,10 +186,10 @@ fn shifted(images: Tensor<4>, rng: &mut ChaCha8Rng) -> TensorData {
     TensorData::new(moved, [batch, channels, height, width])
 }
 
-fn one_hot(labels: &[u8], chosen: &[u32], classes: usize) -> TensorData {
+fn one_hot(labels: &[u32], chosen: &[u32], classes: usize) -> TensorData {
     let mut targets = vec![0.0f32; chosen.len() * classes];
     for (row, &index) in targets.chunks_mut(classes).zip(chosen) {
-        row[usize::from(labels[index as usize])] = 1.0;
+        row[labels[index as usize] as usize] = 1.0;
     }
     TensorData::new(targets, [chosen.len(), classes])
 }

@@ -1,6 +1,6 @@
 //! Scatter pictures: points of the plane as dots, darker where many lie.
 
-use crate::grid::Picture;
+use super::Picture;
 
 /// Pixels of a side of a scatter picture.
 pub const SIDE: usize = 480;
@@ -11,7 +11,7 @@ pub struct Frame {
     /// Its middle.
     pub middle: [f32; 2],
     /// Half the length of its side, above 0.
-    pub reach: f32,
+    pub half_side: f32,
 }
 
 /// Points to draw, and their colour.
@@ -52,15 +52,15 @@ impl Frame {
         };
         let sides = [bounds(0), bounds(1)];
         // Halved first: the difference of two finite numbers may be infinite.
-        let reach = sides.iter().map(|(low, high)| high / 2.0 - low / 2.0).fold(0.0, f32::max);
-        match reach > 0.0 {
+        let half_side = sides.iter().map(|(low, high)| high / 2.0 - low / 2.0).fold(0.0, f32::max);
+        match half_side > 0.0 {
             true => {
                 let middle = sides.map(|(low, high)| low / 2.0 + high / 2.0);
-                Self { middle, reach: (reach * 1.15).min(f32::MAX) }
+                Self { middle, half_side: (half_side * 1.15).min(f32::MAX) }
             }
             false => {
                 let middle = sides.map(|(low, _)| if low.is_finite() { low } else { 0.0 });
-                Self { middle, reach: 1.0 }
+                Self { middle, half_side: 1.0 }
             }
         }
     }
@@ -68,7 +68,7 @@ impl Frame {
     /// Where a point lies in the picture, in pixels from its upper left corner.
     fn pixel(self, point: [f32; 2]) -> [f32; 2] {
         let place = |axis: usize| {
-            let offset = (point[axis] - self.middle[axis]) / self.reach;
+            let offset = (point[axis] - self.middle[axis]) / self.half_side;
             (1.0 + if axis == 1 { -offset } else { offset }) / 2.0 * SIDE as f32
         };
         [place(0), place(1)]
@@ -88,10 +88,10 @@ fn draw_dot(canvas: &mut [[f32; 3]], [x, y]: [f32; 2], colour: [f32; 3]) {
         for column in pixels(x) {
             let distance = (column as f32 + 0.5 - x).hypot(row as f32 + 0.5 - y);
             // Fades over the last pixel, so that dots are round.
-            let share = OPACITY * (RADIUS - distance).clamp(0.0, 1.0);
+            let opacity = OPACITY * (RADIUS - distance).clamp(0.0, 1.0);
             let pixel = &mut canvas[row * SIDE + column];
             for (value, colour) in pixel.iter_mut().zip(colour) {
-                *value += share * (colour - *value);
+                *value += opacity * (colour - *value);
             }
         }
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use gan_data::grid::Picture;
+use gan_data::picture::Picture;
 use gan_data::picture::encode_png;
 use gan_data::{ImageSet, open};
 use zip::write::SimpleFileOptions;
@@ -90,6 +90,12 @@ pub fn write(folder: &Path, name: &str, bytes: &[u8]) {
     let path = folder.join(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, bytes).unwrap();
+}
+
+/// The name of the class of each image.
+pub fn classes(set: &ImageSet) -> Vec<&str> {
+    let names = set.class_names().unwrap();
+    set.labels().unwrap().iter().map(|&label| names[label as usize].as_str()).collect()
 }
 
 /// The set in a file called `name` with these bytes.

@@ -1,4 +1,4 @@
-//! NumPy files of made data, which [`open()`](crate::open()) and NumPy read.
+//! NumPy files of synthetic sets, which [`open()`](crate::open()) and NumPy read.
 
 use std::io::{Cursor, Write};
 

@@ -2,20 +2,8 @@
 
 use burn::tensor::Tensor;
 
+use super::Picture;
 use crate::pixels;
-
-/// An image as bytes: `height` rows of `width` pixels of `channels` values (1 grey, 3 RGB).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Picture {
-    /// Pixels in a row.
-    pub width: usize,
-    /// Rows.
-    pub height: usize,
-    /// Values of a pixel: 1 or 3.
-    pub channels: usize,
-    /// `height × width × channels` bytes.
-    pub bytes: Vec<u8>,
-}
 
 /// `images`, `[count, channels, height, width]`, in rows of `columns`, filled up with black.
 ///
@@ -42,19 +30,4 @@ pub fn grid(images: Tensor<4>, columns: usize) -> Picture {
         }
     }
     Picture { width: columns * width, height: rows * height, channels, bytes }
-}
-
-impl Picture {
-    /// Each pixel as a square of `factor × factor`: small images are hard to see on large screens.
-    pub fn enlarged(&self, factor: usize) -> Picture {
-        let (width, height) = (self.width * factor, self.height * factor);
-        let mut bytes = Vec::with_capacity(width * height * self.channels);
-        for y in 0..height {
-            for x in 0..width {
-                let pixel = (y / factor * self.width + x / factor) * self.channels;
-                bytes.extend_from_slice(&self.bytes[pixel..pixel + self.channels]);
-            }
-        }
-        Picture { width, height, channels: self.channels, bytes }
-    }
 }

@@ -1,10 +1,9 @@
-//! Picture files: PNG with text that says where it came from, and GIF films.
+//! PNG files with text that says where they came from.
 
-use std::borrow::Cow;
 use std::io::Cursor;
 
+use super::Picture;
 use crate::DataError;
-use crate::grid::Picture;
 
 /// The bytes of a PNG file; `text` is stored beside the pixels as (keyword, text) pairs.
 ///
@@ -70,46 +69,6 @@ pub fn decode_png(bytes: &[u8]) -> Result<Picture, DataError> {
 
 fn not_png(error: impl std::fmt::Display) -> DataError {
     DataError::Picture(format!("not a whole PNG: {error}"))
-}
-
-/// The bytes of a GIF film that shows each frame for `hundredths` of a second and the last one for
-/// two seconds, again and again.
-///
-/// # Errors
-/// If there is no frame, or frames differ in size or exceed 65,535 pixels a side.
-pub fn encode_gif(frames: &[Picture], hundredths: u16) -> Result<Vec<u8>, DataError> {
-    let [first, ..] = frames else {
-        return Err(DataError::Picture("a film needs at least one frame".into()));
-    };
-    let side = |pixels: usize| {
-        u16::try_from(pixels).map_err(|_| {
-            DataError::Picture(format!("a GIF has at most 65535 pixels a side, not {pixels}"))
-        })
-    };
-    let (width, height) = (side(first.width)?, side(first.height)?);
-    let greys: Vec<u8> = (0..=255).flat_map(|grey| [grey; 3]).collect();
-    let mut bytes = Vec::new();
-    let mut encoder = gif::Encoder::new(&mut bytes, width, height, &greys).map_err(unencodable)?;
-    encoder.set_repeat(gif::Repeat::Infinite).map_err(unencodable)?;
-    for (index, picture) in frames.iter().enumerate() {
-        if (picture.width, picture.height) != (first.width, first.height) {
-            return Err(DataError::Picture("the frames of a film must have one size".into()));
-        }
-        let mut frame = match picture.channels {
-            // The bytes of a grey picture are indices into the palette of greys.
-            1 => gif::Frame {
-                width,
-                height,
-                buffer: Cow::Borrowed(&picture.bytes),
-                ..gif::Frame::default()
-            },
-            _ => gif::Frame::from_rgb_speed(width, height, &picture.bytes, 10),
-        };
-        frame.delay = if index + 1 == frames.len() { 200 } else { hundredths };
-        encoder.write_frame(&frame).map_err(unencodable)?;
-    }
-    drop(encoder);
-    Ok(bytes)
 }
 
 fn unencodable(error: impl std::fmt::Display) -> DataError {

@@ -1,0 +1,18 @@
+//! How a set is opened.
+
+use crate::rule::Rule;
+
+/// How a set is opened.
+#[derive(Clone, Copy, Default)]
+pub struct OpenOptions<'a> {
+    /// What becomes of every picture; without a resolution, one is chosen.
+    pub rule: Rule,
+    /// `Some(true)` refuses a set with a file that cannot be read, `Some(false)` accepts any number of
+    /// them, `None` at most 1 %.
+    pub strict: Option<bool>,
+    /// Whether the networks at hand take images of `[height, width]`; decides where no resolution is
+    /// given. All sizes are taken without it.
+    pub accepts: Option<&'a (dyn Fn([usize; 2]) -> bool + Sync)>,
+    /// Told now and then how much of how much is done; from several threads.
+    pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
+}
