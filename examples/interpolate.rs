@@ -3,7 +3,7 @@
 //!     cargo run --example interpolate -- train-mnist.safetensors
 
 use burn::tensor::{Device, Tensor};
-use gan_data::{grid::grid, picture::encode_gif};
+use gan_data::picture::{encode_gif, grid};
 use gan_model::{SampleRequest, Sampler, Snapshot};
 
 /// Pictures from one seed to the next.

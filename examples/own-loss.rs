@@ -5,7 +5,7 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
-use gan_data::{grid::grid, picture::encode_png};
+use gan_data::picture::{encode_png, grid};
 use gan_model::{Discriminate, Generate};
 use gan_random::{Rng, Stream};
 use gan_training::{Adam, AdamConfig, Batches, ParameterGradients, Preset};

@@ -5,7 +5,7 @@
 use std::sync::atomic::AtomicBool;
 
 use burn::tensor::Device;
-use gan_data::{grid::grid, picture::encode_png};
+use gan_data::picture::{encode_png, grid};
 use gan_training::{
     Event, Every, Observer, ObserverError, Observers, Outbox, Preset, Run, RunView, Trainer,
     TrainingConfig,
