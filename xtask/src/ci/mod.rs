@@ -16,9 +16,8 @@ struct Part {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 8] = [
     Part { name: "format", needs: &[Tool::Rustfmt], run: format },
-    Part { name: "build", needs: &[], run: build },
     Part { name: "tests", needs: &[Tool::Vulkan], run: tests },
     Part { name: "lints", needs: &[Tool::Clippy], run: lints },
     Part { name: "features", needs: &[], run: features },
@@ -62,11 +61,8 @@ fn format() -> Outcome {
     cargo(&["fmt", "--all", "--check"])
 }
 
-fn build() -> Outcome {
-    cargo(&["build", "--workspace", "--bins", "--examples", "--locked"])
-}
-
-/// Here a missing adapter, or a processor without vectors, fails the tests that would say nothing.
+/// They build the program and the examples, too. Here a missing adapter, or a processor without vectors,
+/// fails the tests that would say nothing.
 fn tests() -> Outcome {
     let required = [("GAN_REQUIRE_GPU", "1"), ("GAN_REQUIRE_SIMD", "1")];
     cargo_with(&["test", "--workspace", "--locked"], &required)
