@@ -8,29 +8,38 @@ use gan_model::ConfigError;
 use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
+/// What is empty after a shift or a cutout: the middle of `[0, 1]`.
+const MID_GREY: f64 = 0.5;
+
 /// How far images may be augmented. All of it is off by default; what the paper uses stands beside
-/// each.
+/// each, in its units: its images lie in `[-1, 1]`, so that a brightness of 0.5 adds up to 0.25 to ours,
+/// and what is empty is mid-grey, 0 there and 0.5 here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Augmentation {
-    /// Most that brightness is added or subtracted, of a range of 1; 0.5.
+    /// Most that is added or subtracted, of values in `[-1, 1]`; 0.5.
     pub brightness: f64,
+    /// Most that distances to a pixel's grey are multiplied up or down, as a fraction; 1. Grey images
+    /// stay as they are.
+    pub saturation: f64,
     /// Most that contrast is multiplied up or down, as a fraction; 0.5.
     pub contrast: f64,
     /// Most that an image is moved up, down, left and right, as a fraction of its side; 0.125.
     pub translation: f64,
-    /// Side of the square that is made 0, as a fraction of the image's; 0.5.
+    /// Side of the square that is made mid-grey, as a fraction of the image's; 0.5.
     pub cutout: f64,
 }
 
 /// What happens to one image, in this order.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AugmentParams {
-    /// Added to every value.
+    /// Added to every value in `[0, 1]`.
     pub brightness: f32,
+    /// Distances to the mean of a pixel's channels are multiplied by it.
+    pub saturation: f32,
     /// Distances to the image's mean are multiplied by it.
     pub contrast: f32,
-    /// Rows down and columns to the right; what comes in is 0.
+    /// Rows down and columns to the right; what comes in is mid-grey.
     pub shift: [i64; 2],
     /// First row and column of the hole, which may reach beyond the image.
     pub hole: [i64; 2],
@@ -41,8 +50,8 @@ pub struct AugmentParams {
 /// The augmentation of one batch, as tensors on the device without autodiff.
 #[derive(Clone, Debug, Default)]
 pub struct Augment {
-    /// Brightness and contrast, `[batch, 1, 1, 1]` each.
-    color: Option<[Tensor<4>; 2]>,
+    /// Brightness, saturation and contrast, `[batch, 1, 1, 1]` each.
+    color: Option<[Tensor<4>; 3]>,
     /// Matrices that move rows and columns, `[batch, channels, side, side]` each.
     shift: Option<[Tensor<4>; 2]>,
     /// 0 in the hole and 1 elsewhere, `[batch, 1, height, width]`.
@@ -66,8 +75,8 @@ impl Augmentation {
         [batch, _, height, width]: [usize; 4],
     ) -> Vec<AugmentParams> {
         let sides = [height, width];
-        let values = rng.uniform(stream, index, batch * 6, 0.0, 1.0);
-        let (values, _) = values.as_chunks::<6>();
+        let values = rng.uniform(stream, index, batch * 7, 0.0, 1.0);
+        let (values, _) = values.as_chunks::<7>();
         let spread = |u: f32, most: f64| (2.0 * f64::from(u) - 1.0) * most;
         // A whole number from −most to most.
         let move_by = |u: f32, side: usize| {
@@ -77,11 +86,13 @@ impl Augmentation {
         let hole_size = sides.map(|side| (side as f64 * self.cutout).round() as i64);
         values
             .iter()
-            .map(|&[brightness, contrast, down, right, top, left]| {
+            .map(|&[brightness, contrast, down, right, top, left, saturation]| {
                 // The middle of the hole may be anywhere in the image.
                 let middle = |u: f32, side: usize| (f64::from(u) * side as f64).floor() as i64;
                 AugmentParams {
-                    brightness: spread(brightness, self.brightness) as f32,
+                    // The range of [0, 1] is half that of [-1, 1].
+                    brightness: spread(brightness, self.brightness / 2.0) as f32,
+                    saturation: (1.0 + spread(saturation, self.saturation)) as f32,
                     contrast: (1.0 + spread(contrast, self.contrast)) as f32,
                     shift: [move_by(down, height), move_by(right, width)],
                     hole: [
@@ -97,6 +108,7 @@ impl Augmentation {
     pub(crate) fn check(&self, field: &str) -> Result<(), ConfigError> {
         for (name, value) in [
             ("brightness", self.brightness),
+            ("saturation", self.saturation),
             ("contrast", self.contrast),
             ("translation", self.translation),
             ("cutout", self.cutout),
@@ -122,11 +134,16 @@ impl Augment {
             let values: Vec<f32> = params.iter().map(value).collect();
             Tensor::from_data(TensorData::new(values, [batch, 1, 1, 1]), device)
         };
-        let has_color = |params: &AugmentParams| (params.brightness, params.contrast) != (0.0, 1.0);
-        let color = params
-            .iter()
-            .any(has_color)
-            .then(|| [each(&|params| params.brightness), each(&|params| params.contrast)]);
+        let has_color = |params: &AugmentParams| {
+            (params.brightness, params.saturation, params.contrast) != (0.0, 1.0, 1.0)
+        };
+        let color = params.iter().any(has_color).then(|| {
+            [
+                each(&|params| params.brightness),
+                each(&|params| params.saturation),
+                each(&|params| params.contrast),
+            ]
+        });
         let shift = params.iter().any(|params| params.shift != [0, 0]).then(|| {
             let matrices = |axis: usize, side: usize| {
                 let shifts: Vec<i64> = params.iter().map(|params| params.shift[axis]).collect();
@@ -153,16 +170,22 @@ impl Augment {
     /// `images` as the discriminator sees them; they are on the device with autodiff.
     pub fn apply(self, mut images: Tensor<4>) -> Tensor<4> {
         let [batch, ..] = images.dims();
-        if let Some([brightness, contrast]) = self.color.map(|both| both.map(Tensor::from_inner)) {
+        if let Some(color) = self.color {
+            let [brightness, saturation, contrast] = color.map(Tensor::from_inner);
             images = images + brightness;
+            let [_, channels, ..] = images.dims();
+            if channels > 1 {
+                let grey = images.clone().mean_dim(1);
+                images = (images - grey.clone()) * saturation + grey;
+            }
             let mean = images.clone().flatten::<2>(1, 3).mean_dim(1).reshape([batch, 1, 1, 1]);
             images = (images - mean.clone()) * contrast + mean;
         }
         if let Some([rows, columns]) = self.shift.map(|both| both.map(Tensor::from_inner)) {
-            images = rows.matmul(images).matmul(columns);
+            images = rows.matmul(images - MID_GREY).matmul(columns) + MID_GREY;
         }
         if let Some(mask) = self.mask {
-            images = images * Tensor::from_inner(mask);
+            images = (images - MID_GREY) * Tensor::from_inner(mask) + MID_GREY;
         }
         if let Some(noise) = self.noise {
             images = images + Tensor::from_inner(noise);

@@ -131,9 +131,13 @@ struct StabilityFlags {
     next_help_heading = "Augmentation of all images that the discriminator sees (DiffAugment)"
 )]
 struct AugmentFlags {
-    /// Change the brightness by up to this, such as 0.5
+    /// Change the brightness by up to this, of values in [−1, 1] as in the paper, such as 0.5
     #[arg(long, value_name = "MAX")]
     augment_brightness: Option<f64>,
+
+    /// Change the saturation of colours by up to this fraction, such as 1
+    #[arg(long, value_name = "FRACTION")]
+    augment_saturation: Option<f64>,
 
     /// Change the contrast by up to this fraction, such as 0.5
     #[arg(long, value_name = "FRACTION")]
@@ -180,6 +184,7 @@ impl AugmentFlags {
     fn apply(&self, training: &mut TrainingConfig) {
         let augmentation = &mut training.stabilisers.augmentation;
         put(&mut augmentation.brightness, self.augment_brightness);
+        put(&mut augmentation.saturation, self.augment_saturation);
         put(&mut augmentation.contrast, self.augment_contrast);
         put(&mut augmentation.translation, self.augment_translation);
         put(&mut augmentation.cutout, self.augment_cutout);

@@ -19,7 +19,7 @@ fn a_flag_wins_over_the_file_and_the_file_over_the_preset() {
         loss = "hinge"
         steps = 77
         [training.penalties]
-        r1_gamma = { from = 1, to = 0.1, images = 1000 }
+        r1_gamma = { from = 1, to = 0.1, until = 0.5 }
         [training.stabilisers]
         generator_ema = "none"
         [training.generator]
@@ -30,7 +30,7 @@ fn a_flag_wins_over_the_file_and_the_file_over_the_preset() {
     let training = &config["training"];
     assert_eq!(training["steps"], 99);
     assert_eq!(training["loss"], "hinge");
-    let schedule = json!({"from": 1.0, "to": 0.1, "images": 1000});
+    let schedule = json!({"from": 1.0, "to": 0.1, "until": 0.5});
     assert_eq!(training["penalties"]["r1_gamma"], schedule);
     assert_eq!(training["stabilisers"]["generator_ema"], Value::Null);
     assert_eq!(training["generator"]["hidden"], json!([32, 16]));
@@ -43,23 +43,18 @@ fn a_flag_wins_over_the_file_and_the_file_over_the_preset() {
 #[test]
 fn the_schedules_of_a_preset_end_with_the_run_however_long_it_is() {
     let folder = tempfile::tempdir().unwrap();
-    let images = |flags: &[&str]| {
+    let until = |flags: &[&str]| {
         let config = resolved(folder.path(), &[&["--preset", "dcgan"], flags].concat());
-        let [steps, batch] =
-            ["steps", "batch_size"].map(|of| config["training"][of].as_u64().unwrap());
-        let schedules = ["generator_adam", "discriminator_adam"]
-            .map(|adam| config["training"][adam]["learning_rate"]["images"].as_u64().unwrap());
-        (steps * batch, schedules)
+        ["generator_adam", "discriminator_adam"]
+            .map(|adam| config["training"][adam]["learning_rate"]["until"].as_f64().unwrap())
     };
     for flags in [&[][..], &["--steps", "300"], &["--batch-size", "16"]] {
-        let (run, schedules) = images(flags);
-        assert_eq!(schedules, [run; 2], "{flags:?}");
+        assert_eq!(until(flags), [1.0; 2], "{flags:?}");
     }
-    let own = ["--learning-rate", "1e-3:1e-4:500", "--steps", "300"];
-    assert_eq!(images(&own).1, [500; 2], "one that was asked for stays as it is");
-    let told = ["--preset", "dcgan", "--conditional", "--steps", "300"];
-    let gamma = &resolved(folder.path(), &told)["training"]["penalties"]["r1_gamma"];
-    assert_eq!(gamma, &json!({"from": 0.3, "to": 0.03, "images": 300 * 64}));
+    assert_eq!(until(&["--learning-rate", "1e-3:1e-4:0.5", "--steps", "300"]), [0.5; 2]);
+    let conditional = ["--preset", "dcgan", "--conditional", "--steps", "300"];
+    let gamma = &resolved(folder.path(), &conditional)["training"]["penalties"]["r1_gamma"];
+    assert_eq!(gamma, &json!({"from": 0.3, "to": 0.03, "until": 1.0}));
 }
 
 #[test]
@@ -99,9 +94,9 @@ fn every_number_has_a_flag() {
         (vec!["--loss", "least-squares"], "/loss", json!("least-squares")),
         (vec!["--r1-gamma", "0.5"], "/penalties/r1_gamma", json!(0.5)),
         (
-            vec!["--r2-gamma", "1:0.1:500"],
+            vec!["--r2-gamma", "1:0.1:0.5"],
             "/penalties/r2_gamma",
-            json!({"from": 1.0, "to": 0.1, "images": 500}),
+            json!({"from": 1.0, "to": 0.1, "until": 0.5}),
         ),
         (
             vec!["--gradient-penalty", "interpolates"],
@@ -111,14 +106,14 @@ fn every_number_has_a_flag() {
         (
             vec!["--gradient-penalty", "dragan", "--gradient-penalty-weight", "5"],
             "/penalties/gradient_penalty",
-            json!({"kind": "dragan", "lambda": 5.0, "spread": 0.15}),
+            json!({"kind": "dragan", "lambda": 5.0, "std": 0.15}),
         ),
         (
             vec!["--gradient-penalty", "dragan", "--dragan-std", "0.3"],
-            "/penalties/gradient_penalty/spread",
+            "/penalties/gradient_penalty/std",
             json!(0.3),
         ),
-        (vec!["--weight-clip", "0.01"], "/penalties/weight_limit", json!(0.01)),
+        (vec!["--weight-clip", "0.01"], "/penalties/weight_clip", json!(0.01)),
         (vec!["--real-target", "0.9"], "/penalties/real_target", json!(0.9)),
         (vec!["--d-steps", "3"], "/stabilisers/d_steps_per_g_step", json!(3)),
         (
@@ -130,11 +125,14 @@ fn every_number_has_a_flag() {
         (
             vec!["--augment-translation", "0.125", "--augment-cutout", "0.5"],
             "/stabilisers/augmentation",
-            json!({"brightness": 0.0, "contrast": 0.0, "translation": 0.125, "cutout": 0.5}),
+            json!({
+                "brightness": 0.0, "saturation": 0.0, "contrast": 0.0, "translation": 0.125, "cutout": 0.5
+            }),
         ),
         (vec!["--augment-brightness", "0.5"], "/stabilisers/augmentation/brightness", json!(0.5)),
+        (vec!["--augment-saturation", "1"], "/stabilisers/augmentation/saturation", json!(1.0)),
         (vec!["--augment-contrast", "0.5"], "/stabilisers/augmentation/contrast", json!(0.5)),
-        (vec!["--max-grad-norm", "1"], "/stabilisers/gradient_norm_limit", json!(1.0)),
+        (vec!["--max-grad-norm", "1"], "/stabilisers/max_grad_norm", json!(1.0)),
         (vec!["--learning-rate", "1e-4"], "/generator_adam/learning_rate", json!(1e-4)),
         (
             vec!["--learning-rate", "1e-4", "--learning-rate-d", "4e-4"],
@@ -151,7 +149,7 @@ fn every_number_has_a_flag() {
         (vec!["--hidden", "64,32"], "/generator/hidden", json!([64, 32])),
         (vec!["--hidden", "64", "--hidden-d", "8"], "/discriminator/hidden", json!([8])),
         (vec!["--activation", "leaky-relu"], "/discriminator/activation", json!("leaky-relu")),
-        (vec!["--spectral-norm"], "/discriminator/normalisation", json!("spectral")),
+        (vec!["--spectral-norm"], "/discriminator/spectral_norm", json!(true)),
         (vec!["--output", "linear"], "/generator/output", json!("linear")),
         (vec!["--preset", "dcgan", "--width", "8"], "/discriminator/width", json!(8)),
         (vec!["--preset", "dcgan", "--width-g", "4"], "/generator/width", json!(4)),
@@ -176,10 +174,10 @@ fn every_number_has_a_flag() {
 fn impossible_combinations_are_refused_with_the_reason() {
     let folder = tempfile::tempdir().unwrap();
     for (flags, problem) in [
-        (vec!["--weight-clip", "0.01", "--r1-gamma", "1"], "bound the same slope"),
+        (vec!["--weight-clip", "0.01", "--r1-gamma", "1"], "bound the same thing"),
         (
             vec!["--weight-clip", "0.01", "--gradient-penalty", "interpolates"],
-            "bound the same slope",
+            "bound the same thing",
         ),
         (vec!["--loss", "hinge", "--real-target", "0.9"], "no target to smooth"),
         (vec!["--gradient-penalty-weight", "5"], "needs --gradient-penalty"),
@@ -188,7 +186,8 @@ fn impossible_combinations_are_refused_with_the_reason() {
             "needs --gradient-penalty dragan",
         ),
         (vec!["--ema-ramp-up", "0.05"], "needs --ema-half-life"),
-        (vec!["--learning-rate", "1:2"], "FROM:TO:IMAGES"),
+        (vec!["--learning-rate", "1:2:2000000"], "fraction of the run"),
+        (vec!["--learning-rate", "fast"], "FROM:TO"),
         (vec!["--r1-gamma=-1"], "0 or above"),
         (vec!["--latents", "cauchy"], "normal"),
         (vec!["--d-steps", "0"], "between 1 and"),
@@ -277,20 +276,19 @@ fn every_flag_has_help_of_its_own() {
 }
 
 #[test]
-fn a_budget_shortens_the_schedules_with_the_run_and_saves_the_numbers() {
+fn a_budget_sets_the_length_of_the_run_and_schedules_stay_relative_to_it() {
     let folder = tempfile::tempdir().unwrap();
     tiny_data(folder.path());
     let flags = ["--data", "tiny", "--preset", "mlp", "--hidden", "8", "--batch-size", "20"];
-    let long = ["--steps", "1000000000", "--learning-rate", "1e-3:1e-4:10000000000"];
+    let long = ["--steps", "1000000000", "--learning-rate", "1e-3:1e-4:0.5"];
     gan_ok(folder.path(), &[flags.as_slice(), &long, &["--budget", "1s"]].concat());
     let run = only_run(&folder.path().join("runs"));
     let config = std::fs::read(run.join("config.json")).unwrap();
     let config: Value = serde_json::from_slice(&config).unwrap();
     let steps = config["training"]["steps"].as_u64().unwrap();
-    let images = &config["training"]["generator_adam"]["learning_rate"]["images"];
     assert!(steps < 1_000_000);
-    // Half of the run's images, as before.
-    assert_eq!(images.as_u64().unwrap(), steps * 10);
+    // Half of the run, whatever its length.
+    assert_eq!(config["training"]["generator_adam"]["learning_rate"]["until"], 0.5);
     let log = std::fs::read_to_string(run.join("log.txt")).unwrap();
     assert!(log.contains("schedules are shortened"), "{log}");
 }

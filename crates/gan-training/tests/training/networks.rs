@@ -126,3 +126,26 @@ fn a_discriminator_that_sees_the_whole_batch_tells_a_collapsed_one_and_offers_no
     // It says itself that it has no input gradient, in place of logits that leave the batch out.
     assert!(discriminator.input_gradient(images().batch(&[0, 1], &device), None).is_none());
 }
+
+#[test]
+fn every_preset_trains_stops_and_resumes_to_the_bit() {
+    let device = Device::flex();
+    let places: Vec<[f32; 2]> = (0..50).map(|i| [(i % 5) as f32 - 2.0, (i % 7) as f32]).collect();
+    for preset in Preset::ALL {
+        let data = match preset {
+            Preset::Points => ImageSet::of_points("places", &places).unwrap(),
+            _ => images(),
+        };
+        let config = TrainingConfig { batch_size: 10, steps: 3, ..preset.config(data.shape()) };
+        let config = config.for_data(data.clone()).unwrap();
+        let mut unbroken = Trainer::new(config, &device);
+        small::advance(&mut unbroken, 1);
+        let stopped = unbroken.checkpoint().unwrap();
+        small::advance(&mut unbroken, 2);
+        let mut resumed = Trainer::from_checkpoint(&stopped, data, &device).unwrap();
+        small::advance(&mut resumed, 2);
+        let name = preset.name();
+        assert!(unbroken.checkpoint().unwrap() == resumed.checkpoint().unwrap(), "{name}");
+        assert_ne!(unbroken.checkpoint().unwrap(), stopped, "{name}");
+    }
+}

@@ -34,6 +34,7 @@ fn everything() -> TrainingConfig {
         instance_noise: cosine(0.2, 0.0, 0.5),
         augmentation: Augmentation {
             brightness: 0.2,
+            saturation: 0.0,
             contrast: 0.5,
             translation: 0.25,
             cutout: 0.5,
