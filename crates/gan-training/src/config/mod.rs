@@ -60,7 +60,8 @@ pub struct TrainingConfig {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PenaltyConfig {
-    /// γ of R1: γ/2 · mean ‖∇ₓD(x)‖² at real images; 0 is none.
+    /// γ of R1: γ/2 · mean ‖∇ₓD(x)‖² at real images in `[0, 1]` (divide a γ published for `[-1, 1]` by
+    /// 4); 0 is none.
     pub r1_gamma: Schedule,
     /// γ of R2: γ/2 · mean ‖∇ₓD(G(z))‖² at generated images; 0 is none.
     pub r2_gamma: Schedule,
