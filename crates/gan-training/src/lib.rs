@@ -5,6 +5,7 @@
 //! - [`TrainingConfig`], [`Preset`]: every value of a run, checked once;
 //! - [`Trainer`]: networks, data and randomness together; [`Run`]: the loop around it;
 //! - [`Event`], [`Observer`]: what happens in a run, and who is told;
+//! - [`guard`]: the observer that looks for what goes wrong.
 //!
 //! Nothing here touches a file system (crate `gan-run` does), and all of it builds for the browser.
 
@@ -14,6 +15,7 @@ mod batches;
 mod config;
 mod ema;
 mod gradients;
+pub mod guard;
 mod loss;
 mod penalty;
 mod run;
@@ -30,8 +32,9 @@ pub use gradients::ParameterGradients;
 pub use loss::Loss;
 pub use penalty::{GradientPenalty, GradientPenaltyKind, Penalties, PenaltyError};
 pub use run::{
-    Alarm, CheckpointError, Ending, Evaluated, Event, NonFinite, Observer, ObserverError,
-    Observers, Outbox, Report, Request, Run, RunView, Severity, StepValues, TrainError, Trainer,
+    Alarm, CheckpointError, ClassCounts, Ending, Evaluated, Event, NonFinite, Observer, ObserverError,
+    Observers, Outbox, Report, Request, Run, RunView, SampleStats, Severity, StepValues,
+    TrainError, Trainer, Vitals,
 };
 pub use step::{
     Batch, DiscriminatorObjective, DiscriminatorReport, Gan, GeneratorReport, StepReport,

@@ -132,14 +132,12 @@ impl Trainer {
         }
         tensors.extend(gan.generator_adam.named_moments(GENERATOR_ADAM));
         tensors.extend(gan.discriminator_adam.named_moments(DISCRIMINATOR_ADAM));
-        let non_finite =
-            tensors.values().flat_map(|data| data.iter::<f32>()).find(|x| !x.is_finite());
-        if let Some(value) = non_finite {
-            return Err(NonFinite {
-                step: self.step,
-                name: "weights".to_owned(),
-                value: value.into(),
-            });
+        // The first bad one, by name.
+        for (name, data) in &tensors {
+            if let Some(value) = data.iter::<f32>().find(|value| !value.is_finite()) {
+                let (step, name) = (self.step, name.clone());
+                return Err(NonFinite { step, name, value: value.into() });
+            }
         }
         let state = State {
             format: FORMAT,

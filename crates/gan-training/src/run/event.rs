@@ -8,6 +8,7 @@ use gan_data::ImageSet;
 use gan_model::{Sampler, Snapshot};
 use serde::{Deserialize, Serialize};
 
+use super::vitals::{ClassCounts, SampleStats, Vitals};
 use crate::config::TrainingConfig;
 use crate::loss::Loss;
 
@@ -38,6 +39,12 @@ pub enum Event {
     },
     /// A report is due: means since the last one.
     Report(Report),
+    /// Means of all values since the last report, from the guard.
+    Vitals(Vitals),
+    /// What the images of the fixed latents are like, from the guard.
+    SampleStats(SampleStats),
+    /// The classes of samples, from the guard where it can classify them.
+    ClassCounts(ClassCounts),
     /// A picture of the fixed latents is due, see [`RunView::samples`].
     SamplesDue {
         /// Steps taken.
@@ -217,7 +224,8 @@ pub enum Severity {
 pub struct NonFinite {
     /// The first such step, counted from 1.
     pub step: u64,
-    /// `loss/d` or `loss/g`; `weights` where the losses were finite and the weights not.
+    /// `loss/d` or `loss/g`; where the losses are finite and a weight is not, the weight's name, such as
+    /// `generator.layers.0.weight`.
     pub name: String,
     /// The value.
     #[serde(with = "as_text")]

@@ -5,6 +5,7 @@ mod event;
 mod tally;
 mod train;
 mod trainer;
+mod vitals;
 
 pub use checkpoint::CheckpointError;
 pub use event::{
@@ -13,3 +14,4 @@ pub use event::{
 };
 pub use train::{Observers, Run, TrainError};
 pub use trainer::Trainer;
+pub use vitals::{ClassCounts, SampleStats, Vitals};

@@ -9,6 +9,7 @@ mod devices;
 mod dirac;
 mod fixed;
 mod fixture;
+mod guard;
 mod labels;
 mod loop_around;
 mod losses;

@@ -73,7 +73,7 @@ fn the_same_run_stays_finite_with_losses_from_logits() {
 }
 
 #[test]
-fn weights_that_are_not_finite_are_noticed_though_the_losses_still_are() {
+fn a_weight_that_is_not_finite_is_named_though_the_losses_still_are() {
     // The step's losses are those before its update: an update to infinity shows in the weights.
     let mut config = small::config();
     config.generator_adam.learning_rate = 1e300.into();
@@ -81,5 +81,6 @@ fn weights_that_are_not_finite_are_noticed_though_the_losses_still_are() {
     trainer.advance().unwrap();
     assert!(trainer.report().is_ok());
     let refused = trainer.checkpoint().unwrap_err();
-    assert_eq!((refused.step, refused.name.as_str()), (1, "weights"), "{refused}");
+    assert_eq!(refused.step, 1, "{refused}");
+    assert!(refused.name.starts_with("generator.") && refused.name.ends_with(".bias"), "{refused}");
 }
