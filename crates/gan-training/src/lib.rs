@@ -32,9 +32,9 @@ pub use gradients::ParameterGradients;
 pub use loss::Loss;
 pub use penalty::{GradientPenalty, GradientPenaltyKind, Penalties, PenaltyError};
 pub use run::{
-    Alarm, CheckpointError, ClassCounts, Ending, Evaluated, Event, NonFinite, Observer, ObserverError,
-    Observers, Outbox, Report, Request, Run, RunView, SampleStats, Severity, StepValues,
-    TrainError, Trainer, Vitals,
+    Alarm, CheckpointError, ClassCounts, Ending, Evaluated, Event, NonFinite, Observer,
+    ObserverError, Observers, Outbox, Report, Request, Run, RunView, SampleStats, Severity,
+    StepValues, TrainError, Trainer, Vitals,
 };
 pub use step::{
     Batch, DiscriminatorObjective, DiscriminatorReport, Gan, GeneratorReport, StepReport,

@@ -8,6 +8,7 @@ use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_model::{DiscriminatorConfig, MlpDiscriminatorConfig};
 use gan_run::{DataConfig, RunConfig, RunDir, RunWriter, names};
+use gan_training::guard::Guard;
 use gan_training::{
     Ending, Loss, NonFinite, Observers, Run, TrainError, Trainer, TrainingConfig, ValidConfig,
 };
@@ -18,6 +19,7 @@ use crate::failure::Failure;
 use crate::flags::TrainArgs;
 use crate::machine::backend::{self, Backend};
 use crate::machine::timing;
+use crate::observers::guard;
 use crate::observers::{BestSnapshot, Budget, Evaluation, RunFolder, Terminal};
 use crate::terminal::{self, Work};
 use crate::watch::{Watch, WatchConfig};
@@ -100,7 +102,8 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     if config.training.loss == Loss::Wasserstein && !is_lipschitz(&config.training) {
         opening.push(format!("warning: {UNBOUNDED}"));
     }
-    keep_training(Trainer::new(valid, &device), &run, &opening, deadline, watch)
+    let guard = guard::guard(args.guard.settings(), valid.data(), data_path.is_none(), &device);
+    keep_training(Trainer::new(valid, &device), &run, &opening, deadline, watch, guard)
 }
 
 /// The run in the folder `path`, from its checkpoint.
@@ -175,7 +178,8 @@ fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<()
         backend.name(),
         backend::device_name(backend, &device)
     ));
-    keep_training(trainer, &run, &opening, deadline, watch)
+    let guard = guard::guard(args.guard.settings(), trainer.data(), data_path.is_none(), &device);
+    keep_training(trainer, &run, &opening, deadline, watch, guard)
 }
 
 /// Trains to the end of the run, or until stopped, and says how it went; `opening` is said first.
@@ -185,6 +189,7 @@ fn keep_training(
     opening: &[String],
     deadline: Option<Instant>,
     watch: Option<Watch>,
+    mut guard: Guard<'_>,
 ) -> Result<(), Failure> {
     // The handler can only be set once in a process, and a process trains once.
     let _ = ctrlc::set_handler(|| {
@@ -210,6 +215,7 @@ fn keep_training(
 
     let mut observers = Observers::new().with("terminal", &mut screen);
     observers.add("run folder", &mut files);
+    observers.add("guard", &mut guard);
     if let Some(evaluation) = &mut evaluation {
         observers.add("evaluation", evaluation);
     }
@@ -257,6 +263,9 @@ fn keep_training(
         }),
         Err(other) => Err(Failure::new(other.to_string())),
     };
+    let started = folder.dir().config()?;
+    let data = started.data.path.as_deref().map(terminal::quoted);
+    closing.extend(guard::closing(guard.alarms(), &started.training, data.as_deref()));
     for line in &closing {
         screen.println(line);
         files.log(line)?;

@@ -7,7 +7,7 @@ use clap::Args;
 use gan_training::Preset;
 
 use super::limits::threads;
-use super::{EvaluationFlags, TrainingFlags};
+use super::{EvaluationFlags, GuardFlags, TrainingFlags};
 use crate::machine::backend::Backend;
 
 #[derive(Args, Clone, Debug, Default)]
@@ -62,6 +62,9 @@ pub struct TrainArgs {
 
     #[command(flatten)]
     pub training: TrainingFlags,
+
+    #[command(flatten)]
+    pub guard: GuardFlags,
 
     #[command(flatten)]
     pub evaluation: EvaluationFlags,

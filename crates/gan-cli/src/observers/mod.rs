@@ -4,6 +4,7 @@ mod best;
 mod budget;
 mod evaluation;
 mod folder;
+pub mod guard;
 mod lines;
 mod pace;
 mod terminal;
