@@ -41,6 +41,7 @@ fn combine(a: &StepValues, b: &StepValues, f: impl Fn(f64, f64) -> f64) -> StepV
         fake_probability: f(a.fake_probability, b.fake_probability),
         real_accuracy: f(a.real_accuracy, b.real_accuracy),
         fake_accuracy: f(a.fake_accuracy, b.fake_accuracy),
+        pair_accuracy: f(a.pair_accuracy, b.pair_accuracy),
         d_grad_norm: f(a.d_grad_norm, b.d_grad_norm),
         g_grad_norm: f(a.g_grad_norm, b.g_grad_norm),
     }
