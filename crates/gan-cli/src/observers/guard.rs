@@ -29,7 +29,7 @@ fn classifier(extractor: Extractor) -> Classify<'static> {
         let count = images.dims()[0];
         let mut classes = Vec::with_capacity(count);
         for start in (0..count).step_by(BATCH) {
-            let batch = images.clone().slice([start..count.min(start + BATCH)]);
+            let batch = images.clone().narrow(0, start, BATCH.min(count - start));
             let logits = extractor.outputs(batch).ok()?.logits?;
             let width = logits.dims()[1];
             let values: Vec<f32> = logits.into_data().iter::<f32>().collect();

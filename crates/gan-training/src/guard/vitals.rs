@@ -56,7 +56,7 @@ impl Rows {
     pub(super) fn read(images: Tensor<4>) -> Self {
         let [batch, channels, height, width] = images.dims();
         let count = batch.min(COMPARED);
-        let data = images.slice([0..count]).into_data();
+        let data = images.narrow(0, 0, count).into_data();
         let values: Vec<f32> = data.iter::<f32>().collect();
         Self(values.chunks(channels * height * width).map(<[f32]>::to_vec).collect())
     }
