@@ -178,6 +178,14 @@ impl Comparison<'_> {
         METRICS.iter().filter(|metric| has(metric.needs, &self.inputs)).collect()
     }
 
+    /// Measures `metric` without its baseline: one number, or one for each class.
+    ///
+    /// # Errors
+    /// The refusal of the metric; others may still have answers.
+    pub fn measure_value(&self, metric: &Metric) -> Result<Vec<Estimate>, MetricError> {
+        (metric.measure)(&self.inputs)
+    }
+
     /// Measures `metric`: one number, or one for each class.
     ///
     /// # Errors

@@ -9,6 +9,8 @@ mod extractor_training;
 mod extractors;
 mod files;
 mod inception;
+mod intervals;
 mod refusals;
+mod simulation;
 mod suite;
 mod synthetic;
