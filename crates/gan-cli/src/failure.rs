@@ -1,6 +1,7 @@
 //! What a person is told when something fails: what, where, and what to do.
 
 use gan_data::DataError;
+use gan_evaluation::EvaluationError;
 use gan_metrics::{ExtractorError, MetricError};
 use gan_model::{ConfigError, SnapshotError};
 use gan_run::RunError;
@@ -120,6 +121,36 @@ impl From<ExtractorError> for Failure {
     fn from(error: ExtractorError) -> Self {
         Self::new(error.to_string())
             .hint("--extractor pixels measures images of any shape, without a network")
+    }
+}
+
+impl From<EvaluationError> for Failure {
+    fn from(error: EvaluationError) -> Self {
+        use EvaluationError as E;
+        let message = error.to_string();
+        match error {
+            E::Data(error) => error.into(),
+            E::Extractor(error) => error.into(),
+            E::Metric(error) => error.into(),
+            E::Run(error) => error.into(),
+            E::Snapshot { path, source } => bad_snapshot(&path, &source),
+            E::TooFewSamples { needed, .. } => {
+                Self::usage(message).hint(format!("--samples {needed} or more; 2000 say something"))
+            }
+            E::TooManySamples { images, .. } => Self::usage(message)
+                .hint(format!("--samples {} or fewer leave a baseline", (images / 2).max(1))),
+            E::Seeds { .. } => Self::usage(message).hint("a smaller --seed, or fewer --samples"),
+            E::NoExtractor(_) => Self::usage(message).hint(
+                "--extractor takes mnistcnn, randomcnn, pixels, inception, or a file that \
+                 `gan train-extractor` made",
+            ),
+            E::NoInceptionWeights => Self::usage(message).hint(
+                "--inception-weights FILE: pytorch-fid's pt_inception-2015-12-05-6726825d.pth, or \
+                 the same as .safetensors",
+            ),
+            E::Unmeasurable { .. } => Self::usage(message),
+            E::Sample(_) | E::Threads(_) => Self::new(message),
+        }
     }
 }
 

@@ -7,20 +7,16 @@ use std::process::ExitCode;
 
 mod commands;
 mod config_file;
-mod evaluation;
-mod extractors;
 mod failure;
-mod feature_cache;
 mod flags;
 mod machine;
+mod measuring;
 mod metric_table;
-mod mode_evaluation;
 mod observers;
 mod run_config;
 mod sampling;
 mod source;
 mod terminal;
-mod watch;
 
 use failure::Failure;
 use flags::{Cli, Command, DataCommand};

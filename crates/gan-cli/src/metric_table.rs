@@ -1,48 +1,40 @@
-//! Measured numbers for people and for programs.
+//! Measured numbers for people.
 
-use gan_metrics::{Estimate, Measurement};
+use gan_metrics::{Estimate, Measurement, Metric};
 
-/// A line of JSON for each number.
-pub fn print_json(measured: &[Measurement]) {
-    for measurement in measured {
-        println!("{}", serde_json::to_string(measurement).expect("plain data is always JSON"));
-    }
-}
-
-/// A table: the number, its 95 % interval, its baseline, and the ratio where it is one
-/// of distances. The shares of the classes are a table of their own.
-pub fn print(measured: &[Measurement]) {
+/// A table: the number, its 95 % interval, its baseline, the ratio where it is one of distances, and
+/// which way is better. The shares of the classes are a table of their own.
+pub fn table(measured: &[Measurement]) -> String {
     let is_share = |m: &&Measurement| m.metric.starts_with("class_share_");
-    println!(
-        "{:<32} {:>10}  {:<22} {:>10}  {:>8}",
-        "", "samples", "95 % interval", "baseline", "ratio"
-    );
+    let mut lines = vec![format!(
+        "{:<32} {:>10}  {:<22} {:>10}  {:>8}  {}",
+        "", "samples", "95 % interval", "baseline", "ratio", "better"
+    )];
     for m in measured.iter().filter(|m| !is_share(m)) {
         let baseline = m.baseline.as_ref().map_or(String::new(), |it| number(it.value));
         let ratio = m.ratio_to_baseline.map_or(String::new(), |ratio| format!("{ratio:.2} ×"));
-        println!(
-            "{:<32} {:>10}  {:<22} {baseline:>10}  {ratio:>8}",
+        let better = Metric::named(&m.metric).map_or("", |row| row.better.describe());
+        lines.push(format!(
+            "{:<32} {:>10}  {:<22} {baseline:>10}  {ratio:>8}  {better}",
             m.name,
             number(m.estimate.value),
             interval(&m.estimate)
-        );
+        ));
     }
     let shares: Vec<&Measurement> = measured.iter().filter(is_share).collect();
-    if shares.is_empty() {
-        return;
+    if !shares.is_empty() {
+        let percent = |value: f64| format!("{:>6.1}", 100.0 * value);
+        let classes: String = (0..shares.len()).map(|class| format!("{class:>6}")).collect();
+        let values: String = shares.iter().map(|m| percent(m.estimate.value)).collect();
+        lines.extend([String::new(), format!("class        {classes}")]);
+        lines.push(format!("samples, %   {values}"));
+        if shares.iter().all(|m| m.baseline.is_some()) {
+            let baselines = shares.iter().filter_map(|m| m.baseline.as_ref());
+            let baselines: String = baselines.map(|it| percent(it.value)).collect();
+            lines.push(format!("baseline, %  {baselines}"));
+        }
     }
-    let percent = |value: f64| format!("{:>6.1}", 100.0 * value);
-    let line = |values: Vec<String>| values.join("");
-    println!();
-    println!(
-        "class        {}",
-        line((0..shares.len()).map(|class| format!("{class:>6}")).collect())
-    );
-    println!("samples, %   {}", line(shares.iter().map(|m| percent(m.estimate.value)).collect()));
-    if shares.iter().all(|m| m.baseline.is_some()) {
-        let baselines = shares.iter().filter_map(|m| m.baseline.as_ref());
-        println!("baseline, %  {}", line(baselines.map(|it| percent(it.value)).collect()));
-    }
+    lines.join("\n")
 }
 
 /// `78.2`, `0.0153`: four digits that mean something.
@@ -58,6 +50,6 @@ pub fn number(value: f64) -> String {
 }
 
 /// `[76.9, 79.5]`, or nothing.
-pub fn interval(estimate: &Estimate) -> String {
+fn interval(estimate: &Estimate) -> String {
     estimate.interval.map_or(String::new(), |i| format!("[{}, {}]", number(i.low), number(i.high)))
 }

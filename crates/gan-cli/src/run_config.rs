@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use gan_data::ImageSet;
+use gan_evaluation::{MetricName, TrainingEvaluation};
 use gan_model::ConfigError;
-use gan_run::{DataConfig, RunConfig};
+use gan_run::{DataConfig, EvaluationConfig, RunConfig};
 use gan_training::{Every, Preset};
 
 use crate::config_file::ConfigFile;
 use crate::failure::Failure;
 use crate::flags::{EvaluationFlags, TrainArgs, put};
 use crate::machine::backend::Backend;
-use crate::watch::{MetricName, WatchConfig};
 
 /// A new run's: flags over the file over the preset.
 ///
@@ -74,15 +74,19 @@ fn settle_evaluation(
         config.evaluation = None;
         return Ok(());
     }
-    let usual = || WatchConfig { metric: MetricName::usual(data), keep_best: false };
-    let mut evaluation = match &config.evaluation {
-        Some(evaluation) => WatchConfig::parse(evaluation)?,
-        None => usual(),
-    };
-    put(&mut evaluation.metric, flags.metric.clone());
+    let mut evaluation = config.evaluation.clone().unwrap_or_else(|| EvaluationConfig {
+        metric: MetricName::default_for(data).to_string(),
+        keep_best: false,
+    });
+    put(&mut evaluation.metric, flags.metric.as_ref().map(MetricName::to_string));
     evaluation.keep_best |= flags.keep_best;
-    evaluation.check(data)?;
-    config.evaluation = Some(evaluation.into());
+    if let Err(error) = TrainingEvaluation::check(&evaluation, data) {
+        let example = MetricName::default_for(data);
+        return Err(
+            Failure::from(error).hint(format!("on these images, for example --metric {example}"))
+        );
+    }
+    config.evaluation = Some(evaluation);
     Ok(())
 }
 

@@ -39,7 +39,8 @@ impl Extracted {
     }
 
     /// The images at `indices`.
-    pub(crate) fn select(&self, indices: &[usize]) -> Self {
+    #[must_use]
+    pub fn select(&self, indices: &[usize]) -> Self {
         let pick = |all: &Vec<usize>| indices.iter().map(|&index| all[index]).collect();
         Self {
             features: self.features.select(indices),

@@ -49,7 +49,7 @@ pub use error::MetricError;
 pub use extracted::Extracted;
 pub use extractors::{
     Description, Extractor, ExtractorError, ExtractorTraining, Inception, LabelledImages, MnistCnn,
-    Outputs, Pixels, TrainingProgress, train_extractor,
+    Outputs, Pixels, RandomCnn, TrainingProgress, train_extractor,
 };
 pub use features::Features;
 pub use gaussian::Statistics;

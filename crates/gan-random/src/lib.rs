@@ -48,6 +48,8 @@ pub enum Stream {
     Evaluation = 32,
     /// Parts of sets of samples: the halves behind an interval, the subsets of a metric.
     Resampling = 34,
+    /// Weights of the feature extractor that is never trained; the index is the layer.
+    Extractor = 35,
     /// Synthetic data; the index says which part of it.
     Synthetic = 33,
 }

@@ -1,15 +1,13 @@
-//! `gan compare`: runs, snapshots or sets of images side by side, and whether they differ by more
-//! than noise.
+//! `gan compare`: runs, snapshots or sets of images side by side, and which differences are
+//! significant.
 
-use gan_metrics::{Estimate, Measurement, Metric};
-use serde_json::json;
+use gan_metrics::{Estimate, Measurement, Metric, Resampling};
 
-use crate::commands::evaluate::Subject;
-use crate::evaluation::{self, Evaluator};
 use crate::failure::Failure;
 use crate::flags::CompareArgs;
-use crate::machine;
 use crate::metric_table::number;
+use crate::terminal::{self, Work};
+use crate::{machine, measuring};
 
 /// The measured numbers of one subject.
 struct Column {
@@ -19,11 +17,12 @@ struct Column {
 
 pub fn run(args: &CompareArgs) -> Result<(), Failure> {
     machine::set_threads_to_all(args.measuring.threads);
-    let subjects =
-        args.subjects.iter().map(|path| Subject::at(path)).collect::<Result<Vec<_>, _>>()?;
-    let data = subjects[0].real(args.measuring.real.as_deref())?;
+    let device = args.measuring.backend.open()?;
+    let subjects = args.subjects.iter().map(|path| measuring::subject_at(path, &device));
+    let subjects = subjects.collect::<Result<Vec<_>, _>>()?;
+    let data = measuring::real_images(&subjects[0], args.measuring.real.as_deref())?;
     for subject in &subjects[1..] {
-        let own = subject.real(args.measuring.real.as_deref());
+        let own = measuring::real_images(subject, args.measuring.real.as_deref());
         if own.is_ok_and(|own| own.checksum() != data.checksum()) && !args.measuring.force {
             return Err(Failure::usage(format!(
                 "{} was trained on other data than {}",
@@ -33,69 +32,64 @@ pub fn run(args: &CompareArgs) -> Result<(), Failure> {
             .hint("--real PATH names the real images for all; --force compares nevertheless"));
         }
     }
-    let device = args.measuring.backend.open()?;
-    let evaluator = Evaluator::new(&args.measuring, &data, device)?;
-    let bar = evaluation::progress();
-    let reference = evaluator.reference(&data, &bar)?;
+    let evaluator = measuring::evaluator(&args.measuring, &data, &device)?;
+    let work = Work::begin("features of real images");
+    let reference = evaluator.reference(&data, &work)?;
+    let suite = evaluator.suite(&reference, Resampling::default().splits)?;
     let mut columns = Vec::new();
     for subject in &subjects {
-        let fakes = subject.extract(&evaluator, &bar)?;
-        let measured = evaluator.measure(&reference, &fakes, &bar)?;
+        let fakes = evaluator.extract(subject, &work)?;
+        let measured = evaluator.measure_all(&suite, &fakes, &work)?;
         columns.push(Column { name: subject.name(), measured });
     }
-    bar.finish_and_clear();
+    drop(work);
     if args.measuring.json {
-        for column in &columns {
+        for (subject, column) in subjects.iter().zip(&columns) {
             for measurement in &column.measured {
-                let mut line = serde_json::to_value(measurement).expect("plain data");
-                line["subject"] = json!(column.name);
-                println!("{line}");
+                terminal::print(measuring::json_line(subject, Some(&data), measurement))?;
             }
         }
         return Ok(());
     }
-    print(&columns);
-    Ok(())
+    Ok(terminal::print(table(&columns))?)
 }
 
-fn print(columns: &[Column]) {
-    for (letter, column) in ('A'..).zip(columns) {
-        println!("{letter}  {}", column.name);
-    }
-    println!();
-    print!("{:<32}", "");
-    for (letter, _) in ('A'..).zip(columns) {
-        print!(" {letter:>20}");
-    }
-    println!(" {:>10}  significant", "baseline");
+fn table(columns: &[Column]) -> String {
+    let mut lines: Vec<String> =
+        ('A'..).zip(columns).map(|(letter, column)| format!("{letter}  {}", column.name)).collect();
+    let letters: String =
+        ('A'..).zip(columns).map(|(letter, _)| format!(" {letter:>20}")).collect();
+    lines.push(String::new());
+    lines.push(format!("{:<32}{letters} {:>10}  significant", "", "baseline"));
     let first = &columns[0].measured;
     for row in first.iter().filter(|row| !row.metric.starts_with("class_share_")) {
         let cells: Vec<Option<&Measurement>> = columns
             .iter()
             .map(|column| column.measured.iter().find(|other| other.metric == row.metric))
             .collect();
-        print!("{:<32}", row.name);
-        for cell in &cells {
-            print!(" {:>20}", cell.map_or_else(|| "–".to_owned(), with_reach));
-        }
+        let values: String = cells
+            .iter()
+            .map(|cell| format!(" {:>20}", cell.map_or_else(|| "–".to_owned(), with_half_width)))
+            .collect();
         let baseline = row.baseline.as_ref().map_or_else(String::new, |it| number(it.value));
-        println!(" {baseline:>10}  {}", verdict(&cells));
+        lines.push(format!("{:<32}{values} {baseline:>10}  {}", row.name, verdict(&cells)));
     }
-    println!();
-    println!(
-        "± is half of a 95 % interval. Which is better is tested on the same real images and,"
+    lines.push(String::new());
+    lines.push(
+        "± is half of a 95 % confidence interval. Tested is what decides (how far a number is from \
+         the\nbest, or from its baseline), on the same real images and the same seeds: A = B where \
+         95 % leave\nboth possible. It is about these snapshots: two seeds of one preset can differ \
+         by far more, and\npresets are compared over several seeds, with `gan sweep`."
+            .to_owned(),
     );
-    println!("split into the same halves, the same seeds: A = B where 95 % leaves both possible.");
+    lines.join("\n")
 }
 
 /// `78.24 ± 1.31`.
-fn with_reach(measurement: &Measurement) -> String {
+fn with_half_width(measurement: &Measurement) -> String {
     let value = number(measurement.estimate.value);
-    reach(measurement).map_or(value.clone(), |reach| format!("{value} ± {}", number(reach)))
-}
-
-fn reach(measurement: &Measurement) -> Option<f64> {
-    measurement.estimate.interval.map(|interval| (interval.high - interval.low) / 2.0)
+    let half_width = measurement.estimate.half_width();
+    half_width.map_or(value.clone(), |half| format!("{value} ± {}", number(half)))
 }
 
 /// How much farther from the best `first` is than `other`, with its interval.

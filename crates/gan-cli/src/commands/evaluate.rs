@@ -1,215 +1,88 @@
 //! `gan evaluate`: what a generator draws, in numbers.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use burn::tensor::Tensor;
-use gan_data::{ImageSet, Modes, picture};
+use gan_data::{ImageSet, picture};
+use gan_evaluation::{Evaluator, Reference, Subject, verdict};
 use gan_metrics::{
-    Extracted, ExtractorId, Measurement, Reals, Sizes, Statistics, Suite, SuiteSettings,
+    Extracted, ExtractorId, Reals, Resampling, Sizes, Statistics, Suite, SuiteSettings,
     nearest_training_images, read_features, read_statistics, write_statistics,
 };
-use gan_model::{Generate, Snapshot};
-use gan_run::{DataConfig, MetricLine, RunDir, names, write_file};
-use gan_weights::sha256;
-use indicatif::ProgressBar;
+use gan_run::{names, write_file};
 
-use crate::VERSION;
-use crate::evaluation::{self, Evaluator, Reference};
-use crate::failure::{Failure, bad_snapshot};
+use crate::failure::Failure;
 use crate::flags::EvaluateArgs;
-use crate::{machine, metric_table, mode_evaluation, source};
+use crate::terminal::{self, Work};
+use crate::{VERSION, machine, measuring, metric_table};
 
 /// Samples in the picture beside their nearest real images.
 const PICTURED: usize = 32;
-/// Images in memory of the classifier of modes at a time.
-const BATCH: usize = 250;
+/// Samples beside stored statistics, unless a number is given.
+const SAMPLES_FOR_STATISTICS: usize = 10_000;
 
 pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     machine::set_threads_to_all(args.measuring.threads);
     if let Some([real, fake]) = args.features.as_deref() {
-        return made_elsewhere(args, real, fake);
+        return features(args, real, fake);
     }
-    let bar = evaluation::progress();
-    let subject = Subject::open(args)?;
-    let data = subject.real(args.measuring.real.as_deref())?;
     let device = args.measuring.backend.open()?;
-    let evaluator = Evaluator::new(&args.measuring, &data, device)?;
-    if let (Some(modes), None) = (data.modes(), &args.measuring.extractor) {
-        return modes_of(args, &subject, modes, &data, &evaluator);
-    }
-    let fakes = subject.extract(&evaluator, &bar)?;
+    let subject = match &args.fake {
+        Some(path) => Subject::Images(measuring::open_images(path)?),
+        None => measuring::snapshot_at(args.source.as_deref(), &args.measuring.outdir, &device)?,
+    };
     if let Some(path) = &args.real_statistics {
-        return against_statistics(path, &evaluator, &fakes);
+        return statistics(path, args, &subject, &device);
     }
-    let reference = evaluator.reference(&data, &bar)?;
-    let measured = evaluator.measure(&reference, &fakes, &bar)?;
-    bar.finish_and_clear();
-
+    let data = measuring::real_images(&subject, args.measuring.real.as_deref())?;
+    let evaluator = measuring::evaluator(&args.measuring, &data, &device)?;
+    let work = Work::begin("drawing samples");
+    let fakes = evaluator.extract(&subject, &work)?;
+    let reference = evaluator.reference(&data, &work)?;
+    let suite = evaluator.suite(&reference, Resampling::default().splits)?;
+    let measured = evaluator.measure_all(&suite, &fakes, &work)?;
+    drop(work);
     if args.measuring.json {
-        metric_table::print_json(&measured);
+        for measurement in &measured {
+            terminal::print(measuring::json_line(&subject, Some(&data), measurement))?;
+        }
     } else {
-        println!("{}", subject.describe(&evaluator));
-        println!("{}", describe_reference(&data, &evaluator, &reference));
-        metric_table::print(&measured);
+        terminal::print(describe(&subject, &evaluator))?;
+        terminal::print(describe_reference(&data, &evaluator, &reference))?;
+        terminal::print(metric_table::table(&measured))?;
+        if let Some(verdict) = verdict(&measured) {
+            terminal::print(format!("\nIn words: {verdict}."))?;
+        }
     }
     if let Some(path) = &args.save_statistics {
         write_statistics(path, &Statistics::of(&reference.real.features)?)?;
-        eprintln!("statistics of the real images: {}", path.display());
+        terminal::say(format!("statistics of the real images: {}", path.display()));
     }
-    let run = subject.run_folder();
-    let picture_path = match data.is_points() {
-        true => None,
-        false => args.nearest.clone().or_else(|| Some(run.as_ref()?.file(names::NEAREST))),
-    };
-    if let Some(path) = picture_path {
-        picture_nearest(&path, &subject, &data, &evaluator, &reference, &fakes)?;
-        eprintln!("samples beside their nearest real images: {}", path.display());
+    let in_run = || subject.run_folder().map(|run| run.file(names::NEAREST));
+    let path = args.nearest.clone().or_else(in_run).filter(|_| !data.is_points());
+    if let Some(path) = path {
+        let pictured = picture_nearest(&path, &subject, &data, &evaluator, &reference, &fakes);
+        match (pictured, &args.nearest) {
+            (Ok(()), _) => terminal::say(format!(
+                "samples, each left of its nearest real image: {}",
+                path.display()
+            )),
+            (Err(failure), Some(_)) => return Err(failure),
+            (Err(failure), None) => terminal::say(format!("no picture: {failure}")),
+        }
     }
-    match run {
-        Some(run) => append_to_run(&run, &subject, &data, &measured),
-        None => Ok(()),
-    }
+    measuring::keep(&subject, &data, &measured);
+    Ok(())
 }
 
-/// Made data are measured by their modes.
-fn modes_of(
-    args: &EvaluateArgs,
-    subject: &Subject,
-    modes: &Modes,
-    data: &ImageSet,
-    evaluator: &Evaluator,
-) -> Result<(), Failure> {
-    let measured = match subject {
-        Subject::Snapshot { path, snapshot } => {
-            let device = evaluator.device();
-            let generator =
-                snapshot.generator(device).map_err(|error| bad_snapshot(path, &error))?;
-            let seeds: Vec<u64> = evaluator.seeds().collect();
-            let latents = snapshot.latent_space();
-            let batches = seeds
-                .chunks(BATCH)
-                .map(|seeds| generator.generate(latents.for_seeds(seeds, device), None));
-            mode_evaluation::measure(modes, data, evaluator, batches)?
+fn describe(subject: &Subject, evaluator: &Evaluator) -> String {
+    match subject {
+        Subject::Snapshot(_) => {
+            let settings = evaluator.settings();
+            let last = settings.seed + settings.samples as u64 - 1;
+            format!("{}, seeds {}–{last}", subject.name(), settings.seed)
         }
-        Subject::Images(images) => {
-            let chosen = evaluator.chosen(images);
-            let batches = chosen.chunks(BATCH).map(|chunk| images.batch(chunk, evaluator.device()));
-            mode_evaluation::measure(modes, data, evaluator, batches)?
-        }
-    };
-    if args.measuring.json {
-        metric_table::print_json(&measured);
-    } else {
-        println!("{}", subject.describe(evaluator));
-        println!("by the modes of {}; baseline: the same for as many real samples", data.name());
-        metric_table::print(&measured);
-    }
-    match subject.run_folder() {
-        Some(run) => append_to_run(&run, subject, data, &measured),
-        None => Ok(()),
-    }
-}
-
-/// Whose images are measured.
-pub enum Subject {
-    /// A generator on file.
-    Snapshot {
-        /// The file.
-        path: PathBuf,
-        /// What it holds.
-        snapshot: Snapshot,
-    },
-    /// Images made by any tool.
-    Images(ImageSet),
-}
-
-impl Subject {
-    fn open(args: &EvaluateArgs) -> Result<Self, Failure> {
-        match &args.fake {
-            Some(path) => Ok(Self::Images(source::open_data(Some(path))?)),
-            None => {
-                let outdir = &args.measuring.outdir;
-                let (path, snapshot) = source::open_snapshot(args.source.as_deref(), outdir)?;
-                Ok(Self::Snapshot { path, snapshot })
-            }
-        }
-    }
-
-    /// A run, a snapshot, or a set of images, whichever is at `path`.
-    pub fn at(path: &Path) -> Result<Self, Failure> {
-        let is_snapshot = path.extension().is_some_and(|extension| extension == "safetensors");
-        if is_snapshot || RunDir::open(path).is_ok() {
-            let (path, snapshot) = source::open_snapshot(Some(path), path)?;
-            return Ok(Self::Snapshot { path, snapshot });
-        }
-        Ok(Self::Images(source::open_data(Some(path))?))
-    }
-
-    /// The real images to measure against: those at `named`, or those the run was trained on.
-    pub fn real(&self, named: Option<&Path>) -> Result<ImageSet, Failure> {
-        match (named, self.run_folder()) {
-            (Some(path), _) => source::open_data(Some(path)),
-            (None, Some(run)) => source::data_of_run(&run),
-            (None, None) => match self {
-                Self::Snapshot { snapshot, .. } if snapshot.info().data == "mnist" => {
-                    source::open_data(None)
-                }
-                _ => Err(Failure::usage("which real images shall they be measured against?")
-                    .hint("--real PATH: a folder or ZIP of PNG, IDX files, .npy or .npz")),
-            },
-        }
-    }
-
-    /// Draws or takes the samples, and looks at them.
-    pub fn extract(&self, evaluator: &Evaluator, bar: &ProgressBar) -> Result<Extracted, Failure> {
-        match self {
-            Self::Snapshot { path, snapshot } => {
-                let generator = snapshot
-                    .generator(evaluator.device())
-                    .map_err(|error| bad_snapshot(path, &error))?;
-                evaluator.of_generator(&generator, &snapshot.info().generator, bar)
-            }
-            Self::Images(images) => evaluator.of_images(images, bar),
-        }
-    }
-
-    /// What it is called in a table.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Snapshot { path, .. } => path.display().to_string(),
-            Self::Images(images) => images.name().to_owned(),
-        }
-    }
-
-    fn run_folder(&self) -> Option<RunDir> {
-        let Self::Snapshot { path, .. } = self else { return None };
-        RunDir::holding(path)
-    }
-
-    fn describe(&self, evaluator: &Evaluator) -> String {
-        match self {
-            Self::Snapshot { .. } => {
-                let seeds = evaluator.seeds();
-                format!("{}, seeds {}–{}", self.name(), seeds.start, seeds.end - 1)
-            }
-            Self::Images(images) => format!("{} ({} images)", self.name(), images.len()),
-        }
-    }
-
-    /// The first samples, `[count, channels, height, width]`.
-    fn first(&self, count: usize, evaluator: &Evaluator) -> Result<Tensor<4>, Failure> {
-        match self {
-            Self::Snapshot { path, snapshot } => {
-                let generator = snapshot
-                    .generator(evaluator.device())
-                    .map_err(|error| bad_snapshot(path, &error))?;
-                Ok(evaluator.draw(&generator, &snapshot.info().generator, 0..count))
-            }
-            Self::Images(images) => {
-                let chosen = evaluator.chosen(images);
-                Ok(images.batch(&chosen[..count.min(chosen.len())], evaluator.device()))
-            }
-        }
+        Subject::Images(images) => format!("{} ({} images)", subject.name(), images.len()),
     }
 }
 
@@ -221,7 +94,7 @@ fn describe_reference(data: &ImageSet, evaluator: &Evaluator, reference: &Refere
     };
     format!(
         "against {} of {} images of {}, features of {name} ({}); {baseline}",
-        evaluator.samples,
+        evaluator.settings().samples,
         data.len(),
         data.name(),
         &hash[..8]
@@ -237,12 +110,12 @@ fn picture_nearest(
     reference: &Reference,
     fakes: &Extracted,
 ) -> Result<(), Failure> {
-    let count = PICTURED.min(fakes.features.len());
+    let count = PICTURED.min(fakes.len());
     let first: Vec<usize> = (0..count).collect();
     let nearest = nearest_training_images(&fakes.features.select(&first), &reference.training)?;
     let indices: Vec<u32> =
         nearest.iter().map(|found| reference.training_indices[found.index]).collect();
-    let samples = subject.first(count, evaluator)?;
+    let samples = evaluator.images(subject, 0, count)?;
     let reals = data.batch(&indices, evaluator.device());
     let [_, channels, height, width] = samples.dims();
     let pairs = Tensor::stack::<5>(vec![samples, reals], 1);
@@ -256,43 +129,37 @@ fn picture_nearest(
     Ok(write_file(path, &picture::encode_png(&picture, &text)?)?)
 }
 
-/// A line for each number into `metrics.jsonl` of the run.
-fn append_to_run(
-    run: &RunDir,
-    subject: &Subject,
-    data: &ImageSet,
-    measured: &[Measurement],
-) -> Result<(), Failure> {
-    let Subject::Snapshot { path, snapshot } = subject else { return Ok(()) };
-    let DataConfig { name, checksum, .. } = DataConfig::of(data, None);
-    let line = |measurement: &Measurement| MetricLine {
-        measurement: measurement.clone(),
-        snapshot: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        snapshot_sha256: sha256(snapshot.as_bytes()),
-        step: snapshot.info().step,
-        data: name.clone(),
-        data_checksum: checksum.clone(),
-        version: VERSION.to_owned(),
-    };
-    run.append_metrics(&measured.iter().map(line).collect::<Vec<_>>())?;
-    eprintln!("kept in {}", run.file(names::METRICS).display());
-    Ok(())
-}
-
-/// The distance to statistics that some tool has stored.
-fn against_statistics(
+/// The distance to statistics that some tool has stored: of samples alone.
+fn statistics(
     path: &Path,
-    evaluator: &Evaluator,
-    fakes: &Extracted,
+    args: &EvaluateArgs,
+    subject: &Subject,
+    device: &burn::tensor::Device,
 ) -> Result<(), Failure> {
-    let distance = read_statistics(path)?.frechet_distance(&Statistics::of(&fakes.features)?)?;
+    let stored = read_statistics(path)?;
+    let (shape, default) = match subject {
+        Subject::Images(images) => (images.shape(), images.len().min(SAMPLES_FOR_STATISTICS)),
+        Subject::Snapshot(_) => {
+            let (_, snapshot) = subject.as_snapshot().expect("a snapshot");
+            (snapshot.info().generator.image_shape(), SAMPLES_FOR_STATISTICS)
+        }
+    };
+    let choice = measuring::choice(&args.measuring);
+    let extractor = choice.open_for_dim(stored.dim(), shape, device)?;
+    let settings = measuring::settings(&args.measuring, default);
+    let evaluator = Evaluator::of_samples(extractor, device.clone(), settings)?;
+    let work = Work::begin("drawing samples");
+    let fakes = evaluator.extract(subject, &work)?;
+    let distance = stored.frechet_distance(&Statistics::of(&fakes.features)?)?;
+    drop(work);
     let ExtractorId { name, .. } = evaluator.extractor();
-    println!("fd_{name}_{}  {distance:.6}  to {}", fakes.features.len(), path.display());
+    let samples = fakes.len();
+    terminal::print(format!("fd_{name}_{samples}  {distance:.6}  to {}", path.display()))?;
     Ok(())
 }
 
 /// Features that other tools made.
-fn made_elsewhere(args: &EvaluateArgs, real: &Path, fake: &Path) -> Result<(), Failure> {
+fn features(args: &EvaluateArgs, real: &Path, fake: &Path) -> Result<(), Failure> {
     let (real, fakes) = (read_features(real)?, read_features(fake)?);
     let sizes = if args.measuring.force { Sizes::MayDiffer } else { Sizes::MustAgree };
     let mut settings = SuiteSettings { sizes, ..SuiteSettings::default() };
@@ -302,16 +169,22 @@ fn made_elsewhere(args: &EvaluateArgs, real: &Path, fake: &Path) -> Result<(), F
     let suite = Suite::new(extractor, reals, settings)?;
     let fakes = Extracted::of(fakes);
     let comparison = suite.compare(&fakes)?;
+    let work = Work::begin("measuring");
     let mut measured = Vec::new();
     for metric in comparison.metrics() {
         match comparison.measure(metric) {
             Ok(numbers) => measured.extend(numbers),
-            Err(refusal) => eprintln!("left out: {refusal}"),
+            Err(refusal) => work.note(&format!("left out: {}: {refusal}", metric.name)),
         }
     }
+    drop(work);
     match args.measuring.json {
-        true => metric_table::print_json(&measured),
-        false => metric_table::print(&measured),
+        true => {
+            for measurement in &measured {
+                terminal::print(serde_json::to_string(measurement).expect("plain data"))?;
+            }
+        }
+        false => terminal::print(metric_table::table(&measured))?,
     }
     if let Some(path) = &args.save_statistics {
         write_statistics(path, &Statistics::of(&real)?)?;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use gan_data::ImageSet;
+use gan_evaluation::TrainingEvaluation;
 use gan_model::{DiscriminatorConfig, MlpDiscriminatorConfig};
 use gan_run::{DataConfig, RunConfig, RunDir, RunWriter, names};
 use gan_training::guard::Guard;
@@ -22,8 +23,7 @@ use crate::machine::timing;
 use crate::observers::guard;
 use crate::observers::{BestSnapshot, Budget, Evaluation, RunFolder, Terminal};
 use crate::terminal::{self, Work};
-use crate::watch::{Watch, WatchConfig};
-use crate::{machine, run_config, source};
+use crate::{machine, measuring, run_config, source};
 
 /// Set by Ctrl-C, SIGTERM and the end of the budget; the run ends after the step it is in.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -188,7 +188,7 @@ fn keep_training(
     folder: &RunWriter,
     opening: &[String],
     deadline: Option<Instant>,
-    watch: Option<Watch>,
+    watch: Option<TrainingEvaluation>,
     mut guard: Guard<'_>,
 ) -> Result<(), Failure> {
     // The handler can only be set once in a process, and a process trains once.
@@ -200,7 +200,7 @@ fn keep_training(
     let mut screen = Terminal::new(&trainer);
     let mut files = RunFolder::new(folder, &trainer)?;
     let mut budget = deadline.map(Budget::until);
-    let keep_best = watch.as_ref().is_some_and(|watch| watch.config.keep_best);
+    let keep_best = watch.as_ref().is_some_and(|watch| watch.keep_best);
     let mut evaluation = None;
     if let Some(mut watch) = watch {
         watch.remember(folder.dir())?;
@@ -325,11 +325,12 @@ fn open_watch(
     data: &ImageSet,
     device: &Device,
     threads: Option<usize>,
-) -> Result<Option<Watch>, Failure> {
+) -> Result<Option<TrainingEvaluation>, Failure> {
     let Some(evaluation) = &config.evaluation else { return Ok(None) };
-    let evaluation = WatchConfig::parse(evaluation)?;
     terminal::say(format!("features of real images for {}, computed once", evaluation.metric));
-    Watch::open(evaluation, data, device, threads).map(Some)
+    let (threads, cache) = (threads.unwrap_or_else(machine::cores), measuring::feature_cache());
+    let opened = TrainingEvaluation::open(evaluation, data, device, threads, cache, &());
+    Ok(Some(opened?))
 }
 
 /// How many of the configured steps fit before `deadline`, from a measurement on the same data and
@@ -338,15 +339,19 @@ fn steps_within(
     deadline: Instant,
     valid: &ValidConfig,
     device: &Device,
-    watch: Option<&Watch>,
+    watch: Option<&TrainingEvaluation>,
 ) -> Result<u64, Failure> {
     let _work = Work::begin("measuring the speed; a GPU's kernels are compiled first");
     let (mut trial, config) = (Trainer::new(valid.clone(), device), valid.config());
     let total = deadline.saturating_duration_since(Instant::now());
     let trial_time = (total / 20).clamp(Duration::from_millis(50), Duration::from_secs(3));
     let time = timing::measure(&mut trial, device, trial_time)?;
-    let evaluation = watch.map(|watch| watch.time(&trial, VERSION)).transpose()?;
-    let evaluation_ms = evaluation.map_or(0.0, |time| time.as_secs_f64() * 1e3);
+    let mut evaluation_ms = 0.0;
+    if let Some(evaluation) = watch {
+        let start = Instant::now();
+        evaluation.measure(trial.snapshot(VERSION))?;
+        evaluation_ms = start.elapsed().as_secs_f64() * 1e3;
+    }
     let step_ms = time.median_ms + evaluation_ms / config.evaluate_every.0.max(1) as f64;
     let left = deadline.saturating_duration_since(Instant::now());
     let usable = left.as_secs_f64() * 0.95;

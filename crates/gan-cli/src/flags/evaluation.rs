@@ -1,8 +1,7 @@
 //! Flags of evaluation during training.
 
 use clap::Args;
-
-use crate::watch::MetricName;
+use gan_evaluation::MetricName;
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Evaluation during training")]
@@ -13,7 +12,7 @@ pub struct EvaluationFlags {
     pub evaluate_every: Option<u64>,
 
     /// Metric, named as `gan evaluate` names it: METRIC_EXTRACTOR_SAMPLES [default: fd_mnistcnn_10k
-    /// for 28 × 28 grey images, fd_pixels_10k for others; fewer samples for fewer images]
+    /// for MNIST, fd_randomcnn_10k for other images; fewer samples for fewer images]
     #[arg(long, value_name = "NAME")]
     pub metric: Option<MetricName>,
 

@@ -2,30 +2,38 @@
 
 use std::time::Instant;
 
+use gan_evaluation::TrainingEvaluation;
+use gan_run::names;
 use gan_training::{Evaluated, Event, Observer, ObserverError, Outbox, RunView};
 
 use crate::VERSION;
-use crate::watch::Watch;
+use crate::failure::Failure;
+use crate::metric_table::number;
 
 /// Evaluates the generator when it is due, and tells the others.
 pub struct Evaluation {
-    watch: Watch,
+    evaluation: TrainingEvaluation,
 }
 
 impl Evaluation {
-    /// What `watch` measures.
-    pub fn new(watch: Watch) -> Self {
-        Self { watch }
+    /// What `evaluation` measures.
+    pub fn new(evaluation: TrainingEvaluation) -> Self {
+        Self { evaluation }
     }
 
     /// The best evaluation so far, in a line.
     pub fn describe_best(&self) -> Option<String> {
-        self.watch.describe_best()
+        let (step, value) = self.evaluation.best()?;
+        Some(format!("best {}: {} after step {step}", self.evaluation.metric, number(value)))
     }
 
     /// What it does, in a line.
     pub fn describe(&self, every: u64) -> String {
-        self.watch.describe(every)
+        let kept = match self.evaluation.keep_best {
+            true => format!(", the best in {}", names::BEST),
+            false => String::new(),
+        };
+        format!("measuring {} every {every} steps{kept}", self.evaluation.metric)
     }
 }
 
@@ -38,9 +46,9 @@ impl Observer for Evaluation {
     ) -> Result<(), ObserverError> {
         let Event::EvaluationDue { step } = *event else { return Ok(()) };
         let start = Instant::now();
-        let measured = self.watch.measure(run.snapshot(VERSION));
+        let measured = self.evaluation.measure(run.snapshot(VERSION));
         let seconds = start.elapsed().as_secs_f64();
-        let metric = self.watch.config.metric.to_string();
+        let metric = self.evaluation.metric.to_string();
         let evaluated = match measured {
             Ok(measured) => Evaluated {
                 step,
@@ -48,7 +56,7 @@ impl Observer for Evaluation {
                 value: Some(measured.estimate.value),
                 interval: measured.estimate.interval.map(|ends| [ends.low, ends.high]),
                 baseline: measured.baseline.as_ref().map(|baseline| baseline.value),
-                is_best: self.watch.is_best(step, &measured),
+                is_best: self.evaluation.is_best(step, measured.estimate.value),
                 seconds,
                 remark: None,
             },
@@ -60,7 +68,7 @@ impl Observer for Evaluation {
                 baseline: None,
                 is_best: false,
                 seconds,
-                remark: Some(refusal.lines().collect::<Vec<_>>().join(" ")),
+                remark: Some(Failure::from(refusal).lines().collect::<Vec<_>>().join(" ")),
             },
         };
         outbox.tell(Event::Evaluated(evaluated));

@@ -58,25 +58,20 @@ fn a_damaged_cache_is_computed_anew_and_gives_the_same_numbers() {
     let first = measure(folder.path(), &["evaluate", "--json"]);
     let cache = folder.path().join("cache/gan/features");
     let files: Vec<_> = std::fs::read_dir(&cache).unwrap().map(|e| e.unwrap().path()).collect();
-    assert_eq!(files.len(), 2, "{files:?}");
-    for (file, cut_short) in files.iter().zip([true, false]) {
-        let mut bytes = std::fs::read(file).unwrap();
-        let last = bytes.len() - 1;
-        // One file ends early, in the other one number is another one.
-        if cut_short {
-            bytes.truncate(last);
-        } else {
-            bytes[last] ^= 1;
-        }
-        std::fs::write(file, bytes).unwrap();
+    let [file] = files.as_slice() else { panic!("{files:?}") };
+    let whole = std::fs::read(file).unwrap();
+    // Another number of samples begins with the same images.
+    measure(folder.path(), &["evaluate", "--json", "--samples", "50"]);
+    assert_eq!(std::fs::read_dir(&cache).unwrap().count(), 1);
+    let last = whole.len() - 1;
+    let mut changed = whole.clone();
+    changed[last] ^= 1;
+    for damaged in [&whole[..last], &changed] {
+        std::fs::write(file, damaged).unwrap();
+        let again = measure(folder.path(), &["evaluate", "--json"]);
+        assert_eq!(numbers(&first), numbers(&again));
+        assert!(std::fs::read(file).unwrap() == whole);
     }
-    let whole = |files: &[std::path::PathBuf]| {
-        files.iter().map(|file| std::fs::read(file).unwrap()).collect::<Vec<_>>()
-    };
-    let damaged = whole(&files);
-    let again = measure(folder.path(), &["evaluate", "--json"]);
-    assert_eq!(numbers(&first), numbers(&again));
-    assert!(whole(&files).iter().zip(&damaged).all(|(new, old)| new != old));
 }
 
 #[test]
@@ -175,7 +170,8 @@ fn statistics_are_written_and_read_as_pytorch_fid_does() {
     tiny_run(folder.path(), "0");
     let whole = measure(folder.path(), &["evaluate", "--save-statistics", "real.npz", "--json"]);
     let expected = number(&numbers(&whole), "fd_pixels_100")["value"].as_f64().unwrap();
-    let output = measure(folder.path(), &["evaluate", "--real-statistics", "real.npz"]);
+    let output =
+        measure(folder.path(), &["evaluate", "--real-statistics", "real.npz", "--samples", "100"]);
     let told = String::from_utf8(output.stdout).unwrap();
     let found: f64 = told.split_whitespace().nth(1).unwrap().parse().unwrap();
     assert!((found - expected).abs() < 1e-5 * expected, "{found} {expected}");
@@ -194,4 +190,56 @@ fn what_cannot_be_measured_is_refused_with_what_to_do() {
     std::fs::write(folder.path().join("broken.npz"), b"PK\x03\x04").unwrap();
     let told = gan_fails(folder.path(), &["evaluate", "--real-statistics", "broken.npz"], 1);
     assert!(told.contains("broken.npz"), "{told}");
+}
+
+#[test]
+fn a_line_of_json_says_which_snapshot_and_data_it_is_about() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_run(folder.path(), "0");
+    let output = measure(folder.path(), &["evaluate", "--json", "--samples", "20"]);
+    let numbers = numbers(&output);
+    let fd = number(&numbers, "fd_pixels_20");
+    assert!(fd["snapshot"].as_str().unwrap().ends_with("snapshot-000010.safetensors"), "{fd}");
+    assert_eq!(fd["step"], 10);
+    assert_eq!(fd["data"], "tiny");
+    assert_eq!(fd["data_checksum"].as_str().unwrap().len(), 8);
+}
+
+#[test]
+fn each_row_says_which_way_is_better_and_a_sentence_says_what_it_means() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_run(folder.path(), "0");
+    let told = String::from_utf8(measure(folder.path(), &["evaluate"]).stdout).unwrap();
+    let row = |name: &str| told.lines().find(|line| line.starts_with(name)).unwrap().trim_end();
+    assert!(row("fd_pixels_100").ends_with("lower"), "{told}");
+    assert!(row("recall_pixels_100").ends_with("as baseline"), "{told}");
+    assert!(row("kid_pixels_100").ends_with("near 0"), "{told}");
+    assert!(told.lines().last().unwrap().starts_with("In words: the samples"), "{told}");
+}
+
+#[test]
+fn too_few_samples_are_refused_with_how_many_are_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_run(folder.path(), "0");
+    for samples in ["0", "1", "3"] {
+        let told = gan_fails(folder.path(), &["evaluate", "--samples", samples], 2);
+        assert!(told.contains("at least 4") && told.contains("--samples"), "{told}");
+    }
+    let largest = u64::MAX.to_string();
+    let told = gan_fails(folder.path(), &["evaluate", "--seed", &largest], 2);
+    assert!(told.contains("seed"), "{told}");
+}
+
+#[test]
+fn stored_statistics_need_no_real_images() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_run(folder.path(), "0");
+    measure(folder.path(), &["evaluate", "--save-statistics", "real.npz", "--json"]);
+    let told = |args: &[&str]| {
+        let args = [&["evaluate", "--real-statistics", "real.npz", "--samples", "60"], args];
+        String::from_utf8(measure(folder.path(), &args.concat()).stdout).unwrap()
+    };
+    let with = told(&[]);
+    std::fs::remove_dir_all(folder.path().join("tiny")).unwrap();
+    assert_eq!(told(&[]), with);
 }

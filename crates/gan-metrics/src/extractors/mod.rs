@@ -11,6 +11,7 @@ mod inception;
 mod mnistcnn;
 mod outputs;
 mod pixels;
+mod randomcnn;
 
 pub use error::ExtractorError;
 pub use inception::Inception;
@@ -18,6 +19,7 @@ pub use mnistcnn::train::{ExtractorTraining, LabelledImages, TrainingProgress, t
 pub use mnistcnn::{Description, MnistCnn};
 pub use outputs::Outputs;
 pub use pixels::Pixels;
+pub use randomcnn::RandomCnn;
 
 /// What turns images into features.
 #[derive(Debug)]
@@ -26,8 +28,12 @@ pub enum Extractor {
     MnistCnn(Box<MnistCnn>),
     /// The Inception-v3 that FID is defined with.
     Inception(Inception),
+    /// A convolutional network that was never trained.
+    RandomCnn(RandomCnn),
     /// The pixels themselves.
     Pixels(Pixels),
+    /// The coordinates of points in the plane.
+    Points(Pixels),
 }
 
 impl Extractor {
@@ -57,16 +63,29 @@ impl Extractor {
         Ok(Self::Inception(Inception::from_file(path, device)?))
     }
 
+    /// The network that was never trained, for images of `image_shape`, on `device`.
+    pub fn randomcnn(image_shape: [usize; 3], device: &Device) -> Self {
+        Self::RandomCnn(RandomCnn::new(image_shape, device))
+    }
+
+    /// The coordinates of points in the plane, `[batch, 2, 1, 1]`.
+    pub fn points() -> Self {
+        Self::Points(Pixels { image_shape: [2, 1, 1] })
+    }
+
     /// The pixels of images of `image_shape`, `[channels, height, width]`.
     pub fn pixels(image_shape: [usize; 3]) -> Self {
         Self::Pixels(Pixels { image_shape })
     }
 
-    /// What metrics are named after: `mnistcnn`, `inception`, `pixels`, or the name in a file.
+    /// What metrics are named after: `mnistcnn`, `randomcnn`, `inception`, `pixels`, `points`, or
+    /// the name in a file.
     pub fn name(&self) -> &str {
         match self {
             Self::MnistCnn(network) => &network.description().name,
             Self::Inception(_) => "inception",
+            Self::RandomCnn(_) => "randomcnn",
+            Self::Points(_) => "points",
             Self::Pixels(_) => "pixels",
         }
     }
@@ -76,7 +95,10 @@ impl Extractor {
         match self {
             Self::MnistCnn(network) => network.hash(),
             Self::Inception(network) => network.hash(),
-            Self::Pixels(_) => "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            Self::RandomCnn(network) => network.hash(),
+            Self::Pixels(_) | Self::Points(_) => {
+                "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+            }
         }
     }
 
@@ -89,7 +111,7 @@ impl Extractor {
     pub fn classes(&self) -> Option<usize> {
         match self {
             Self::MnistCnn(network) => Some(network.description().classes),
-            Self::Inception(_) | Self::Pixels(_) => None,
+            Self::Inception(_) | Self::RandomCnn(_) | Self::Pixels(_) | Self::Points(_) => None,
         }
     }
 
@@ -98,7 +120,8 @@ impl Extractor {
         match self {
             Self::MnistCnn(_) => MnistCnn::FEATURES,
             Self::Inception(_) => Inception::FEATURES,
-            Self::Pixels(pixels) => pixels.image_shape.iter().product(),
+            Self::RandomCnn(_) => RandomCnn::FEATURES,
+            Self::Pixels(pixels) | Self::Points(pixels) => pixels.image_shape.iter().product(),
         }
     }
 
@@ -111,7 +134,8 @@ impl Extractor {
         match self {
             Self::MnistCnn(network) => network.outputs(images),
             Self::Inception(network) => network.outputs(images),
-            Self::Pixels(pixels) => pixels.outputs(images),
+            Self::RandomCnn(network) => network.outputs(images),
+            Self::Pixels(pixels) | Self::Points(pixels) => pixels.outputs(images),
         }
     }
 }

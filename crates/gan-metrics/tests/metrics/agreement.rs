@@ -158,3 +158,16 @@ fn results_are_the_same_for_any_number_of_threads() {
     };
     assert_eq!(on(1), on(4));
 }
+
+#[test]
+fn few_samples_of_many_dimensions_have_the_distance_of_their_covariances() {
+    let mut normal = Normal::new(5);
+    let reals = normal.features(40, 600);
+    let fakes = crate::synthetic::shifted(&normal.features(30, 600), 0.3);
+    let of = |set: &Features| Statistics::of(set).unwrap();
+    let expected = of(&reals).frechet_distance(&of(&fakes)).unwrap();
+    let found = frechet_distance(&reals, &fakes, Resampling::default()).unwrap();
+    assert_close(found.value, expected, 1e-9);
+    assert!(found.interval.is_some());
+    assert_eq!(frechet_distance(&reals, &reals, plain()).unwrap().value, 0.0);
+}

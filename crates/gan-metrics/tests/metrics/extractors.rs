@@ -112,3 +112,74 @@ fn pixels_are_features_row_by_row() {
     assert!(outputs.logits.is_none());
     assert_eq!((pixels.name(), pixels.hash().len()), ("pixels", 64));
 }
+
+/// Colour images `[count, 3, 32, 32]`: a disc of a random colour at a random place on a random
+/// ground.
+fn discs(count: usize, seed: u64) -> Vec<f32> {
+    let mut normal = crate::synthetic::Normal::new(2 * seed + 1);
+    let mut values = Vec::new();
+    for _ in 0..count {
+        let mut draw = |low: f64, high: f64| low + (high - low) * normal.unit();
+        let (x, y, radius) = (draw(8.0, 24.0), draw(8.0, 24.0), draw(4.0, 8.0));
+        let colours = [(); 3].map(|()| (draw(0.5, 1.0), draw(0.0, 0.3)));
+        for (inside, outside) in colours {
+            values.extend((0..32 * 32).map(|at| {
+                let (row, column) = ((at / 32) as f64, (at % 32) as f64);
+                let is_inside = (row - y).hypot(column - x) < radius;
+                (if is_inside { inside } else { outside }) as f32
+            }));
+        }
+    }
+    values
+}
+
+#[test]
+fn the_untrained_network_sees_noise_blur_colour_place_and_collapse_and_nothing_where_nothing_is() {
+    const COUNT: usize = 300;
+    let device = Device::flex();
+    let extractor = Extractor::randomcnn([3, 32, 32], &device);
+    let features = |values: Vec<f32>| {
+        let images = Tensor::from_data(TensorData::new(values, [COUNT, 3, 32, 32]), &device);
+        let features = extractor.outputs(images).unwrap().features;
+        assert_eq!(features.dims(), [COUNT, 256]);
+        let values = features.into_data().try_to_vec().unwrap();
+        gan_metrics::Features::new(COUNT, 256, values).unwrap()
+    };
+    let reals = features(discs(COUNT, 1));
+    let fd = |values: Vec<f32>| {
+        let none = gan_metrics::Resampling::none(0);
+        gan_metrics::frechet_distance(&reals, &features(values), none).unwrap().value
+    };
+    let baseline = fd(discs(COUNT, 2));
+    let plane = |at: usize| at / 1024 * 1024;
+    let fakes = discs(COUNT, 3);
+    let mut normal = crate::synthetic::Normal::new(9);
+    let noisy = fakes.iter().map(|x| x + 0.1 * normal.next() as f32).collect();
+    let blurred = (0..fakes.len()).map(|at| {
+        let (row, column) = (at % 1024 / 32, at % 32);
+        let near = |by: usize, from: usize| (from + by).saturating_sub(2).min(31);
+        let window =
+            (0..25).map(|k| fakes[plane(at) + near(k / 5, row) * 32 + near(k % 5, column)]);
+        window.sum::<f32>() / 25.0
+    });
+    let blurred: Vec<f32> = blurred.collect();
+    let dim = fakes.iter().map(|x| 0.8 * x).collect();
+    // The right half stands left of the left one: the same local patterns in other places.
+    let swapped = (0..fakes.len()).map(|at| fakes[at / 32 * 32 + (at + 16) % 32]).collect();
+    let collapsed = (0..fakes.len()).map(|at| fakes[at % (20 * 3 * 1024)]).collect();
+    let defects: [(&str, Vec<f32>); 5] = [
+        ("noise", noisy),
+        ("blur", blurred),
+        ("colour", dim),
+        ("place", swapped),
+        ("collapse", collapsed),
+    ];
+    for (defect, values) in defects {
+        let found = fd(values);
+        assert!(found > 1.5 * baseline, "{defect}: {found}, baseline {baseline}");
+    }
+    assert!(extractor.outputs(Tensor::zeros([1, 3, 32, 31], &device)).is_err());
+    let other = Extractor::randomcnn([1, 32, 32], &device);
+    assert_ne!(other.hash(), extractor.hash());
+    assert_eq!(Extractor::randomcnn([3, 32, 32], &device).hash(), extractor.hash());
+}

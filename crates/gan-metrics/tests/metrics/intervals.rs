@@ -19,6 +19,7 @@ fn intervals_hold(scenario: Scenario) {
     let wrong: Vec<_> = found
         .iter()
         .filter(|found| {
+            assert!(found.mean.is_finite(), "{found:?}");
             // Four standard deviations of the simulation's own noise around .93 and 1.2.
             !(0.85..=1.0).contains(&found.coverage) || !(0.7..=1.4).contains(&found.width)
         })

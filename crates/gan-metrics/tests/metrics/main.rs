@@ -5,6 +5,7 @@ mod agreement;
 mod arrays;
 mod baselines;
 mod defects;
+mod directions;
 mod extractor_training;
 mod extractors;
 mod files;

@@ -1,29 +1,28 @@
-//! Features of real images, kept in the user's cache directory: they are the same every time.
+//! Features of real images, kept in a folder: they are the same every time.
 
 use std::path::PathBuf;
 
 use burn::tensor::TensorData;
-use etcetera::BaseStrategy;
 use gan_run::write_file;
 use gan_weights::{NamedTensors, WeightFile, sha256, write_weight_file};
 
 const KEY: &str = "gan-features";
 
-/// Rows of numbers, named by what they were computed from.
+/// Rows of values, named by what they were computed from.
+#[derive(Clone, Debug)]
 pub struct FeatureCache {
     folder: Option<PathBuf>,
 }
 
 impl FeatureCache {
-    /// `gan/features` in the user's cache directory; a machine without one computes anew.
-    pub fn open() -> Self {
-        let folder = etcetera::choose_base_strategy().ok();
-        Self { folder: folder.map(|base| base.cache_dir().join("gan").join("features")) }
+    /// In `folder`; without one everything is computed anew.
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder }
     }
 
     /// The tensors under `key` if they are there, whole, and of `shapes`. What is damaged is not
     /// trusted: it is computed and written anew.
-    pub fn load(&self, key: &str, shapes: &[(&str, [usize; 2])]) -> Option<NamedTensors> {
+    pub(crate) fn load(&self, key: &str, shapes: &[(&str, [usize; 2])]) -> Option<NamedTensors> {
         let bytes = std::fs::read(self.file(key)?).ok()?;
         let file = WeightFile::parse(&bytes).ok()?;
         let mut tensors = NamedTensors::new();
@@ -35,7 +34,7 @@ impl FeatureCache {
 
     /// Keeps `tensors` under `key`. A cache that cannot be written is no failure: the features are
     /// here, and the next time they are computed again.
-    pub fn store(&self, key: &str, tensors: &NamedTensors) {
+    pub(crate) fn store(&self, key: &str, tensors: &NamedTensors) {
         let Some(path) = self.file(key) else { return };
         let folder = path.parent().expect("a file in the cache folder");
         if std::fs::create_dir_all(folder).is_ok() {

@@ -1,0 +1,32 @@
+//! Measuring what a generator draws, or a set of images, against real images.
+//!
+//! - [`Subject`]: a snapshot or a set of images;
+//! - [`Evaluator`]: an extractor, how many images it looks at, and which;
+//! - [`Reference`]: the real images, with their baseline; features are kept in a [`FeatureCache`];
+//! - [`MetricName`]: a metric, its extractor and the number of samples, as in `fd_mnistcnn_10k`;
+//! - [`TrainingEvaluation`]: one metric, measured again and again while a run trains.
+//!
+//! Nothing here prints: what takes long tells a [`Progress`] how far it is.
+
+mod cache;
+mod choice;
+mod during_training;
+mod error;
+mod evaluator;
+mod extraction;
+mod name;
+mod progress;
+mod reference;
+mod subject;
+mod verdict;
+
+pub use cache::FeatureCache;
+pub use choice::{ExtractorChoice, default_extractor, default_samples};
+pub use during_training::TrainingEvaluation;
+pub use error::EvaluationError;
+pub use evaluator::{EvaluationSettings, Evaluator};
+pub use name::MetricName;
+pub use progress::Progress;
+pub use reference::Reference;
+pub use subject::Subject;
+pub use verdict::verdict;

@@ -1,0 +1,163 @@
+//! What the numbers of an evaluation say, in one sentence.
+
+use gan_metrics::Measurement;
+
+/// Below this fraction of the baseline's, recall says that kinds of images are missing.
+const ALIKE: f64 = 0.6;
+/// Precision below the baseline's by more than this says that samples do not look real.
+const UNREAL: f64 = 0.15;
+/// Below this fraction of the baseline's, samples are copies.
+const COPIED: f64 = 0.5;
+/// A z-score below this is no chance.
+const NEARER: f64 = -5.0;
+/// A class with less than this fraction of its share in the data is missed.
+const RARE: f64 = 0.5;
+/// A Fréchet distance below this multiple of the baseline is one of real images.
+const AS_REAL: f64 = 1.5;
+
+/// The most important thing that `measured` says beside its baselines, with the numbers that say it.
+/// None without a baseline.
+#[must_use]
+pub fn verdict(measured: &[Measurement]) -> Option<String> {
+    let number = |name: &str| {
+        let found = measured.iter().find(|measurement| measurement.metric == name)?;
+        Some((found.estimate.value, found.baseline.as_ref()?.value))
+    };
+    let mut troubles = Vec::new();
+    if let Some((value, baseline)) = number("authenticity")
+        && value < COPIED * baseline
+    {
+        troubles.push(format!(
+            "many are near copies of training images (authenticity {value:.2} where fresh real \
+             images have {baseline:.2})"
+        ));
+    } else if let Some((value, baseline)) = number("data_copying")
+        && value < NEARER
+        && baseline > NEARER
+    {
+        troubles.push(format!(
+            "they are nearer to training images than fresh real images are (data_copying {value:.0} \
+             where {baseline:.1} is usual)"
+        ));
+    }
+    if let Some((value, baseline)) = number("recall")
+        && value < ALIKE * baseline
+    {
+        troubles.push(format!(
+            "they are far too alike (recall {value:.2} where real images have {baseline:.2})"
+        ));
+    }
+    if let Some((value, baseline)) = number("rarest_class")
+        && value < RARE * baseline
+    {
+        troubles.push(rarest(measured, value));
+    }
+    let unreal = number("precision").filter(|(value, baseline)| *value < baseline - UNREAL);
+    let opening = match (unreal, number("precision")) {
+        (Some((value, baseline)), _) => format!(
+            "the samples do not look like real images (precision {value:.2} where real images have \
+             {baseline:.2})"
+        ),
+        (None, Some(_)) => "the samples look like real images".to_owned(),
+        (None, None) => String::new(),
+    };
+    if !troubles.is_empty() || unreal.is_some() {
+        let joint = if unreal.is_some() { "; and " } else { ", but " };
+        let parts = [opening, troubles.join("; ")];
+        let parts = parts.iter().filter(|part| !part.is_empty()).map(String::as_str);
+        return Some(parts.collect::<Vec<_>>().join(joint));
+    }
+    let (fd, baseline) = number("fd").filter(|(_, baseline)| *baseline > 0.0)?;
+    let ratio = fd / baseline;
+    Some(match ratio < AS_REAL {
+        true => format!(
+            "these numbers cannot tell the samples from real images (fd {ratio:.2} times the baseline)"
+        ),
+        false => format!(
+            "the samples are like real images in kind and variety, but not yet in detail (fd \
+             {ratio:.1} times the baseline)"
+        ),
+    })
+}
+
+/// Which class is rarest, and how rare.
+fn rarest(measured: &[Measurement], fraction: f64) -> String {
+    let shares = measured.iter().filter_map(|measurement| {
+        let class = measurement.metric.strip_prefix("class_share_")?;
+        let baseline = measurement.baseline.as_ref()?.value;
+        (baseline > 0.0).then_some((class, measurement.estimate.value, baseline))
+    });
+    match shares.min_by(|a, b| (a.1 / a.2).total_cmp(&(b.1 / b.2))) {
+        Some((class, share, baseline)) => format!(
+            "class {class} is rare ({:.1} % of the samples, {:.1} % of real images)",
+            100.0 * share,
+            100.0 * baseline
+        ),
+        None => format!("a class is rare ({:.0} % of its share in the data)", 100.0 * fraction),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gan_metrics::{Estimate, ExtractorId, Resampling, measurement_name};
+
+    use super::*;
+
+    fn measured(numbers: &[(&str, f64, f64)]) -> Vec<Measurement> {
+        let estimate = |value: f64| {
+            serde_json::from_value::<Estimate>(
+                serde_json::json!({"value": value, "interval": null}),
+            )
+            .unwrap()
+        };
+        let record = |&(metric, value, baseline): &(&str, f64, f64)| Measurement {
+            name: measurement_name(metric, "mnistcnn", 1000),
+            metric: metric.to_owned(),
+            extractor: ExtractorId { name: "mnistcnn".into(), hash: String::new() },
+            samples: 1000,
+            reference_samples: 1000,
+            k: None,
+            estimate: estimate(value),
+            baseline: Some(estimate(baseline)),
+            ratio_to_baseline: None,
+            resampling: Resampling::none(0),
+        };
+        numbers.iter().map(record).collect()
+    }
+
+    #[test]
+    fn sharp_but_alike_is_said_with_its_numbers() {
+        let numbers = [("precision", 0.85, 0.88), ("recall", 0.1, 0.88), ("fd", 280.0, 0.9)];
+        let told = verdict(&measured(&numbers)).unwrap();
+        assert!(told.contains("look like real images, but they are far too alike"), "{told}");
+        assert!(told.contains("recall 0.10 where real images have 0.88"), "{told}");
+    }
+
+    #[test]
+    fn samples_that_look_unreal_copied_or_lack_a_class_are_told_apart() {
+        let told = |numbers: &[(&str, f64, f64)]| verdict(&measured(numbers)).unwrap();
+        assert!(told(&[("precision", 0.2, 0.88)]).contains("do not look like real images"));
+        let copies = [("precision", 0.9, 0.88), ("authenticity", 0.1, 0.6)];
+        assert!(told(&copies).contains("near copies"));
+        let copies = [("precision", 0.9, 0.88), ("data_copying", -20.0, 0.3)];
+        assert!(told(&copies).contains("nearer to training images"));
+        let rare = [
+            ("precision", 0.9, 0.88),
+            ("rarest_class", 0.07, 0.93),
+            ("class_share_2", 0.007, 0.1),
+            ("class_share_3", 0.2, 0.1),
+        ];
+        assert!(told(&rare).contains("class 2 is rare (0.7 % of the samples, 10.0 %"));
+    }
+
+    #[test]
+    fn good_samples_are_called_good_and_nothing_is_said_without_a_baseline() {
+        let real = [("precision", 0.87, 0.88), ("recall", 0.86, 0.88), ("fd", 1.0, 0.9)];
+        assert!(verdict(&measured(&real)).unwrap().contains("cannot tell"));
+        let near = [("precision", 0.87, 0.88), ("recall", 0.8, 0.88), ("fd", 9.0, 0.9)];
+        assert!(verdict(&measured(&near)).unwrap().contains("fd 10.0 times"));
+        let mut alone = measured(&real);
+        alone.iter_mut().for_each(|number| number.baseline = None);
+        assert_eq!(verdict(&alone), None);
+    }
+}
