@@ -1,16 +1,19 @@
 //! How sure a number is: 95 % confidence intervals from complementary halves of the samples.
 //!
-//! A metric `T` of `n` samples varies as `Var T = a/n + b/n²` (Hoeffding 1948): `a` is how each
-//! sample alone moves it, `b` how pairs of samples do. Far from the baseline `a` rules; between two
-//! sets of one distribution a Fréchet or kernel distance has `a = 0`, and whoever knows only `a`
-//! (or counts `b` double or threefold, as delete-one and delete-half jackknives do) gives intervals
-//! that are 1.4 to 1.7 times too wide.
+//! The samples are split at random into two halves, many times, and the metric is measured on each
+//! half. The halves of a split share no sample: with `D` half of their difference, the mean of `D²`
+//! is half of the variance that the metric has at half as many samples. Where the variance falls as
+//! `1/n`, as for means, shares and metrics of nearest neighbours ([`Variance::OneOverN`]), that is
+//! the variance at all samples.
 //!
-//! So the samples are split at random into two halves, many times, and the metric measured on each
-//! half. The halves of a split share no sample, hence with `D` half of their difference and `M`
-//! their mean `E D² = a/n + 2b/n²`. For a given set of samples `M` varies from split to split by
-//! `b/n²` alone, since what single samples do cancels in it. The variance is therefore the mean of
-//! `D²` minus the variance of `M`, but never below the variance of `M`, because `a` is not negative.
+//! Distances between distributions vary as `a/n + b/n²` (Hoeffding 1948): `a` is how each sample
+//! alone moves them, `b` how pairs of samples do ([`Variance::WithPairs`]). Far from the baseline `a`
+//! rules; between two sets of one distribution it is 0, and the mean of `D²` is `a/n + 2b/n²`, as
+//! that of a delete-one jackknife (delete-half counts `b` threefold): intervals 1.4 to 1.7 times too
+//! wide. But for given samples the mean `M` of both halves varies from split to split by `b/n²`
+//! alone, since what single samples do cancels in it. The variance is the mean of `D²` minus the
+//! variance of `M`, and not below the latter, because `a` is not negative.
+//!
 //! No bootstrap: it draws some samples twice, and duplicates push a Fréchet distance up and coverage
 //! down.
 //!
@@ -39,6 +42,18 @@ pub struct Estimate {
     /// The number from both halves of each split.
     #[serde(skip)]
     splits: Arc<[[f64; 2]]>,
+    #[serde(skip)]
+    variance: Variance,
+}
+
+/// How the variance of a metric falls as samples grow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Variance {
+    /// As `1/n`.
+    #[default]
+    OneOverN,
+    /// As `a/n + b/n²`.
+    WithPairs,
 }
 
 /// Equal where the numbers are: a file keeps no splits.
@@ -89,35 +104,35 @@ impl Resampling {
 impl Estimate {
     /// A number without an interval.
     pub(crate) fn exact(value: f64) -> Self {
-        Self { value, interval: None, splits: Arc::from([]) }
+        Self { value, interval: None, splits: Arc::from([]), variance: Variance::OneOverN }
     }
 
     /// The number from all samples, and from both halves of each split.
-    pub(crate) fn from_splits(value: f64, splits: Vec<[f64; 2]>) -> Self {
-        let half_width = half_width(&splits, 0.0);
+    pub(crate) fn from_splits(value: f64, splits: Vec<[f64; 2]>, variance: Variance) -> Self {
+        let half_width = half_width(&splits, variance, 0.0);
         let interval = half_width.map(|half| Interval { low: value - half, high: value + half });
-        Self { value, interval, splits: splits.into() }
+        Self { value, interval, splits: splits.into(), variance }
     }
 
     /// The same where the number has another source of chance than the choice of the samples, of
     /// this variance (which both halves of a split share in, so that it cancels in them).
     pub(crate) fn with_variance(mut self, variance: f64) -> Self {
-        let interval = half_width(&self.splits, variance)
+        let interval = half_width(&self.splits, self.variance, variance)
             .map(|half| Interval { low: self.value - half, high: self.value + half });
         self.interval = interval;
         self
     }
 
     /// The whole sample first, then both halves of each split: as the bits of [`Halves`] are.
-    pub(crate) fn from_sets(values: &[f64]) -> Self {
+    pub(crate) fn from_sets(values: &[f64], variance: Variance) -> Self {
         let (&value, halves) = values.split_first().expect("the whole sample is always measured");
-        Self::from_splits(value, halves.as_chunks().0.to_vec())
+        Self::from_splits(value, halves.as_chunks().0.to_vec(), variance)
     }
 
     /// A share `successes / count` of independent samples with Wilson's interval (1927), which has
     /// its coverage near 0 and 1 too; `splits` for comparisons.
     pub(crate) fn share(values: &[f64], count: usize) -> Self {
-        let mut estimate = Self::from_sets(values);
+        let mut estimate = Self::from_sets(values, Variance::OneOverN);
         if estimate.interval.is_some() {
             let (p, n, z) = (estimate.value, count as f64, NORMAL_QUANTILE);
             let middle = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
@@ -159,7 +174,7 @@ impl Estimate {
             let at =
                 |split: usize, half: usize| f(numbers.map(|number| number.splits[split][half]));
             let splits = (0..count).map(|split| [at(split, 0), at(split, 1)]).collect();
-            Self::from_splits(f(numbers.map(|number| number.value)), splits)
+            Self::from_splits(f(numbers.map(|number| number.value)), splits, numbers[0].variance)
         })
     }
 
@@ -179,7 +194,7 @@ impl Estimate {
 }
 
 /// Half the width of the interval, as the module describes it. None below two splits.
-fn half_width(splits: &[[f64; 2]], more_variance: f64) -> Option<f64> {
+fn half_width(splits: &[[f64; 2]], variance: Variance, more_variance: f64) -> Option<f64> {
     if splits.len() < 2 {
         return None;
     }
@@ -188,8 +203,11 @@ fn half_width(splits: &[[f64; 2]], more_variance: f64) -> Option<f64> {
     let mean = means().sum::<f64>() / count;
     let of_pairs = means().map(|m| (m - mean).powi(2)).sum::<f64>() / (count - 1.0);
     let of_differences = splits.iter().map(|[a, b]| ((a - b) / 2.0).powi(2)).sum::<f64>() / count;
-    let variance = (of_differences - of_pairs).max(of_pairs) + more_variance;
-    Some(student_quantile(count) * variance.sqrt())
+    let variance = match variance {
+        Variance::OneOverN => of_differences,
+        Variance::WithPairs => (of_differences - of_pairs).max(of_pairs),
+    };
+    Some(student_quantile(count) * (variance + more_variance).sqrt())
 }
 
 /// Two-sided 95 % of Student's distribution lie within so many standard deviations (Cornish and

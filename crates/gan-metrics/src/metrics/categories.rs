@@ -1,6 +1,6 @@
 //! Samples that each fall into one of a number of categories: digits, modes, cells.
 
-use crate::confidence::{Estimate, Halves, Resampling};
+use crate::confidence::{Estimate, Halves, Resampling, Variance};
 use crate::error::MetricError;
 
 /// How samples spread over categories, beside how the data does.
@@ -75,12 +75,12 @@ pub fn category_report(
         share if share > 0.0 => share,
         _ => data[0][class],
     };
-    let estimate = |statistic: &dyn Fn(&[f64], &[f64]) -> f64| {
+    let estimate = |statistic: &dyn Fn(&[f64], &[f64]) -> f64, variance| {
         let of_set = |set: usize| {
             let data: Vec<f64> = (0..categories).map(|class| in_data(set, class)).collect();
             statistic(&shares[set], &data)
         };
-        Estimate::from_sets(&(0..shares.len()).map(of_set).collect::<Vec<_>>())
+        Estimate::from_sets(&(0..shares.len()).map(of_set).collect::<Vec<_>>(), variance)
     };
     let covered =
         |shares: &[f64], _: &[f64]| shares.iter().filter(|&&share| share > 0.0).count() as f64;
@@ -94,9 +94,9 @@ pub fn category_report(
     };
     Ok(CategoryReport {
         shares: (0..categories).map(share).collect(),
-        covered: estimate(&covered).without_interval(),
-        reverse_kl: estimate(&divergence).within(0.0, f64::INFINITY),
-        rarest: estimate(&rarest).within(0.0, f64::INFINITY),
+        covered: estimate(&covered, Variance::OneOverN).without_interval(),
+        reverse_kl: estimate(&divergence, Variance::WithPairs).within(0.0, f64::INFINITY),
+        rarest: estimate(&rarest, Variance::OneOverN).within(0.0, f64::INFINITY),
     })
 }
 

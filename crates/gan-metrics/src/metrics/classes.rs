@@ -1,7 +1,7 @@
 //! What a classifier says about samples: the class score (with a digit classifier: the MNIST score)
 //! and the classes that occur.
 
-use crate::confidence::{Estimate, Halves, Resampling};
+use crate::confidence::{Estimate, Halves, Resampling, Variance};
 use crate::error::MetricError;
 use crate::features::Features;
 use crate::metrics::categories::divergence;
@@ -102,7 +102,7 @@ pub fn class_score(
     let halves = Halves::draw(samples.len(), resampling, 2);
     let scores: Vec<f64> =
         (0..halves.sets).map(|set| score_of(samples, &halves.indices(set))).collect();
-    Ok(Estimate::from_sets(&scores).within(1.0, samples.classes as f64))
+    Ok(Estimate::from_sets(&scores, Variance::OneOverN).within(1.0, samples.classes as f64))
 }
 
 /// The fraction of samples whose likeliest class is the one in `labels`: of a conditional generator,

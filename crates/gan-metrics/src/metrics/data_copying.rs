@@ -1,7 +1,7 @@
 //! The data-copying test (Meehan, Chaudhuri and Dasgupta 2020, "A Non-Parametric Test to Detect
 //! Data-Copying in Generative Models").
 
-use crate::confidence::{Estimate, Halves, Resampling};
+use crate::confidence::{Estimate, Halves, Resampling, Variance};
 use crate::error::MetricError;
 use crate::features::Features;
 use crate::k_means::Cells;
@@ -42,7 +42,10 @@ pub fn data_copying(
         let samples = samples.in_cells(&sample_halves.indices(set), cells.len());
         Ok(scale * averaged_z(&samples, &held_out, fewest)?)
     });
-    Ok(Estimate::from_sets(&statistics.collect::<Result<Vec<f64>, MetricError>>()?))
+    Ok(Estimate::from_sets(
+        &statistics.collect::<Result<Vec<f64>, MetricError>>()?,
+        Variance::OneOverN,
+    ))
 }
 
 /// The Mann-Whitney z-score of `samples` against `held_out`: below 0 where samples are smaller, with

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::confidence::Estimate;
+use crate::confidence::{Estimate, Variance};
 use crate::distances::fold_distances;
 use crate::error::MetricError;
 use crate::neighbours::{Edge, Neighbourhood};
@@ -53,8 +53,9 @@ pub fn density_coverage(
         let balls: u64 = balls_around.iter().map(|around| u64::from(around[set])).sum();
         balls as f64 / (k * fakes) as f64
     });
+    let estimate = |values: &[f64]| Estimate::from_sets(values, Variance::OneOverN);
     Ok(DensityCoverage {
-        density: Estimate::from_sets(&densities.collect::<Vec<_>>()).within(0.0, f64::INFINITY),
-        coverage: Estimate::from_sets(&reals.halves.shares(&covered)).within(0.0, 1.0),
+        density: estimate(&densities.collect::<Vec<_>>()).within(0.0, f64::INFINITY),
+        coverage: estimate(&reals.halves.shares(&covered)).within(0.0, 1.0),
     })
 }

@@ -1,6 +1,6 @@
 //! How different the samples of one set are from each other.
 
-use crate::confidence::{Estimate, Halves, Resampling};
+use crate::confidence::{Estimate, Halves, Resampling, Variance};
 use crate::distances::fold_distances;
 use crate::error::MetricError;
 use crate::features::Features;
@@ -34,5 +34,6 @@ pub fn mean_pairwise_distance(
         let sum: f64 = sums.iter().enumerate().map(|(row, sums)| bit(row, set) * sums[set]).sum();
         sum / (count * (count - 1.0))
     });
-    Ok(Estimate::from_sets(&means.collect::<Vec<_>>()).within(0.0, f64::INFINITY))
+    Ok(Estimate::from_sets(&means.collect::<Vec<_>>(), Variance::OneOverN)
+        .within(0.0, f64::INFINITY))
 }

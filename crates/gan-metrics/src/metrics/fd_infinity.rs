@@ -7,7 +7,7 @@
 
 use rayon::prelude::*;
 
-use crate::confidence::{Estimate, Resampling, shuffled};
+use crate::confidence::{Estimate, Resampling, Variance, shuffled};
 use crate::error::MetricError;
 use crate::features::Features;
 use crate::gaussian::Gaussian;
@@ -59,7 +59,8 @@ pub fn fd_infinity(
     }
     let of_lines = lines.iter().map(|line| (line - value).powi(2)).sum::<f64>() / (count - 1.0);
     let splits = of_halves(reference, fakes, resampling)?;
-    Ok(Estimate::from_splits(value, splits).with_variance(of_lines / count))
+    let estimate = Estimate::from_splits(value, splits, Variance::WithPairs);
+    Ok(estimate.with_variance(of_lines / count))
 }
 
 /// FD∞ of both halves of each split, from subsets of groups of the samples.

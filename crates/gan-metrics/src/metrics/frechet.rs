@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use crate::confidence::{Estimate, Halves, Resampling};
+use crate::confidence::{Estimate, Halves, Resampling, Variance};
 use crate::error::MetricError;
 use crate::features::Features;
 use crate::gaussian::Gaussian;
@@ -43,7 +43,7 @@ pub fn frechet_distance(
         }
         _ => by_covariances(reference, fakes, resampling)?,
     };
-    Ok(Estimate::from_splits(value, splits).within(0.0, f64::INFINITY))
+    Ok(Estimate::from_splits(value, splits, Variance::WithPairs).within(0.0, f64::INFINITY))
 }
 
 /// The distance, and that of both halves of each split.

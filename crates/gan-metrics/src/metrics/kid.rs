@@ -3,7 +3,7 @@
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 
-use crate::confidence::{Estimate, Resampling, shuffled};
+use crate::confidence::{Estimate, Resampling, Variance, shuffled};
 use crate::error::MetricError;
 use crate::features::Features;
 
@@ -43,7 +43,8 @@ pub fn kernel_distance(
         let (x, y) = (x.halves(split), y.halves(split));
         [distance([&x[0], &y[0]]), distance([&x[1], &y[1]])]
     };
-    Ok(Estimate::from_splits(value, (0..splits).map(split).collect()))
+    let splits = (0..splits).map(split).collect();
+    Ok(Estimate::from_splits(value, splits, Variance::WithPairs))
 }
 
 /// A set by groups of its samples, chosen at random.

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use crate::confidence::Estimate;
+use crate::confidence::{Estimate, Variance};
 use crate::distances::fold_distances;
 use crate::error::MetricError;
 use crate::neighbours::{Edge, Neighbourhood};
@@ -50,7 +50,8 @@ pub fn precision_recall(
         },
     );
     let recalled: Vec<u64> = recalled.into_iter().map(AtomicU64::into_inner).collect();
-    let share = |shares: Vec<f64>| Estimate::from_sets(&shares).within(0.0, 1.0);
+    let share =
+        |shares: Vec<f64>| Estimate::from_sets(&shares, Variance::OneOverN).within(0.0, 1.0);
     Ok(PrecisionRecall {
         precision: share(fakes.halves.shares(&precise)),
         recall: share(reals.halves.shares(&recalled)),
