@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 mod bench;
 mod ci;
 mod presets;
+mod web;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "What the repository does with itself")]
@@ -44,6 +45,18 @@ enum Task {
     },
     /// Write the tables of docs/presets.md anew
     Presets,
+    /// Build the browser lab into target/site
+    Web {
+        /// Then serve it on this machine
+        #[arg(long)]
+        serve: bool,
+        /// Where to serve it
+        #[arg(long, value_name = "PORT", default_value_t = 8000)]
+        port: u16,
+        /// First test it in headless Chromium
+        #[arg(long)]
+        check: bool,
+    },
     /// Train the digit classifier that gan-metrics ships (flags: cargo xtask train-extractor --
     /// --help); its new hash belongs into crates/gan-metrics/src/mnistcnn.rs
     TrainExtractor {
@@ -61,6 +74,9 @@ fn main() -> ExitCode {
         Task::Bench { metrics: true, flags, .. } => bench::metrics(&flags),
         Task::Bench { flags, .. } => bench::alone(&flags),
         Task::Presets => presets::write(),
+        Task::Web { serve, port, check } => {
+            web::web(&web::Then { serve: serve.then_some(port), check })
+        }
         Task::TrainExtractor { flags } => train_extractor(&flags),
     };
     match result {

@@ -20,7 +20,7 @@ mod images;
 mod import;
 mod inspect;
 mod labels;
-#[cfg(feature = "mnist")]
+#[cfg(feature = "mnist-unpack")]
 mod mnist;
 mod naming;
 pub mod numpy;
@@ -37,6 +37,8 @@ pub use import::{OpenOptions, Opened, open, open_with};
 pub use inspect::{Inspection, inspect};
 #[cfg(feature = "mnist")]
 pub use mnist::mnist;
+#[cfg(feature = "mnist-unpack")]
+pub use mnist::unpack_mnist;
 pub use pack::pack;
 pub use report::{Count, Report, Skipped};
 pub use rule::{Alpha, Colour, Fit, Rule};

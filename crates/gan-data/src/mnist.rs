@@ -10,6 +10,7 @@ use ruzstd::decoding::StreamingDecoder;
 
 use crate::{DataError, ImageSet};
 
+#[cfg(feature = "mnist")]
 const PACKED: &[u8] = include_bytes!("../data/mnist.zst");
 const SHA256: &str = "c2069063c1105f2bf96266aef1ff68c6e13bdda7a54e37bf19c16f1db24efc83";
 const IMAGES: usize = 70_000;
@@ -21,11 +22,20 @@ const SHAPE: [usize; 3] = [1, 28, 28];
 ///
 /// # Errors
 /// If the embedded bytes do not match their hash: the program file is damaged.
+#[cfg(feature = "mnist")]
 pub fn mnist() -> Result<ImageSet, DataError> {
-    let damaged =
-        || DataError::Mismatch("the embedded MNIST is damaged: install the program anew".into());
+    unpack_mnist(PACKED)
+        .map_err(|_| DataError::Mismatch("the embedded MNIST is damaged: install the program anew".into()))
+}
+
+/// The same from the bytes of this crate's `data/mnist.zst`, for a program that brings the file itself.
+///
+/// # Errors
+/// If they are other bytes.
+pub fn unpack_mnist(packed: &[u8]) -> Result<ImageSet, DataError> {
+    let damaged = || DataError::Mismatch("mnist.zst is damaged: it does not match its hash".into());
     let mut bytes = Vec::with_capacity(IMAGES * (28 * 28 + 1));
-    let mut decoder = StreamingDecoder::new(PACKED).map_err(|_| damaged())?;
+    let mut decoder = StreamingDecoder::new(packed).map_err(|_| damaged())?;
     decoder.read_to_end(&mut bytes).map_err(|_| damaged())?;
     if sha256(&bytes) != SHA256 {
         return Err(damaged());
