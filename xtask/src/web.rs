@@ -37,8 +37,17 @@ pub fn web(then: &Then) -> Outcome {
 
 fn build(site: &Path) -> Outcome {
     cargo(&[
-        "rustc", "-p", "gan-web", "--lib", "--crate-type", "cdylib", "--profile", "web", "--target",
-        "wasm32-unknown-unknown", "--locked",
+        "rustc",
+        "-p",
+        "gan-web",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+        "--profile",
+        "web",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--locked",
     ])?;
     let built = target_dir().join("wasm32-unknown-unknown/web/gan_web.wasm");
     if site.exists() {
@@ -55,9 +64,20 @@ fn build(site: &Path) -> Outcome {
     // The features that every browser of the last years has; wasm-opt reads no list from the file.
     npm_exec(
         BINARYEN,
-        &["wasm-opt", "-O3", "--enable-simd", "--enable-bulk-memory", "--enable-sign-ext",
-          "--enable-mutable-globals", "--enable-nontrapping-float-to-int", "--enable-reference-types",
-          "--enable-multivalue", &path, "-o", &path],
+        &[
+            "wasm-opt",
+            "-O3",
+            "--enable-simd",
+            "--enable-bulk-memory",
+            "--enable-sign-ext",
+            "--enable-mutable-globals",
+            "--enable-nontrapping-float-to-int",
+            "--enable-reference-types",
+            "--enable-multivalue",
+            &path,
+            "-o",
+            &path,
+        ],
     )?;
     list_files(site)
 }

@@ -24,8 +24,9 @@ const SHAPE: [usize; 3] = [1, 28, 28];
 /// If the embedded bytes do not match their hash: the program file is damaged.
 #[cfg(feature = "mnist")]
 pub fn mnist() -> Result<ImageSet, DataError> {
-    unpack_mnist(PACKED)
-        .map_err(|_| DataError::Mismatch("the embedded MNIST is damaged: install the program anew".into()))
+    unpack_mnist(PACKED).map_err(|_| {
+        DataError::Mismatch("the embedded MNIST is damaged: install the program anew".into())
+    })
 }
 
 /// The same from the bytes of this crate's `data/mnist.zst`, for a program that brings the file itself.

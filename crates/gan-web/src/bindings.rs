@@ -1,5 +1,8 @@
 //! What JavaScript calls. Structured values go over as JSON, pictures and files as bytes.
 
+// What #[wasm_bindgen] writes.
+#![allow(unsafe_code)]
+
 use gan_data::ImageSet;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;

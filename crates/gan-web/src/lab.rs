@@ -1,6 +1,6 @@
 //! A training run as a page drives it.
 
-use burn::module::AutodiffModule;
+use burn::module::Module;
 use burn::tensor::{Device, Tensor, activation};
 use gan_data::ImageSet;
 use gan_data::pixels::tensor_to_bytes;
@@ -145,7 +145,7 @@ impl Lab {
             Some(with_gradient) => (with_gradient.logits, Some(values(with_gradient.gradient))),
             None => (d.logits(image.clone(), None), None),
         };
-        Ok(Inspection { pixels: values(image), logit: logits.sum().into_scalar(), gradient })
+        Ok(Inspection { pixels: values(image), logit: logits.sum().into_scalar::<f32>(), gradient })
     }
 
     /// The whole run, for [`Lab::resume`].
