@@ -15,6 +15,7 @@ mod metric_table;
 mod observers;
 mod run_config;
 mod sampling;
+mod serve;
 mod source;
 mod terminal;
 
@@ -45,6 +46,8 @@ fn follow(Cli { command, train }: Cli) -> Result<(), Failure> {
         Command::Sample(args) => commands::sample::run(&args),
         Command::Evaluate(args) => commands::evaluate::run(&args),
         Command::Compare(args) => commands::compare::run(&args),
+        Command::Report(args) => commands::report::run(&args),
+        Command::Watch(args) => commands::watch::run(&args),
         Command::Sweep(args) => commands::sweep::run(&args),
         Command::Info(args) => commands::info::run(&args),
         Command::Backends(args) => commands::backends::run(&args),

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::failed;
 use crate::{
-    EvaluationLine, Lines, MetricLine, ReportLine, RunConfig, RunError, StatsLine, jsonl, names,
+    EvaluationLine, EventLine, Lines, MetricLine, ReportLine, RunConfig, RunError, StatsLine,
+    jsonl, names,
 };
 
 /// A run folder to read, also while a program trains in it.
@@ -108,6 +109,14 @@ impl RunDir {
             StatsLine::Report(_) => None,
         };
         Ok(self.stats()?.values.into_iter().filter_map(evaluation).collect())
+    }
+
+    /// What happened, the first first.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn events(&self) -> Result<Lines<EventLine>, RunError> {
+        jsonl::read(&self.file(names::EVENTS))
     }
 
     /// What `gan evaluate` measured of its snapshots, the oldest first.

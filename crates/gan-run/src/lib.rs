@@ -5,6 +5,7 @@
 //! - [`RunConfig`] is its `config.json`: everything that decides the run;
 //! - [`ReportLine`], [`EvaluationLine`]: the lines of `stats.jsonl`; [`MetricLine`]: those of
 //!   `metrics.jsonl`;
+//! - [`EventLine`]: those of `events.jsonl`, what happened and when;
 //! - [`names`] has the name of every file;
 //! - [`write_file`] replaces a file whole or not at all.
 //!
@@ -14,6 +15,7 @@ mod atomic;
 mod config;
 mod dir;
 mod error;
+mod events;
 mod jsonl;
 mod metric_line;
 pub mod names;
@@ -26,6 +28,7 @@ pub use atomic::{NewFile, write_file};
 pub use config::{DataConfig, EvaluationConfig, RunConfig};
 pub use dir::RunDir;
 pub use error::RunError;
+pub use events::{EventLine, is_kept};
 pub use jsonl::Lines;
 pub use metric_line::MetricLine;
 pub use slug::slug;

@@ -4,9 +4,11 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
+use gan_training::Event;
+
 use crate::dir::numbered;
 use crate::error::failed;
-use crate::{RunConfig, RunDir, RunError, StatsLine, jsonl, names, write_file};
+use crate::{EventLine, RunConfig, RunDir, RunError, StatsLine, is_kept, jsonl, names, write_file};
 
 /// Who asks whether a run is in training holds its lock for a moment.
 const TRIES: u32 = 5;
@@ -84,6 +86,17 @@ impl RunWriter {
     /// If the file system refuses.
     pub fn append_stats(&self, line: &StatsLine) -> Result<(), RunError> {
         jsonl::append(&self.dir.file(names::STATS), std::slice::from_ref(line))
+    }
+
+    /// Adds `event`, which happens now, to `events.jsonl`, if it [is kept](is_kept) there.
+    ///
+    /// # Errors
+    /// If the file system refuses.
+    pub fn append_event(&self, event: &Event) -> Result<(), RunError> {
+        match is_kept(event) {
+            true => jsonl::append(&self.dir.file(names::EVENTS), &[EventLine::now(event.clone())]),
+            false => Ok(()),
+        }
     }
 
     /// Removes the lines of `stats.jsonl` that a killed run wrote after the checkpoint of `step`:

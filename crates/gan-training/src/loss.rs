@@ -92,6 +92,17 @@ impl Loss {
         }
     }
 
+    /// Whether σ of a logit is the probability that an image is real. Other losses leave the logits on a
+    /// scale of their own.
+    pub fn has_probabilities(self) -> bool {
+        match self {
+            Self::NonSaturating | Self::Textbook | Self::Saturating => true,
+            Self::LeastSquares | Self::Wasserstein | Self::Hinge | Self::RelativisticPairing => {
+                false
+            }
+        }
+    }
+
     /// Whether it has a target for real images that label smoothing can move.
     pub fn has_real_target(self) -> bool {
         match self {

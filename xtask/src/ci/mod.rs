@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use crate::{Outcome, cargo, cargo_with, example, presets, program, run, target_dir};
+use crate::{
+    Outcome, cargo, cargo_with, example, presets, program, run, run_with, target_dir,
+};
 
 mod tools;
 
@@ -16,7 +18,7 @@ struct Part {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     Part { name: "format", needs: &[Tool::Rustfmt], run: format },
     Part { name: "tests", needs: &[Tool::Vulkan], run: tests },
     Part { name: "lints", needs: &[Tool::Clippy], run: lints },
@@ -24,6 +26,7 @@ const PARTS: [Part; 8] = [
     Part { name: "preset tables", needs: &[], run: presets::check },
     Part { name: "browser build", needs: &[Tool::WasmTarget], run: browser_build },
     Part { name: "programs", needs: &[], run: programs },
+    Part { name: "pages", needs: &[Tool::Node, Tool::Chromium], run: pages },
     Part { name: "programs on a GPU", needs: &[Tool::Vulkan], run: gpu_programs },
 ];
 
@@ -100,6 +103,14 @@ fn programs() -> Outcome {
     run(program("gan"), &["--steps", "300", "--report-every", "100"], &scratch)?;
     run(program("gan"), &["sample", "--seeds", "0-15"], &scratch)?;
     run(program("gan"), &["info", "samples.png"], &scratch)
+}
+
+/// Reports and the live page in a real browser.
+fn pages() -> Outcome {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/browser"));
+    run("npm".into(), &["ci", "--no-audit", "--no-fund", "--silent"], folder)?;
+    let gan = program("gan").display().to_string();
+    run_with("node".into(), &["run.mjs"], folder, &[("GAN", &gan)])
 }
 
 /// The backends, and a short training on the GPU that is here (in CI Mesa's software Vulkan).

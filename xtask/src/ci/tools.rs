@@ -16,6 +16,10 @@ pub enum Tool {
     WasmTarget,
     /// A Vulkan driver: that of a GPU, or Mesa's software driver in its place.
     Vulkan,
+    /// The browser that opens the pages.
+    Chromium,
+    /// What drives the browser, and npm.
+    Node,
 }
 
 /// Those of `tools` that are not here, each once.
@@ -39,6 +43,10 @@ impl Tool {
             Self::Vulkan => {
                 "sudo apt-get install mesa-vulkan-drivers (Debian, Ubuntu), or a driver of your GPU"
             }
+            Self::Chromium => {
+                "sudo apt-get install chromium (Debian), or set CHROMIUM to a browser"
+            }
+            Self::Node => "sudo apt-get install nodejs npm (Debian, Ubuntu), 20 or newer",
         }
     }
 
@@ -49,6 +57,8 @@ impl Tool {
             Self::Clippy => rustup(&["component", "add", "clippy"]),
             Self::WasmTarget => rustup(&["target", "add", "wasm32-unknown-unknown"]),
             Self::Vulkan => apt(&["mesa-vulkan-drivers"]),
+            Self::Chromium => apt(&["chromium"]),
+            Self::Node => apt(&["nodejs", "npm"]),
         }
         .map_err(|problem| format!("{problem}\n  install it by hand: {}", self.remedy()))
     }
@@ -65,6 +75,11 @@ impl Tool {
                 .iter()
                 .filter_map(|folder| std::fs::read_dir(folder).ok())
                 .any(|mut drivers| drivers.next().is_some()),
+            Self::Chromium => {
+                let named = std::env::var_os("CHROMIUM");
+                Path::new(&named.unwrap_or_else(|| "/usr/bin/chromium".into())).is_file()
+            }
+            Self::Node => succeeds("node", &["--version"]) && succeeds("npm", &["--version"]),
         }
     }
 }

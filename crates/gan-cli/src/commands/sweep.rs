@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use clap::ValueEnum;
-use gan_run::{RunDir, write_file};
+use gan_report::Pictures;
+use gan_run::{RunDir, names, write_file};
 use gan_training::{Loss, Preset};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -58,7 +59,7 @@ pub fn run(args: &SweepArgs) -> Result<(), Failure> {
     for (index, plan) in plans.iter().enumerate() {
         let Plan { setting, seed, .. } = plan;
         work.stage(&format!("{setting}, seed {seed} (run {} of {})", index + 1, plans.len()), 0);
-        let folder = args.outdir.join(format!("{setting}-seed{seed}"));
+        let folder = folder_of(plan, args);
         let result = match finished(&folder, &plan.flags)? {
             Some(result) => result,
             None => one_run(&folder, plan, args)?,
@@ -69,10 +70,20 @@ pub fn run(args: &SweepArgs) -> Result<(), Failure> {
         results.push(result);
     }
     drop(work);
+    let runs = plans.iter().filter_map(|plan| RunDir::latest(&folder_of(plan, args)).ok());
+    let runs: Vec<RunDir> = runs.collect();
+    let page = args.outdir.join(names::REPORT);
+    write_file(&page, gan_report::page(&runs, Pictures::Inside)?.as_bytes())?;
+    terminal::say(format!("all runs side by side: {}", page.display()));
     if !args.json {
         terminal::print(table(&results))?;
     }
     Ok(())
+}
+
+/// Where its run folder is made.
+fn folder_of(Plan { setting, seed, .. }: &Plan, args: &SweepArgs) -> PathBuf {
+    args.outdir.join(format!("{setting}-seed{seed}"))
 }
 
 fn plans(args: &SweepArgs) -> Vec<Plan> {

@@ -1,6 +1,7 @@
 //! `gan train`: a run from its first step, or from where it stopped.
 
 use std::path::Path;
+use std::slice;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use burn::tensor::Device;
 use gan_data::ImageSet;
 use gan_evaluation::TrainingEvaluation;
 use gan_model::{DiscriminatorConfig, MlpDiscriminatorConfig};
+use gan_report::Pictures;
 use gan_run::{DataConfig, RunConfig, RunDir, RunWriter, names};
 use gan_training::guard::Guard;
 use gan_training::{
@@ -210,7 +212,7 @@ fn keep_training(
     let evaluated = evaluated.map(|it| it.describe(trainer.config().evaluate_every.0));
     for line in opening.iter().chain(&evaluated) {
         screen.println(line);
-        files.log(line)?;
+        files.note(trainer.step(), line)?;
     }
 
     let mut observers = Observers::new().with("terminal", &mut screen);
@@ -266,6 +268,7 @@ fn keep_training(
     let started = folder.dir().config()?;
     let data = started.data.path.as_deref().map(terminal::quoted);
     closing.extend(guard::closing(guard.alarms(), &started.training, data.as_deref()));
+    closing.push(write_report(folder));
     for line in &closing {
         screen.println(line);
         files.log(line)?;
@@ -274,6 +277,16 @@ fn keep_training(
         failure.lines().try_for_each(|line| files.log(line))?;
     }
     result
+}
+
+/// Writes the run as one page, and says where or why not. What was trained is kept either way.
+fn write_report(folder: &RunWriter) -> String {
+    let path = folder.dir().file(names::REPORT);
+    let page = gan_report::page(slice::from_ref(folder.dir()), Pictures::Inside);
+    match page.and_then(|page| folder.write(names::REPORT, page.as_bytes())) {
+        Ok(()) => format!("the run as one page: {}", path.display()),
+        Err(error) => format!("there is no report: {error}"),
+    }
 }
 
 fn not_finite(

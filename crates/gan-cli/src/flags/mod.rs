@@ -16,11 +16,13 @@ mod limits;
 mod machine;
 mod networks;
 mod optimizers;
+mod report;
 mod sample;
 mod sweep;
 mod train;
 mod training;
 mod values;
+mod watch;
 
 pub use data::{DataCommand, SynthArgs};
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs, TrainExtractorArgs};
@@ -28,11 +30,13 @@ pub use evaluation::EvaluationFlags;
 pub use fields::flag_of;
 pub use guard::GuardFlags;
 pub use machine::{BackendsArgs, BenchArgs, CompletionsArgs, InfoArgs};
+pub use report::ReportArgs;
 pub use sample::SampleArgs;
 pub use sweep::SweepArgs;
 pub use train::TrainArgs;
 pub use training::TrainingFlags;
 pub use values::{ClassList, GridShape, SeedList, list, put};
+pub use watch::WatchArgs;
 
 /// Train, sample, evaluate and inspect generative adversarial networks.
 ///
@@ -57,6 +61,10 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Measure runs, snapshots or sets of images side by side
     Compare(CompareArgs),
+    /// Show runs as one page: samples over training, curves, metrics, configuration
+    Report(ReportArgs),
+    /// Open runs in the browser, live while they train, and explore what they draw
+    Watch(WatchArgs),
     /// Train presets × losses × seeds one after the other, and count the failures
     Sweep(SweepArgs),
     /// Say what a picture, snapshot, checkpoint, run or data set is

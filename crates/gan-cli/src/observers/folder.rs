@@ -57,6 +57,15 @@ impl<'a> RunFolder<'a> {
         writeln!(self.log, "{line}").map_err(|error| self.cannot_write(names::LOG, &error))
     }
 
+    /// Keeps a line for people, among the events too.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn note(&mut self, step: u64, text: &str) -> Result<(), Failure> {
+        self.run.append_event(&Event::Note { step, text: text.to_owned() })?;
+        self.log(text)
+    }
+
     /// Step of the checkpoint that is on disk, if any.
     pub fn saved_step(&self) -> Option<u64> {
         self.saved_step
@@ -73,6 +82,7 @@ impl<'a> RunFolder<'a> {
         if let Some(line) = lines::line(event, run.config().loss, images_per_second) {
             self.log(&line)?;
         }
+        self.run.append_event(event)?;
         match event {
             Event::Begun { step, .. } => {
                 self.pace = Pace::from_step(*step);
@@ -195,6 +205,10 @@ fn of_report(report: &Report, images_per_second: f64) -> ReportLine {
         g_loss: report.g_loss,
         d_real: report.latest.real_probability,
         d_fake: report.latest.fake_probability,
+        real_logit: report.latest.real_logit,
+        fake_logit: report.latest.fake_logit,
+        d_grad_norm: report.latest.d_grad_norm,
+        g_grad_norm: report.latest.g_grad_norm,
         images_per_second: images_per_second.round(),
     }
 }

@@ -1,4 +1,6 @@
 //! Which seeds and classes are drawn, and what they look like.
 
+pub mod between;
+pub mod directions;
 pub mod draw_list;
 pub mod run_picture;

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 
 use gan_run::{EvaluatedMetric, EvaluationLine, ReportLine, RunWriter, StatsLine, names};
+use gan_training::{Ending, Event, NonFinite};
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
@@ -17,6 +18,10 @@ fn report(step: u64) -> StatsLine {
         g_loss: 0.5,
         d_real: 0.75,
         d_fake: 0.25,
+        real_logit: 1.5,
+        fake_logit: -1.5,
+        d_grad_norm: 0.25,
+        g_grad_norm: 0.125,
         images_per_second: 12_345.0,
     })
 }
@@ -53,6 +58,10 @@ fn statistics_are_a_json_object_a_line_with_the_keys_that_are_documented() {
                 "loss/g": 0.5,
                 "probability/real": 0.75,
                 "probability/fake": 0.25,
+                "logit/real": 1.5,
+                "logit/fake": -1.5,
+                "gradient_norm/d": 0.25,
+                "gradient_norm/g": 0.125,
                 "timing/images_per_second": 12345.0,
             }),
             json!({
@@ -93,6 +102,29 @@ fn lines_that_are_broken_or_half_written_are_counted_and_do_not_hide_the_others(
     let lines = run.dir().stats().unwrap();
     assert_eq!(lines.values, [report(10), report(20)]);
     assert_eq!(lines.unreadable, 1);
+}
+
+#[test]
+fn events_are_kept_with_their_time_except_those_of_every_step() {
+    let runs = tempdir().unwrap();
+    let run = RunWriter::create(runs.path(), &config()).unwrap();
+    let kept = [
+        Event::Begun { step: 0, steps: 9, images_per_step: 100 },
+        Event::Note { step: 3, text: "a sentence".to_owned() },
+        Event::NonFinite(NonFinite { step: 4, name: "loss/d".to_owned(), value: f64::INFINITY }),
+        Event::Ended { step: 4, ending: Ending::NonFinite },
+    ];
+    for event in &kept {
+        run.append_event(event).unwrap();
+        run.append_event(&Event::Stepped { step: 1 }).unwrap();
+        run.append_event(&Event::Checkpoint { step: 1, bytes: vec![1, 2, 3] }).unwrap();
+    }
+    let lines = run.dir().events().unwrap();
+    assert_eq!(lines.unreadable, 0);
+    let read: Vec<Event> = lines.values.iter().map(|line| line.event.clone()).collect();
+    assert_eq!(read, kept);
+    assert!(lines.values.iter().all(|line| line.time > 1.7e9));
+    assert!(lines.values.is_sorted_by_key(|line| line.time));
 }
 
 #[test]

@@ -1,0 +1,130 @@
+"use strict";
+// The explorer of a live page: pictures of whatever latent is asked for.
+(() => {
+  const form = document.getElementById("explorer");
+  if (!form) return;
+  const pictures = [...document.querySelectorAll("img.explored")];
+  const field = (name) => form.elements[name];
+  const count = 8;
+  let queued = false;
+  let drawing = false;
+  let command = null;
+
+  function query(changes = {}) {
+    const moves = [...form.querySelectorAll("[data-direction]")].map((slider) => slider.value);
+    const values = {
+      seed: field("seed").value || "0",
+      mix: field("mix").value,
+      truncation: field("truncation").value,
+      moves: moves.join(","),
+      ...(field("to").value === "" ? {} : { to: field("to").value }),
+      ...(field("class")?.value ? { class: field("class").value } : {}),
+      ...changes,
+    };
+    return new URLSearchParams(values).toString();
+  }
+
+  // One picture at a time is asked for; of many moves of a slider the last one counts.
+  async function draw() {
+    if (drawing) return void (queued = true);
+    drawing = true;
+    for (const output of form.querySelectorAll("output[data-of]")) {
+      output.textContent = Number(field(output.dataset.of).value).toFixed(2);
+    }
+    const problem = document.getElementById("explorer-problem");
+    problem.textContent = "";
+    for (const picture of pictures) {
+      const answer = await fetch(`${picture.dataset.base}/explorer.png?${query()}`).catch(() => null);
+      if (!answer?.ok) {
+        problem.textContent = answer ? await answer.text() : "The server does not answer.";
+        continue;
+      }
+      const old = picture.src;
+      picture.src = URL.createObjectURL(await answer.blob());
+      if (old.startsWith("blob:")) URL.revokeObjectURL(old);
+      picture.alt = `Picture of seed ${field("seed").value}`;
+      if (picture === pictures[0]) command = answer.headers.get("gan-command");
+    }
+    document.getElementById("explorer-command").textContent =
+      command ?? "A picture between seeds or moved along a direction has no command; what makes it stands in the saved file (gan info).";
+    document.getElementById("explorer-copy").hidden = command === null;
+    drawing = false;
+    if (queued) {
+      queued = false;
+      draw();
+    }
+  }
+
+  function moreLikeThis() {
+    const box = document.getElementById("variants");
+    const seed = Number(field("seed").value);
+    box.replaceChildren();
+    for (let i = 1; i <= count; i++) {
+      const other = seed + i;
+      const button = document.createElement("button");
+      button.type = "button";
+      const image = document.createElement("img");
+      image.className = "grid";
+      image.alt = `A little towards seed ${other}`;
+      image.src = `${pictures[0].dataset.base}/explorer.png?${query({ to: other, mix: 0.3 })}`;
+      button.append(image);
+      button.addEventListener("click", () => {
+        field("to").value = other;
+        field("mix").value = 0.3;
+        draw();
+      });
+      box.append(button);
+    }
+  }
+
+  async function begin() {
+    const answer = await fetch(`${pictures[0].dataset.base}/explorer.json`).catch(() => null);
+    const section = document.getElementById("explore-section");
+    if (!answer?.ok) return;
+    const about = await answer.json();
+    section.hidden = false;
+    document.getElementById("explorer-about").textContent =
+      `What the newest snapshot draws, that of step ${about.step.toLocaleString("en")}.`;
+    const classes = document.getElementById("explorer-class");
+    if (about.classes == null) classes.remove();
+    else {
+      for (let i = 0; i < about.classes; i++) classes.querySelector("select").add(new Option(i, i));
+    }
+    const directions = document.getElementById("directions");
+    if (directions.children.length === 0) {
+      for (let i = 0; i < about.directions; i++) {
+        const label = document.createElement("label");
+        label.append(`Direction ${i + 1} `);
+        const slider = document.createElement("input");
+        Object.assign(slider, { type: "range", name: `direction${i}`, min: -3, max: 3, step: 0.05, value: 0 });
+        slider.dataset.direction = i;
+        const output = document.createElement("output");
+        output.dataset.of = slider.name;
+        label.append(slider, output);
+        directions.append(label);
+      }
+    }
+    form.addEventListener("input", draw);
+    await draw();
+  }
+
+  form.addEventListener("submit", (event) => event.preventDefault());
+  document.getElementById("explorer-random").addEventListener("click", () => {
+    field("seed").value = Math.floor(Math.random() * 100_000);
+    draw();
+  });
+  document.getElementById("explorer-reset").addEventListener("click", () => {
+    const { value } = field("seed");
+    form.reset();
+    field("seed").value = value;
+    draw();
+  });
+  document.getElementById("explorer-more").addEventListener("click", moreLikeThis);
+  document.getElementById("explorer-save").addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = pictures[0].src;
+    link.download = `seed-${field("seed").value}.png`;
+    link.click();
+  });
+  begin();
+})();

@@ -1,0 +1,33 @@
+//! Runs as one HTML page that needs nothing else: no network, no server, no program.
+//!
+//! [`page`] makes it, of one run or of several side by side; [`csv`] and [`json`] give the numbers
+//! behind it to other programs.
+//!
+//! ```no_run
+//! use gan_report::{Pictures, page};
+//! use gan_run::RunDir;
+//!
+//! let run = RunDir::open("runs/00000-tutorial-mnist".as_ref())?;
+//! std::fs::write("report.html", page(&[run], Pictures::Inside)?)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod chart;
+mod commands;
+mod configuration;
+mod downsample;
+mod export;
+mod facts;
+mod glossary;
+mod happenings;
+mod index;
+mod metrics;
+mod number;
+mod page;
+mod pictures;
+
+pub use commands::quoted;
+pub use export::{csv, json};
+pub use index::index;
+pub use page::page;
+pub use pictures::Pictures;
