@@ -75,9 +75,16 @@ impl SnapshotInfo {
 impl Snapshot {
     /// Takes the weights of `generator` off its device.
     pub fn new<G: Module>(info: SnapshotInfo, generator: &G) -> Self {
-        let tensors: NamedTensors = named_weights(generator, "");
-        let json = serde_json::to_string(&info).expect("plain data is always JSON");
-        Self { info, bytes: write_weight_file(&tensors, KEY, json) }
+        let bytes = content(&info, &named_weights(generator, ""));
+        Self { info, bytes }
+    }
+
+    /// Takes the weights from `tensors`, under the names that they have in the generator's module.
+    ///
+    /// # Errors
+    /// If their number is not the configuration's.
+    pub fn from_tensors(info: SnapshotInfo, tensors: &NamedTensors) -> Result<Self, SnapshotError> {
+        Self::from_bytes(content(&info, tensors))
     }
 
     /// Reads and checks the snapshot at `path`.
@@ -135,4 +142,9 @@ impl Snapshot {
         let blank = self.info.generator.init(Rng::new(0), device)?;
         Ok(load_weights(blank, &WeightFile::parse(&self.bytes)?, "")?)
     }
+}
+
+fn content(info: &SnapshotInfo, tensors: &NamedTensors) -> Vec<u8> {
+    let json = serde_json::to_string(info).expect("plain data is always JSON");
+    write_weight_file(tensors, KEY, json)
 }
