@@ -22,6 +22,7 @@
 //! - every random number is a function of (seed, stream, index), see [`gan_random`];
 //! - nothing here prints, reads the environment or chooses a device.
 
+mod check_gradient;
 mod conditioning;
 mod error;
 mod initial;
@@ -31,6 +32,7 @@ mod networks;
 mod sampler;
 mod snapshot;
 
+pub use check_gradient::{GradientCheck, check_input_gradient};
 pub use conditioning::{ClassEmbedding, one_hot};
 pub use error::{ConfigError, SampleError, SnapshotError};
 pub use latents::{LatentDistribution, LatentSpace};

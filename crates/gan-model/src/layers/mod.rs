@@ -7,6 +7,7 @@
 //! linear or piecewise linear, which makes it exact.
 
 mod centre;
+mod chain;
 mod convolution;
 mod leaky_relu;
 mod linear;
@@ -16,7 +17,9 @@ mod resample;
 mod spectral_norm;
 
 pub(crate) use centre::{centre, centre_input_gradient, channels_first, channels_last};
+pub use chain::{Chain, DiscriminatorChain};
 pub use convolution::{Convolution, TransposedConvolution};
+pub use gan_kernels::Activation;
 pub use leaky_relu::leaky_relu_slopes;
 pub use linear::linear_input_gradient;
 pub use minibatch_std::{MinibatchStd, mean_std};

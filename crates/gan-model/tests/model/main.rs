@@ -1,5 +1,6 @@
 //! What gan-model promises.
 
+mod chain;
 mod config;
 mod convolutional;
 mod devices;

@@ -1,21 +1,18 @@
-//! The discriminator of a DCGAN, and its input gradient: the same layers backwards.
+//! The discriminator of a DCGAN.
 
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{Activation, linear_input_gradient};
 use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    KERNEL, Pyramid, STD, check_dense, checked_pyramid, count_dense, dense, dense_layers, pyramid,
+    KERNEL, Pyramid, STD, check_dense, checked_pyramid, count_dense, dense_layers, pyramid,
 };
-use crate::conditioning::{ClassEmbedding, project, project_input_gradient};
+use crate::conditioning::ClassEmbedding;
 use crate::error::ConfigError;
 use crate::initial::{InitialWeights, ParameterCount, he_std};
-use crate::layers::{
-    Convolution, MinibatchStd, centre, centre_input_gradient, channels_first, channels_last,
-};
+use crate::layers::{Activation, Chain, Convolution, DiscriminatorChain, MinibatchStd};
 use crate::networks::traits::{Discriminate, InputGradient};
 
 /// What follows every layer but the last.
@@ -54,10 +51,7 @@ pub struct DcganDiscriminator {
 
 impl Discriminate for DcganDiscriminator {
     fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
-        let features = self.steps(images).features;
-        let logits = self.output.forward(features.clone());
-        let logits = MinibatchStd::add(self.minibatch.as_ref(), logits, &features);
-        project(logits, features, self.embedding.as_ref(), labels)
+        self.chain().forward(images, labels)
     }
 
     fn input_gradient(
@@ -65,55 +59,22 @@ impl Discriminate for DcganDiscriminator {
         images: Tensor<4>,
         labels: Option<Tensor<2>>,
     ) -> Option<InputGradient> {
-        if self.minibatch.is_some() {
-            return None;
-        }
-        let Steps { outputs, shape, dense, features } = self.steps(images);
-        let [batch, mut height, mut width, _] = shape;
-        let embedding = self.embedding.as_ref();
-        let gradient =
-            project_input_gradient(batch, self.output.weight.val(), embedding, labels.clone());
-        let layers = self.dense.iter().zip(dense).rev();
-        let gradient = layers.fold(gradient, |gradient, (layer, output)| {
-            linear_input_gradient(gradient, output, layer.weight.val(), LEAKY)
-        });
-        let mut gradient: Tensor<4> = gradient.reshape(shape);
-        for (layer, output) in self.downsample.iter().zip(outputs).rev() {
-            (height, width) = (2 * height, 2 * width);
-            let size = [height, width];
-            gradient = layer.input_gradient_channels_last(gradient, output, size, LEAKY);
-        }
-        let logits = project(self.output.forward(features.clone()), features, embedding, labels);
-        Some(InputGradient { logits, gradient: centre_input_gradient(channels_first(gradient)) })
+        self.chain().input_gradient(images, labels)
     }
 }
 
-/// What the discriminator's layers made of some images.
-struct Steps {
-    /// Of every convolution, `[batch, h, w, channels]`.
-    outputs: Vec<Tensor<4>>,
-    /// Of the last of them.
-    shape: [usize; 4],
-    /// Of every fully connected layer, `[batch, width]`.
-    dense: Vec<Tensor<2>>,
-    /// What the logit is made of, `[batch, features]`.
-    features: Tensor<2>,
-}
-
 impl DcganDiscriminator {
-    fn steps(&self, images: Tensor<4>) -> Steps {
-        let (mut x, mut outputs) = (channels_last(centre(images)), Vec::new());
+    fn chain(&self) -> DiscriminatorChain<'_> {
+        let mut chain = Chain::of_images();
         for layer in &self.downsample {
-            x = layer.forward_channels_last(x, LEAKY);
-            outputs.push(x.clone());
+            chain = chain.convolution(layer, LEAKY);
         }
-        let shape = x.dims();
-        let (mut features, mut connected) = (x.flatten(1, 3), Vec::new());
+        chain = chain.flatten();
         for layer in &self.dense {
-            features = dense(layer, features, LEAKY);
-            connected.push(features.clone());
+            chain = chain.linear(layer, LEAKY);
         }
-        Steps { outputs, shape, dense: connected, features }
+        let logits = chain.logits(&self.output).minibatch_std(self.minibatch.as_ref());
+        logits.projection(self.embedding.as_ref())
     }
 }
 

@@ -1,17 +1,16 @@
-//! The fully connected discriminator, and its input gradient: the same layers backwards.
+//! The fully connected discriminator.
 
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{Activation as Fused, linear_input_gradient};
 use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
 use super::{Activation, UsedLayer, layer_sizes, linear_layers, pixel_count};
-use crate::conditioning::{ClassEmbedding, project, project_input_gradient};
+use crate::conditioning::ClassEmbedding;
 use crate::error::ConfigError;
 use crate::initial::{InitialWeights, ParameterCount};
-use crate::layers::{MinibatchStd, spectral_norm};
+use crate::layers::{Chain, DiscriminatorChain, MinibatchStd, spectral_norm};
 use crate::networks::traits::{Discriminate, InputGradient};
 
 /// A discriminator of fully connected layers. The tutorial's has one hidden layer of 128.
@@ -53,45 +52,29 @@ pub struct MlpDiscriminator {
 
 impl Discriminate for MlpDiscriminator {
     fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
-        let pixels: Tensor<2> = images.flatten(1, 3);
-        let layers = self.hidden.iter().map(|layer| self.used(layer));
-        let features = layers.fold(pixels, |x, layer| layer.forward(x, self.activation.fused()));
-        let logits = self.used(&self.output).forward(features.clone(), Fused::Identity);
-        let logits = MinibatchStd::add(self.minibatch.as_ref(), logits, &features);
-        project(logits, features, self.embedding.as_ref(), labels)
+        self.chain().forward(images, labels)
     }
 
-    /// With hᵢ = Wᵢᵀxᵢ + bᵢ and xᵢ₊₁ = φ(hᵢ), the gradient runs back from the logit:
-    /// gᵢ = Wᵢ (φ′(hᵢ) ⊙ gᵢ₊₁), beginning with the output's weights.
     fn input_gradient(
         &self,
         images: Tensor<4>,
         labels: Option<Tensor<2>>,
     ) -> Option<InputGradient> {
-        if self.minibatch.is_some() {
-            return None;
-        }
-        let shape @ [batch, ..] = images.dims();
-        let mut features: Tensor<2> = images.flatten(1, 3);
-        let mut passed = Vec::new();
-        for layer in &self.hidden {
-            let layer = self.used(layer);
-            features = layer.forward(features, self.activation.fused());
-            passed.push((layer.weight, features.clone()));
-        }
-        let output = self.used(&self.output);
-        let logits = output.forward(features.clone(), Fused::Identity);
-        let embedding = self.embedding.as_ref();
-        let mut gradient = project_input_gradient(batch, output.weight, embedding, labels.clone());
-        let logits = project(logits, features, embedding, labels);
-        for (weight, output) in passed.into_iter().rev() {
-            gradient = linear_input_gradient(gradient, output, weight, self.activation.fused());
-        }
-        Some(InputGradient { logits, gradient: gradient.reshape(shape) })
+        self.chain().input_gradient(images, labels)
     }
 }
 
 impl MlpDiscriminator {
+    fn chain(&self) -> DiscriminatorChain<'_> {
+        let hidden = self.hidden.iter().map(|layer| self.used(layer));
+        let chain = hidden.fold(Chain::of_pixels(), |chain, UsedLayer { weight, bias }| {
+            chain.linear_with(weight, bias, self.activation.fused())
+        });
+        let UsedLayer { weight, bias } = self.used(&self.output);
+        let logits = chain.logits_with(weight, bias).minibatch_std(self.minibatch.as_ref());
+        logits.projection(self.embedding.as_ref())
+    }
+
     /// The layer as it is used.
     fn used(&self, layer: &Linear) -> UsedLayer {
         let used = UsedLayer::from(layer);

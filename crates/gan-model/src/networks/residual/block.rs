@@ -2,11 +2,10 @@
 
 use burn::module::Module;
 use burn::tensor::Tensor;
-use gan_kernels::Activation;
 
 use super::ResidualStages;
 use crate::initial::InitialWeights;
-use crate::layers::{Convolution, Pointwise};
+use crate::layers::{Activation, Chain, Convolution, Pointwise};
 
 const NEGATIVE_SLOPE: f64 = 0.2;
 const LEAKY: Activation = Activation::LeakyRelu(NEGATIVE_SLOPE as f32);
@@ -18,12 +17,6 @@ pub struct ResidualBlock {
     expand: Pointwise,
     grouped: Convolution,
     project: Pointwise,
-}
-
-/// Behind a block's two activations, whose slopes its input gradient needs.
-pub(super) struct BlockFeatures {
-    expanded: Tensor<4>,
-    grouped: Tensor<4>,
 }
 
 impl ResidualBlock {
@@ -55,20 +48,19 @@ impl ResidualBlock {
         }
     }
 
-    pub(super) fn forward(&self, x: Tensor<4>) -> (Tensor<4>, BlockFeatures) {
-        let expanded = self.expand.forward_channels_last(x.clone(), LEAKY);
-        let grouped = self.grouped.forward_channels_last(expanded.clone(), LEAKY);
-        let y = self.project.forward_channels_last(grouped.clone(), Activation::Identity);
-        (x + y, BlockFeatures { expanded, grouped })
+    /// `[batch, h, w, width]` to the same.
+    pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let y = self.expand.forward_channels_last(x.clone(), LEAKY);
+        let y = self.grouped.forward_channels_last(y, LEAKY);
+        x + self.project.forward_channels_last(y, Activation::Identity)
     }
 
-    pub(super) fn input_gradient(&self, gradient: Tensor<4>, features: BlockFeatures) -> Tensor<4> {
-        let BlockFeatures { expanded, grouped } = features;
-        let [_, height, width, _] = gradient.dims();
-        let g = gradient.clone();
-        let g = self.project.input_gradient_channels_last(g.clone(), g, Activation::Identity);
-        let g = self.grouped.input_gradient_channels_last(g, grouped, [height, width], LEAKY);
-        gradient + self.expand.input_gradient_channels_last(g, expanded, LEAKY)
+    /// The block as the next layer of a discriminator.
+    pub(super) fn append<'a>(&'a self, chain: Chain<'a>) -> Chain<'a> {
+        chain.residual(|branch| {
+            let branch = branch.pointwise(&self.expand, LEAKY).convolution(&self.grouped, LEAKY);
+            branch.pointwise(&self.project, Activation::Identity)
+        })
     }
 }
 

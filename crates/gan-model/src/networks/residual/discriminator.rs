@@ -1,20 +1,18 @@
-//! The residual discriminator, and its input gradient: the same layers backwards.
+//! The residual discriminator.
 
 use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
-use gan_kernels::Activation;
 use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
 use super::ResidualStages;
-use super::block::{BlockFeatures, ResidualBlock, pointwise};
-use crate::conditioning::{ClassEmbedding, project, project_input_gradient};
+use super::block::{ResidualBlock, pointwise};
+use crate::conditioning::ClassEmbedding;
 use crate::error::ConfigError;
 use crate::initial::{InitialWeights, ParameterCount};
 use crate::layers::{
-    Convolution, Pointwise, Resampling, centre, centre_input_gradient, channels_first,
-    channels_last, resample,
+    Activation, Chain, Convolution, DiscriminatorChain, Pointwise, Resampling,
 };
 use crate::networks::traits::{Discriminate, InputGradient};
 
@@ -53,8 +51,7 @@ pub struct DiscriminatorStage {
 
 impl Discriminate for ResidualDiscriminator {
     fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2> {
-        let Features { last, .. } = self.features(images);
-        project(self.output.forward(last.clone()), last, self.embedding.as_ref(), labels)
+        self.chain().forward(images, labels)
     }
 
     fn input_gradient(
@@ -62,65 +59,24 @@ impl Discriminate for ResidualDiscriminator {
         images: Tensor<4>,
         labels: Option<Tensor<2>>,
     ) -> Option<InputGradient> {
-        let [_, _, height, width] = images.dims();
-        let Features { last, of_blocks } = self.features(images);
-        let [batch, features] = last.dims();
-        let embedding = self.embedding.as_ref();
-
-        let g = project_input_gradient(batch, self.output.weight.val(), embedding, labels.clone());
-        let mut g =
-            g.reshape([batch, 1, 1, features]) * channels_last(self.basis.val().unsqueeze());
-        let identity = Activation::Identity;
-        for (i, (stage, of_blocks)) in self.stages.iter().zip(of_blocks).enumerate().rev() {
-            for (block, features) in stage.blocks.iter().zip(of_blocks).rev() {
-                g = block.input_gradient(g, features);
-            }
-            if let Some(widen) = &stage.widen {
-                g = widen.input_gradient_channels_last(g.clone(), g, identity);
-            }
-            if i > 0 {
-                g = channels_last(Resampling::BilinearDown.input_gradient(channels_first(g)));
-            }
-        }
-        let size = [height, width];
-        let g = self.patches.input_gradient_channels_last(g.clone(), g, size, identity);
-        let gradient = centre_input_gradient(channels_first(g));
-        let logits = project(self.output.forward(last.clone()), last, embedding, labels);
-        Some(InputGradient { logits, gradient })
+        self.chain().input_gradient(images, labels)
     }
 }
 
-/// What the layers before the last made of some images.
-struct Features {
-    /// `[batch, widths[0]]`.
-    last: Tensor<2>,
-    /// Of the blocks of each stage.
-    of_blocks: Vec<Vec<BlockFeatures>>,
-}
-
 impl ResidualDiscriminator {
-    fn features(&self, images: Tensor<4>) -> Features {
-        let identity = Activation::Identity;
-        let images = channels_last(centre(images));
-        let mut x = self.patches.forward_channels_last(images, identity);
-        let mut of_blocks = Vec::new();
+    fn chain(&self) -> DiscriminatorChain<'_> {
+        let mut chain = Chain::of_images().convolution(&self.patches, Activation::Identity);
         for (i, stage) in self.stages.iter().enumerate() {
             if i > 0 {
-                x = channels_last(resample(channels_first(x), Resampling::BilinearDown));
+                chain = chain.resample(Resampling::BilinearDown);
             }
             if let Some(widen) = &stage.widen {
-                x = widen.forward_channels_last(x, identity);
+                chain = chain.pointwise(widen, Activation::Identity);
             }
-            let mut of_stage = Vec::new();
-            for block in &stage.blocks {
-                let (y, features) = block.forward(x);
-                x = y;
-                of_stage.push(features);
-            }
-            of_blocks.push(of_stage);
+            chain = stage.blocks.iter().fold(chain, |chain, block| block.append(chain));
         }
-        let weighted = (x * channels_last(self.basis.val().unsqueeze())).flatten::<3>(1, 2);
-        Features { last: weighted.sum_dim(1).squeeze_dim(1), of_blocks }
+        let logits = chain.weighted_sum(self.basis.val()).logits(&self.output);
+        logits.projection(self.embedding.as_ref())
     }
 }
 

@@ -71,7 +71,7 @@ impl Generate for ResidualGenerator {
             if i > 0 {
                 x = channels_last(resample(channels_first(x), Resampling::BilinearUp));
             }
-            x = stage.blocks.iter().fold(x, |x, block| block.forward(x).0);
+            x = stage.blocks.iter().fold(x, |x, block| block.forward(x));
         }
         let sums = self.image.forward_channels_last(x);
         channels_first(self.output.rest(activate(sums, self.output.fused())))
