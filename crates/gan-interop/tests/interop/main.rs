@@ -1,0 +1,7 @@
+//! What gan-interop promises.
+
+mod cases;
+mod files;
+mod hostile;
+mod import;
+// mod tract;
