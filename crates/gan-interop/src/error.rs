@@ -32,7 +32,10 @@ pub enum ImportError {
         found: u64,
     },
     /// Several networks in it have a tensor of this name.
-    #[error("it holds several networks with a tensor `{name}`, behind {}: save one of them alone", quoted(prefixes))]
+    #[error(
+        "it holds several networks with a tensor `{name}`, behind {}: save one of them alone",
+        quoted(prefixes)
+    )]
     Ambiguous {
         /// The tensor.
         name: String,

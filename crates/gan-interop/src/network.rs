@@ -74,14 +74,21 @@ impl Network {
         let mut tensors = named_weights(discriminator, "");
         if let Some(device) = discriminator.devices().first() {
             layers.layers.iter().chain([&layers.output]).for_each(|layer| {
-                layer.tensors().iter().for_each(|(_, weight)| normalise(weight, &mut tensors, device));
+                layer
+                    .tensors()
+                    .iter()
+                    .for_each(|(_, weight)| normalise(weight, &mut tensors, device));
             });
         }
         Self {
             kind: Kind::Discriminator(layers),
             image_shape: config.image_shape(),
             classes: config.classes(),
-            metadata: metadata([("logits", logits), (CONFIGURATION, json)], config.classes(), about),
+            metadata: metadata(
+                [("logits", logits), (CONFIGURATION, json)],
+                config.classes(),
+                about,
+            ),
             tensors,
         }
     }
@@ -100,7 +107,12 @@ impl Network {
             Kind::Generator { layers, .. } => {
                 named.extend(layers.named());
             }
-            Kind::Discriminator(DiscriminatorLayers { layers, output, minibatch_std, embedding }) => {
+            Kind::Discriminator(DiscriminatorLayers {
+                layers,
+                output,
+                minibatch_std,
+                embedding,
+            }) => {
                 name_chain("layers", layers, &mut named);
                 name_layer("output", output, &mut named);
                 let rest = [("minibatch_std", minibatch_std), ("embedding.weight", embedding)];

@@ -10,7 +10,7 @@ use burn::module::Module;
 use burn::tensor::Device;
 use gan_random::Rng;
 use gan_weights::{
-    NamedTensors, WeightFile, WeightsError, load_weights, named_weights, write_weight_file,
+    NamedTensors, WeightFile, WeightsError, load_weights, named_weights, sha256, write_weight_file,
 };
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,9 @@ pub struct SnapshotInfo {
     pub data: String,
     /// Seed of the run.
     pub seed: u64,
+    /// SHA-256 of the run's configuration, where it was trained in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configuration_sha256: Option<String>,
     /// Generator updates so far.
     pub step: u64,
     /// Real images shown so far, repetitions counted.
@@ -66,6 +69,7 @@ impl SnapshotInfo {
             preset: preset.to_owned(),
             data: data.to_owned(),
             seed,
+            configuration_sha256: None,
             step: 0,
             images_seen: 0,
         }
@@ -122,6 +126,24 @@ impl Snapshot {
     /// What the snapshot says of itself.
     pub fn info(&self) -> &SnapshotInfo {
         &self.info
+    }
+
+    /// Where whatever is made of it comes from, by the keywords that PNG, ONNX and other files
+    /// carry: the snapshot's hash, that of the run's configuration, preset, data, seed and step.
+    pub fn provenance(&self) -> Vec<(&'static str, String)> {
+        let info = &self.info;
+        let configuration = info.configuration_sha256.iter();
+        let configuration = configuration.map(|hash| ("gan-configuration", hash.clone()));
+        [("gan-snapshot", sha256(&self.bytes))]
+            .into_iter()
+            .chain(configuration)
+            .chain([
+                ("gan-preset", info.preset.clone()),
+                ("gan-data", info.data.clone()),
+                ("gan-run-seed", info.seed.to_string()),
+                ("gan-step", info.step.to_string()),
+            ])
+            .collect()
     }
 
     /// The content of the file.

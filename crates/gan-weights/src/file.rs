@@ -48,9 +48,10 @@ impl<'a> WeightFile<'a> {
     /// The shape of every tensor, by name.
     pub fn shapes(&self) -> BTreeMap<String, Vec<usize>> {
         match &self.0 {
-            Format::Safetensors { tensors, .. } => {
-                tensors.iter().map(|(name, view)| (name.to_owned(), view.shape().to_vec())).collect()
-            }
+            Format::Safetensors { tensors, .. } => tensors
+                .iter()
+                .map(|(name, view)| (name.to_owned(), view.shape().to_vec()))
+                .collect(),
             #[cfg(feature = "pytorch")]
             Format::Pytorch(reader) => {
                 let tensors = reader.tensors().iter();

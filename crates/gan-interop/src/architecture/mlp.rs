@@ -2,9 +2,7 @@
 
 use gan_model::{Activation, MlpDiscriminatorConfig, MlpGeneratorConfig};
 
-use super::{
-    DiscriminatorLayers, GeneratorLayers, joined_width, latent_embedding, linear, output,
-};
+use super::{DiscriminatorLayers, GeneratorLayers, joined_width, latent_embedding, linear, output};
 use crate::layers::{Layer, Weight};
 
 pub(super) fn generator(config: &MlpGeneratorConfig) -> GeneratorLayers {

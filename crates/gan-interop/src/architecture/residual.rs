@@ -61,7 +61,12 @@ pub(super) fn discriminator(config: &ResidualDiscriminatorConfig) -> Discriminat
     layers.push(Layer::WeightedSum(Weight::same("basis", &[before, height, width])));
     let embedding =
         config.classes.map(|classes| Weight::same("embedding.weight", &[classes, before]));
-    DiscriminatorLayers { layers, output: linear("output", before, 1), minibatch_std: None, embedding }
+    DiscriminatorLayers {
+        layers,
+        output: linear("output", before, 1),
+        minibatch_std: None,
+        embedding,
+    }
 }
 
 /// To another number of channels, without a bias; nothing where it stays the same.

@@ -109,7 +109,8 @@ fn configuration(
             }
             _ => {
                 let name = format!("main.{}.weight", 3 * (i + 1));
-                let outputs = if is_last { "image channels".to_owned() } else { halved.to_string() };
+                let outputs =
+                    if is_last { "image channels".to_owned() } else { halved.to_string() };
                 return refuse(format!(
                     "`{name}` has shape {shape:?}, expected [{channels}, {outputs}, 4, 4]: each \
                      layer halves the channels and doubles the size"

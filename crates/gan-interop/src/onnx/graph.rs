@@ -19,9 +19,10 @@ impl<'a> GraphWriter<'a> {
 
     /// `layers` called `prefix.0`, `prefix.1` … after the value `x`; the name of what they make.
     pub(super) fn chain(&mut self, prefix: &str, layers: &[Layer], x: &str) -> String {
-        layers.iter().enumerate().fold(x.to_owned(), |x, (i, layer)| {
-            self.layer(&format!("{prefix}.{i}"), layer, x)
-        })
+        layers
+            .iter()
+            .enumerate()
+            .fold(x.to_owned(), |x, (i, layer)| self.layer(&format!("{prefix}.{i}"), layer, x))
     }
 
     /// One layer after the value `x`.

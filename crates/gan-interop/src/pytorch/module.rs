@@ -78,7 +78,8 @@ impl Network {
             body += "        projection = (self.embedding(classes) * features).sum(1, keepdim=True)\n        \
                      logits = logits + projection\n";
         }
-        let _ = writeln!(source, "\n    def forward(self, {arguments}):\n{body}        return logits");
+        let _ =
+            writeln!(source, "\n    def forward(self, {arguments}):\n{body}        return logits");
         source
     }
 }
@@ -103,7 +104,8 @@ fn constructor(layer: &Layer) -> String {
             format!("nn.Linear({inputs}, {outputs}{})", no_bias(bias.as_ref()))
         }
         Layer::Convolution { weight, bias, stride, padding, groups } => {
-            let [outputs, inputs, side] = [weight.shape[0], weight.shape[1] * groups, weight.shape[2]];
+            let [outputs, inputs, side] =
+                [weight.shape[0], weight.shape[1] * groups, weight.shape[2]];
             let groups = match groups {
                 1 => String::new(),
                 groups => format!(", groups={groups}"),

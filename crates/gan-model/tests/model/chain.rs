@@ -6,9 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use gan_model::layers::{
     Activation, Chain, Convolution, DiscriminatorChain, Pointwise, Resampling, spectral_norm,
 };
-use gan_model::{
-    ClassEmbedding, Discriminate, InputGradient, check_input_gradient, one_hot,
-};
+use gan_model::{ClassEmbedding, Discriminate, InputGradient, check_input_gradient, one_hot};
 use gan_random::{Rng, Stream};
 
 /// Below this, an error is rounding and kinks; a wrong derivative is off by about 1.

@@ -14,6 +14,7 @@ pub use valid::ValidConfig;
 pub(crate) use valid::MAX_D_STEPS;
 
 use gan_model::{DiscriminatorConfig, GeneratorConfig};
+use gan_weights::sha256;
 use serde::{Deserialize, Serialize};
 
 use crate::{AdamSchedule, Augmentation, EmaConfig, GradientPenalty, Loss};
@@ -99,6 +100,11 @@ impl TrainingConfig {
     /// How far a run is after `step` steps, from 0 to 1: what schedules follow.
     pub fn progress(&self, step: u64) -> f64 {
         step as f64 / self.steps as f64
+    }
+
+    /// SHA-256 of its JSON: equal for equal configurations, whatever machine they run on.
+    pub fn sha256(&self) -> String {
+        sha256(&serde_json::to_vec(self).expect("plain data is always JSON"))
     }
 
     /// The same with networks conditional on so many classes, or on none.

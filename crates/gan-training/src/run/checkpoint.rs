@@ -6,7 +6,7 @@
 
 use burn::tensor::Device;
 use gan_data::ImageSet;
-use gan_model::ConfigError;
+use gan_model::{ConfigError, Discriminator, DiscriminatorConfig};
 use gan_random::Rng;
 use gan_weights::{
     WeightFile, WeightsError, learned_weights, load_weights, named_weights, write_weight_file,
@@ -116,6 +116,25 @@ impl Trainer {
     pub fn describe_checkpoint(bytes: &[u8]) -> Result<(TrainingConfig, u64), CheckpointError> {
         let state = State::read(&WeightFile::parse(bytes)?)?;
         Ok((state.config, state.step))
+    }
+
+    /// The discriminator of the checkpoint that `bytes` hold, and its configuration.
+    ///
+    /// # Errors
+    /// If they are no whole checkpoint of a known format.
+    pub fn discriminator_of_checkpoint(
+        bytes: &[u8],
+        device: &Device,
+    ) -> Result<(DiscriminatorConfig, Discriminator), CheckpointError> {
+        let file = WeightFile::parse(bytes)?;
+        let config = State::read(&file)?.config.discriminator;
+        let (found, needed) = (file.parameter_count(), config.parameter_count()?);
+        if found < needed {
+            return Err(WeightsError::Count { found, needed }.into());
+        }
+        let blank = config.init(Rng::new(0), device)?;
+        let discriminator = load_weights(blank, &file, DISCRIMINATOR)?;
+        Ok((config, discriminator))
     }
 
     /// The run as the bytes of a file, which [`Trainer::from_checkpoint`] reads.

@@ -241,6 +241,7 @@ impl Trainer {
     pub fn snapshot(&self, version: &str) -> Snapshot {
         let TrainingConfig { preset, generator, seed, .. } = &self.config;
         let info = SnapshotInfo {
+            configuration_sha256: Some(self.config.sha256()),
             step: self.step,
             images_seen: self.images_seen,
             ..SnapshotInfo::new(version, generator.clone(), preset, self.data.name(), *seed)

@@ -6,9 +6,19 @@ use gan_kernels::{Activation, linear, linear_input_gradient};
 use crate::layers::{Convolution, Pointwise, Resampling, channels_first, channels_last, resample};
 
 pub(super) enum Layer<'a> {
-    Linear { weight: Tensor<2>, bias: Tensor<1>, activation: Activation },
-    Convolution { layer: &'a Convolution, activation: Activation },
-    Pointwise { layer: &'a Pointwise, activation: Activation },
+    Linear {
+        weight: Tensor<2>,
+        bias: Tensor<1>,
+        activation: Activation,
+    },
+    Convolution {
+        layer: &'a Convolution,
+        activation: Activation,
+    },
+    Pointwise {
+        layer: &'a Pointwise,
+        activation: Activation,
+    },
     Resample(Resampling),
     Residual(Vec<Layer<'a>>),
     Flatten,

@@ -19,9 +19,9 @@ use super::{
     Activation, Convolution, MinibatchStd, Pointwise, Resampling, centre, centre_input_gradient,
     channels_first, channels_last,
 };
-use layer::{Layer, Value};
 use crate::conditioning::{ClassEmbedding, project, project_input_gradient};
 use crate::networks::InputGradient;
+use layer::{Layer, Value};
 
 /// Layers from images to features, one after the other; feature maps have their channels last.
 ///

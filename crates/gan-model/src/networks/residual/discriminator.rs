@@ -11,9 +11,7 @@ use super::block::{ResidualBlock, pointwise};
 use crate::conditioning::ClassEmbedding;
 use crate::error::ConfigError;
 use crate::initial::{InitialWeights, ParameterCount};
-use crate::layers::{
-    Activation, Chain, Convolution, DiscriminatorChain, Pointwise, Resampling,
-};
+use crate::layers::{Activation, Chain, Convolution, DiscriminatorChain, Pointwise, Resampling};
 use crate::networks::traits::{Discriminate, InputGradient};
 
 /// A residual discriminator.
