@@ -6,6 +6,7 @@ use crate::{
     Outcome, cargo, cargo_with, example, presets, program, run, run_with, target_dir,
 };
 
+mod other_tools;
 mod tools;
 
 use tools::Tool;
@@ -18,7 +19,7 @@ struct Part {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     Part { name: "format", needs: &[Tool::Rustfmt], run: format },
     Part { name: "tests", needs: &[Tool::Vulkan], run: tests },
     Part { name: "lints", needs: &[Tool::Clippy], run: lints },
@@ -27,6 +28,7 @@ const PARTS: [Part; 9] = [
     Part { name: "browser build", needs: &[Tool::WasmTarget], run: browser_build },
     Part { name: "programs", needs: &[], run: programs },
     Part { name: "pages", needs: &[Tool::Node, Tool::Chromium], run: pages },
+    Part { name: "other tools", needs: &[Tool::Python, Tool::Node], run: other_tools::check },
     Part { name: "programs on a GPU", needs: &[Tool::Vulkan], run: gpu_programs },
 ];
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::other_tools;
 use crate::{Outcome, run};
 
 /// Something that a check needs and a bare machine with Rust may lack.
@@ -14,6 +15,10 @@ pub enum Tool {
     Clippy,
     /// The standard library for the browser.
     WasmTarget,
+    /// Python with the packages that read our files.
+    Python,
+    /// onnxruntime-web for Node.
+    Node,
     /// A Vulkan driver: that of a GPU, or Mesa's software driver in its place.
     Vulkan,
     /// The browser that opens the pages.
@@ -40,6 +45,11 @@ impl Tool {
             Self::Rustfmt => "rustup component add rustfmt",
             Self::Clippy => "rustup component add clippy",
             Self::WasmTarget => "rustup target add wasm32-unknown-unknown",
+            Self::Python => {
+                "cargo xtask ci --install, which makes a virtual environment in target/ (it takes \
+                 python3 with venv)"
+            }
+            Self::Node => "cargo xtask ci --install, which takes node and npm",
             Self::Vulkan => {
                 "sudo apt-get install mesa-vulkan-drivers (Debian, Ubuntu), or a driver of your GPU"
             }
@@ -56,6 +66,12 @@ impl Tool {
             Self::Rustfmt => rustup(&["component", "add", "rustfmt"]),
             Self::Clippy => rustup(&["component", "add", "clippy"]),
             Self::WasmTarget => rustup(&["target", "add", "wasm32-unknown-unknown"]),
+            Self::Python => with_package(
+                ("python3", &["-c", "import ensurepip"]),
+                "python3-venv",
+                other_tools::install_python,
+            ),
+            Self::Node => with_package(("npm", &["--version"]), "npm", other_tools::install_node),
             Self::Vulkan => apt(&["mesa-vulkan-drivers"]),
             Self::Chromium => apt(&["chromium"]),
             Self::Node => apt(&["nodejs", "npm"]),
@@ -71,6 +87,8 @@ impl Tool {
                 .args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"])
                 .output()
                 .is_ok_and(|out| Path::new(String::from_utf8_lossy(&out.stdout).trim()).is_dir()),
+            Self::Python => other_tools::python_is_here(),
+            Self::Node => other_tools::node_is_here(),
             Self::Vulkan => ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"]
                 .iter()
                 .filter_map(|folder| std::fs::read_dir(folder).ok())
@@ -82,6 +100,18 @@ impl Tool {
             Self::Node => succeeds("node", &["--version"]) && succeeds("npm", &["--version"]),
         }
     }
+}
+
+/// Does `install`, after the Debian package that it takes where this `(program, args)` fails.
+fn with_package(
+    (program, args): (&str, &[&str]),
+    package: &str,
+    install: fn() -> Outcome,
+) -> Outcome {
+    if !succeeds(program, args) {
+        apt(&[package])?;
+    }
+    install()
 }
 
 fn rustup(args: &[&str]) -> Outcome {
@@ -103,7 +133,7 @@ fn apt(packages: &[&str]) -> Outcome {
     apt_get(&[&["install", "-y", "-qq", "--no-install-recommends"], packages].concat())
 }
 
-fn succeeds(program: &str, args: &[&str]) -> bool {
+pub(super) fn succeeds(program: &str, args: &[&str]) -> bool {
     let mut command = Command::new(program);
     let status = command.args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
     status.is_ok_and(|status| status.success())

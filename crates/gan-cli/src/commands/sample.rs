@@ -7,16 +7,20 @@ use gan_data::numpy;
 use gan_data::picture::{self, Picture};
 use gan_model::{SampleError, SampleRequest, Sampler};
 use gan_run::write_file;
-use gan_weights::sha256;
 
-use crate::VERSION;
 use crate::failure::{Failure, bad_snapshot};
 use crate::flags::{GridShape, SampleArgs, list};
 use crate::sampling::draw_list::DrawList;
-use crate::sampling::run_picture;
+use crate::sampling::{origin, run_picture};
 use crate::{machine, source, terminal};
 
 pub fn run(args: &SampleArgs) -> Result<(), Failure> {
+    write(args)?;
+    Ok(terminal::print(args.out.display())?)
+}
+
+/// Draws what `args` ask for and writes it to where they say.
+pub fn write(args: &SampleArgs) -> Result<(), Failure> {
     if !args.truncation.is_finite() {
         return Err(Failure::usage("--truncation must be a number, such as 0.7"));
     }
@@ -31,19 +35,10 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
     let seeds = &drawn.request.seeds;
     let refused = |error: SampleError| Failure::usage(error.to_string());
     let images = || sampler.images(&drawn.request).map_err(refused);
-    let text = |seeds: &str| {
-        let classes = args.class.as_ref().map(|classes| {
-            ("gan-classes", list(&classes.0.iter().map(|&class| class as u64).collect::<Vec<_>>()))
-        });
-        let text = vec![
-            ("Software", format!("gan {VERSION}")),
-            ("gan-seeds", seeds.to_owned()),
-            ("gan-truncation", args.truncation.to_string()),
-            ("gan-snapshot", sha256(snapshot.as_bytes())),
-            ("gan-step", snapshot.info().step.to_string()),
-        ];
-        text.into_iter().chain(classes).collect::<Vec<_>>()
-    };
+    let classes_asked_for = args
+        .class
+        .as_ref()
+        .map(|classes| list(&classes.0.iter().map(|&class| class as u64).collect::<Vec<_>>()));
 
     let extension = args.out.extension().and_then(|extension| extension.to_str());
     match extension.map(str::to_ascii_lowercase).as_deref() {
@@ -53,7 +48,8 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
                 true => run_picture::of_points(images()?),
                 false => picture::grid(images()?, columns),
             };
-            let text = text(&list(&drawn.each));
+            let seeds = list(&drawn.each);
+            let text = origin::text(&snapshot, args, seeds, classes_asked_for, args.grid);
             let bytes = picture::encode_png(&picture.enlarged(scale), &text)?;
             write_file(&args.out, &bytes)?;
         }
@@ -77,9 +73,12 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
             let images = images()?;
             let classes = sampler.classes(&drawn.request).map_err(refused)?;
             let names = drawn.file_names(classes.as_deref());
-            for ((image, seed), name) in images.split(1, 0).into_iter().zip(seeds).zip(names) {
+            let images = images.split(1, 0).into_iter().zip(seeds).zip(names);
+            for (i, ((image, seed), name)) in images.enumerate() {
                 let picture = picture::grid(image, 1).enlarged(scale);
-                let bytes = picture::encode_png(&picture, &text(&seed.to_string()))?;
+                let class = classes.as_ref().map(|classes| classes[i].to_string());
+                let text = origin::text(&snapshot, args, seed.to_string(), class, None);
+                let bytes = picture::encode_png(&picture, &text)?;
                 write_file(&args.out.join(name), &bytes)?;
             }
         }
@@ -90,7 +89,7 @@ pub fn run(args: &SampleArgs) -> Result<(), Failure> {
             ));
         }
     }
-    Ok(terminal::print(args.out.display())?)
+    Ok(())
 }
 
 /// An animation in which every cell of the grid walks from seed to seed and back to its first.

@@ -12,6 +12,7 @@ mod evaluation;
 mod fields;
 mod guard;
 mod hints;
+mod interop;
 mod limits;
 mod machine;
 mod networks;
@@ -29,13 +30,16 @@ pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs, TrainExtractorArgs}
 pub use evaluation::EvaluationFlags;
 pub use fields::flag_of;
 pub use guard::GuardFlags;
+pub use interop::{
+    ExportArgs, ExportFormat, ImportArgs, ImportNetwork, ImportOutput, ReproduceArgs,
+};
 pub use machine::{BackendsArgs, BenchArgs, CompletionsArgs, InfoArgs};
 pub use report::ReportArgs;
 pub use sample::SampleArgs;
 pub use sweep::SweepArgs;
 pub use train::TrainArgs;
 pub use training::TrainingFlags;
-pub use values::{ClassList, GridShape, SeedList, list, put};
+pub use values::{ClassList, GridShape, ImageShape, SeedList, list, put};
 pub use watch::WatchArgs;
 
 /// Train, sample, evaluate and inspect generative adversarial networks.
@@ -67,6 +71,12 @@ pub enum Command {
     Watch(WatchArgs),
     /// Train presets × losses × seeds one after the other, and count the failures
     Sweep(SweepArgs),
+    /// Write a trained network for other tools: ONNX, PyTorch, NumPy
+    Export(ExportArgs),
+    /// Make a snapshot of a generator that another program trained
+    Import(ImportArgs),
+    /// Draw a picture of `gan sample` again, and say whether it is the same
+    Reproduce(ReproduceArgs),
     /// Say what a picture, snapshot, checkpoint, run or data set is
     Info(InfoArgs),
     /// List the backends, check each with a real training step, and time it

@@ -27,6 +27,10 @@ pub struct GridShape {
     pub rows: usize,
 }
 
+/// Channels, height and width of an image, as in `1x28x28`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImageShape(pub [usize; 3]);
+
 /// A positive number, or nothing: `none` or 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OrNone(pub Option<f64>);
@@ -83,6 +87,19 @@ impl std::str::FromStr for GridShape {
         text.split_once('x')
             .and_then(|(columns, rows)| Some(Self { columns: side(columns)?, rows: side(rows)? }))
             .ok_or_else(|| "write columns x rows, such as 4x4, each from 1 to 1000".to_owned())
+    }
+}
+
+impl std::str::FromStr for ImageShape {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let sides: Option<Vec<usize>> = text.split('x').map(|side| side.parse().ok()).collect();
+        sides
+            .and_then(|sides| <[usize; 3]>::try_from(sides).ok())
+            .filter(|sides| sides.iter().all(|side| (1..=4096).contains(side)))
+            .map(Self)
+            .ok_or_else(|| "write channels x height x width, such as 1x28x28".to_owned())
     }
 }
 

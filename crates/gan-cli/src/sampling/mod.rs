@@ -3,4 +3,5 @@
 pub mod between;
 pub mod directions;
 pub mod draw_list;
+pub mod origin;
 pub mod run_picture;

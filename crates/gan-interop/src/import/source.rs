@@ -20,10 +20,10 @@ pub(super) struct Source<'a> {
 impl<'a> Source<'a> {
     /// Reads names and shapes in `bytes`, the content of the file at `path`.
     pub(super) fn open(path: &Path, bytes: &'a [u8]) -> Result<Self, ImportError> {
-        let is_pytorch = bytes.starts_with(b"PK") || bytes.first() == Some(&0x80);
-        let file = match is_pytorch {
-            true => WeightFile::pytorch(path)?,
-            false => WeightFile::parse(bytes)?,
+        // A safetensors file begins with the length of its header, eight bytes, and the header: JSON.
+        let file = match bytes.get(8) {
+            Some(b'{') => WeightFile::parse(bytes)?,
+            _ => WeightFile::pytorch(path)?,
         };
         if file.metadata("gan-snapshot").is_some() {
             return Err(ImportError::IsSnapshot);
