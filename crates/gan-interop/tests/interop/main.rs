@@ -4,4 +4,4 @@ mod cases;
 mod files;
 mod hostile;
 mod import;
-// mod tract;
+mod tract;
