@@ -1,7 +1,7 @@
 //! NumPy archives.
 
 use burn::tensor::TensorData;
-use gan_data::write_arrays as numpy;
+use gan_data::numpy;
 
 use crate::network::Network;
 

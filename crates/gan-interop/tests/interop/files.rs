@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use gan_data::write_arrays as numpy;
+use gan_data::numpy;
 use gan_interop::OPSET;
 
 use crate::cases::{Case, cases};
