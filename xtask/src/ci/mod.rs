@@ -28,7 +28,7 @@ const PARTS: [Part; 10] = [
     Part { name: "browser build", needs: &[Tool::WasmTarget], run: browser_build },
     Part { name: "programs", needs: &[], run: programs },
     Part { name: "pages", needs: &[Tool::Node, Tool::Chromium], run: pages },
-    Part { name: "other tools", needs: &[Tool::Python, Tool::Node], run: other_tools::check },
+    Part { name: "other tools", needs: &[Tool::Python, Tool::OnnxRuntimeWeb], run: other_tools::check },
     Part { name: "programs on a GPU", needs: &[Tool::Vulkan], run: gpu_programs },
 ];
 

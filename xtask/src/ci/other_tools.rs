@@ -11,7 +11,7 @@ pub fn check() -> Outcome {
     let cases = target_dir().join("xtask-cases");
     let _ = std::fs::remove_dir_all(&cases);
     let folder = cases.display().to_string();
-    let test = ["test", "-p", "gan-interop", "--locked", "every_network_is_written"];
+    let test = ["test", "--workspace", "--test", "interop", "--locked", "every_network_is_written"];
     cargo_with(&test, &[("GAN_INTEROP_CASES", &folder)])?;
     python(&["crates/gan-interop/tests/python/check.py", &folder], Path::new("."))?;
 

@@ -18,7 +18,7 @@ pub enum Tool {
     /// Python with the packages that read our files.
     Python,
     /// onnxruntime-web for Node.
-    Node,
+    OnnxRuntimeWeb,
     /// A Vulkan driver: that of a GPU, or Mesa's software driver in its place.
     Vulkan,
     /// The browser that opens the pages.
@@ -49,7 +49,7 @@ impl Tool {
                 "cargo xtask ci --install, which makes a virtual environment in target/ (it takes \
                  python3 with venv)"
             }
-            Self::Node => "cargo xtask ci --install, which takes node and npm",
+            Self::OnnxRuntimeWeb => "cargo xtask ci --install, which takes node and npm",
             Self::Vulkan => {
                 "sudo apt-get install mesa-vulkan-drivers (Debian, Ubuntu), or a driver of your GPU"
             }
@@ -71,7 +71,9 @@ impl Tool {
                 "python3-venv",
                 other_tools::install_python,
             ),
-            Self::Node => with_package(("npm", &["--version"]), "npm", other_tools::install_node),
+            Self::OnnxRuntimeWeb => {
+                with_package(("npm", &["--version"]), "npm", other_tools::install_node)
+            }
             Self::Vulkan => apt(&["mesa-vulkan-drivers"]),
             Self::Chromium => apt(&["chromium"]),
             Self::Node => apt(&["nodejs", "npm"]),
@@ -88,7 +90,7 @@ impl Tool {
                 .output()
                 .is_ok_and(|out| Path::new(String::from_utf8_lossy(&out.stdout).trim()).is_dir()),
             Self::Python => other_tools::python_is_here(),
-            Self::Node => other_tools::node_is_here(),
+            Self::OnnxRuntimeWeb => other_tools::node_is_here(),
             Self::Vulkan => ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"]
                 .iter()
                 .filter_map(|folder| std::fs::read_dir(folder).ok())

@@ -4,4 +4,3 @@ mod cases;
 mod files;
 mod hostile;
 mod import;
-mod tract;
