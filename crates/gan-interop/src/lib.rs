@@ -9,7 +9,7 @@
 //! use gan_model::Snapshot;
 //!
 //! # fn convert(device: &burn::tensor::Device) -> Result<(), Box<dyn std::error::Error>> {
-//! // Out: one file for onnxruntime, tract, Netron, a browser.
+//! // Out: one file for onnxruntime, Netron, a browser.
 //! let snapshot = Snapshot::open("snapshot-060000.safetensors")?;
 //! let generator = snapshot.generator(device)?;
 //! let network = Network::generator(&snapshot.info().generator, &generator, []);

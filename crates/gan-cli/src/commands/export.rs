@@ -25,8 +25,8 @@ pub fn run(args: &ExportArgs) -> Result<(), Failure> {
         ExportFormat::Onnx => write_file(&args.out, &network.onnx())?,
         ExportFormat::Npz => write_file(&args.out, &network.npz())?,
         ExportFormat::Pth => {
-            write_file(&args.out, &network.pth())?;
             let module = module_path(&args.out)?;
+            write_file(&args.out, &network.pth())?;
             let weights = args.out.file_name().unwrap_or_default().to_string_lossy().into_owned();
             write_file(&module, network.pytorch_module(&weights).as_bytes())?;
             written.push(module);

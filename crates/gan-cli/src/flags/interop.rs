@@ -33,7 +33,7 @@ pub struct ExportArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportFormat {
-    /// ONNX, for onnxruntime, tract, Netron, browsers
+    /// ONNX, for onnxruntime, Netron, browsers
     Onnx,
     /// PyTorch state dict, and a module for it
     Pth,

@@ -4,7 +4,7 @@
 //! gradient, so the first derivative is written out here: every layer has a `forward`, and an
 //! `input_gradient` that takes the gradient of some sum in the layer's output to the one in its
 //! input. Both are tracked, so that one `backward()` trains through them. All these layers are
-//! linear or piecewise linear, which makes it exact.
+//! linear or piecewise linear, which makes it exact. A [`Chain`] of them is a discriminator with both.
 
 mod centre;
 mod chain;
