@@ -22,8 +22,8 @@ pub(super) enum Layer<'a> {
     Resample(Resampling),
     Residual(Vec<Layer<'a>>),
     Flatten,
-    /// Maps times these, and the sum over their pixels.
-    WeightedSum(Tensor<4>),
+    /// Maps times these, `[channels, h, w]`, and the sum over their pixels.
+    WeightedSum(Tensor<3>),
 }
 
 /// What flows along a chain.
@@ -85,7 +85,8 @@ impl Layer<'_> {
             }
             Self::Flatten => (Value::Features(x.maps().flatten(1, 3)), Activation::Identity),
             Self::WeightedSum(maps) => {
-                let weighted = (x.maps() * maps.clone()).flatten::<3>(1, 2);
+                let weighted =
+                    (x.maps() * channels_last(maps.clone().unsqueeze())).flatten::<3>(1, 2);
                 (Value::Features(weighted.sum_dim(1).squeeze_dim(1)), Activation::Identity)
             }
         };
@@ -131,7 +132,7 @@ impl Layer<'_> {
             Self::Flatten => Value::Maps(gradient.features().reshape(input)),
             Self::WeightedSum(maps) => {
                 let gradient = gradient.features().reshape([batch, 1, 1, channels]);
-                Value::Maps(gradient * maps.clone())
+                Value::Maps(gradient * channels_last(maps.clone().unsqueeze()))
             }
             Self::Residual(_) => unreachable!("returned above"),
         }

@@ -25,6 +25,9 @@ use layer::{Layer, Value};
 
 /// Layers from images to features, one after the other; feature maps have their channels last.
 ///
+/// A chain panics where it is first used if its layers do not fit each other: a layer of maps behind
+/// features, or a linear layer before [`flatten`](Self::flatten).
+///
 /// ```
 /// use burn::module::Module;
 /// use burn::nn::Linear;
@@ -64,10 +67,15 @@ pub struct Chain<'a> {
 /// A [`Chain`] and the layer that makes its features logits.
 pub struct DiscriminatorChain<'a> {
     chain: Chain<'a>,
-    weight: Tensor<2>,
-    bias: Tensor<1>,
+    output: Output<'a>,
     embedding: Option<&'a ClassEmbedding>,
     minibatch_std: Option<&'a MinibatchStd>,
+}
+
+/// What makes features logits.
+enum Output<'a> {
+    Layer(&'a Linear),
+    Parameters { weight: Tensor<2>, bias: Tensor<1> },
 }
 
 impl<'a> Chain<'a> {
@@ -120,18 +128,21 @@ impl<'a> Chain<'a> {
 
     /// Maps to the sum over their pixels, weighted by `maps`, `[channels, h, w]`.
     pub fn weighted_sum(self, maps: Tensor<3>) -> Self {
-        self.with(Layer::WeightedSum(channels_last(maps.unsqueeze())))
+        self.with(Layer::WeightedSum(maps))
     }
 
     /// The linear layer that makes features logits, `[features]` to `[1]`.
-    pub fn logits(self, output: &Linear) -> DiscriminatorChain<'a> {
-        let (weight, bias) = parameters(output);
-        self.logits_with(weight, bias)
+    pub fn logits(self, output: &'a Linear) -> DiscriminatorChain<'a> {
+        self.with_output(Output::Layer(output))
     }
 
     /// The same of a weight `[features, 1]` and bias `[1]`.
     pub fn logits_with(self, weight: Tensor<2>, bias: Tensor<1>) -> DiscriminatorChain<'a> {
-        DiscriminatorChain { chain: self, weight, bias, embedding: None, minibatch_std: None }
+        self.with_output(Output::Parameters { weight, bias })
+    }
+
+    fn with_output(self, output: Output<'a>) -> DiscriminatorChain<'a> {
+        DiscriminatorChain { chain: self, output, embedding: None, minibatch_std: None }
     }
 
     fn with(mut self, layer: Layer<'a>) -> Self {
@@ -174,7 +185,7 @@ impl<'a> DiscriminatorChain<'a> {
         let shape @ [batch, ..] = images.dims();
         let (x, passed) = layer::forward(&self.chain.layers, self.chain.begin(images));
         let gradient =
-            project_input_gradient(batch, self.weight.clone(), self.embedding, labels.clone());
+            project_input_gradient(batch, self.output.weight(), self.embedding, labels.clone());
         let gradient = layer::input_gradient(&self.chain.layers, passed, Value::Features(gradient));
         let gradient = match gradient {
             Value::Features(gradient) => gradient.reshape(shape),
@@ -184,10 +195,27 @@ impl<'a> DiscriminatorChain<'a> {
     }
 
     fn logits_of(&self, features: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<2> {
-        let (weight, bias) = (self.weight.clone(), self.bias.clone());
-        let logits = linear(features.clone(), weight, bias, Activation::Identity);
+        let logits = self.output.forward(features.clone());
         let logits = MinibatchStd::add(self.minibatch_std, logits, &features);
         project(logits, features, self.embedding, labels)
+    }
+}
+
+impl Output<'_> {
+    fn forward(&self, features: Tensor<2>) -> Tensor<2> {
+        match self {
+            Self::Layer(layer) => layer.forward(features),
+            Self::Parameters { weight, bias } => {
+                linear(features, weight.clone(), bias.clone(), Activation::Identity)
+            }
+        }
+    }
+
+    fn weight(&self) -> Tensor<2> {
+        match self {
+            Self::Layer(layer) => layer.weight.val(),
+            Self::Parameters { weight, .. } => weight.clone(),
+        }
     }
 }
 
