@@ -55,8 +55,8 @@ pub struct MeasuringArgs {
     #[arg(long, value_name = "PATH")]
     pub real: Option<PathBuf>,
 
-    /// Feature extractor: mnistcnn, inception, pixels, or a FILE that
-    /// `gan train-extractor` made [default: mnistcnn for 28 × 28 grey images, pixels for others]
+    /// Feature extractor: mnistcnn, randomcnn, pixels, inception, or a FILE that
+    /// `gan train-extractor` made [default: mnistcnn for MNIST, randomcnn for other images]
     #[arg(long, value_name = "EXTRACTOR")]
     pub extractor: Option<String>,
 

@@ -72,8 +72,8 @@ fn every_metric_prefers_good_samples_to_those_with_the_defect_it_is_for() {
     let defect_of = |metric: &str| match metric {
         "modes" | "classes_covered" | "class_score" | "recall" | "coverage" | "diversity" => &half,
         "reverse_kl" | "class_kl" | "rarest_class" | "class_share" => &uneven,
-        "high_quality" | "density" => &crowded,
-        "fd" | "fd_infinity" | "kid" | "precision" => &scattered,
+        "density" => &crowded,
+        "high_quality" | "fd" | "fd_infinity" | "kid" | "precision" => &scattered,
         "class_accuracy" => &wrong,
         "authenticity" | "data_copying" => &copies,
         other => panic!("{other}: which defect is it for?"),

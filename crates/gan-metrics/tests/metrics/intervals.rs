@@ -6,7 +6,7 @@ use gan_metrics::METRICS;
 use crate::simulation::{BASELINE, FAR, NEAR, Scenario, simulate};
 
 /// Repetitions: enough to see an interval that is a third too wide.
-const REPETITIONS: u64 = 120;
+const REPETITIONS: u64 = 80;
 
 #[track_caller]
 fn intervals_hold(scenario: Scenario) {

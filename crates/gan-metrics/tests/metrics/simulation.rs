@@ -16,7 +16,7 @@ pub struct Scenario {
 
 pub const BASELINE: Scenario = Scenario { name: "baseline", shift: 0.0, std: 1.0 };
 pub const NEAR: Scenario = Scenario { name: "near", shift: 0.08, std: 0.95 };
-pub const FAR: Scenario = Scenario { name: "far", shift: 0.7, std: 0.6 };
+pub const FAR: Scenario = Scenario { name: "far", shift: 0.4, std: 0.8 };
 
 /// What the intervals of a metric are like.
 #[derive(Clone, Debug)]
