@@ -4,6 +4,8 @@
 //! - [`Evaluator`]: an extractor, how many images it looks at, and which;
 //! - [`Reference`]: the real images, with their baseline; features are kept in a [`FeatureCache`];
 //! - [`MetricName`]: a metric, its extractor and the number of samples, as in `fd_mnistcnn_10k`;
+//! - [`verdict`]: what the numbers say, in a sentence;
+//! - [`rank_sum_p_value`]: whether two settings differ, from several runs of each;
 //! - [`TrainingEvaluation`]: one metric, measured again and again while a run trains.
 //!
 //! Nothing here prints: what takes long tells a [`Progress`] how far it is.
@@ -17,6 +19,7 @@ mod extraction;
 mod name;
 mod progress;
 mod reference;
+mod runs;
 mod subject;
 mod verdict;
 
@@ -28,5 +31,6 @@ pub use evaluator::{EvaluationSettings, Evaluator};
 pub use name::MetricName;
 pub use progress::Progress;
 pub use reference::Reference;
+pub use runs::rank_sum_p_value;
 pub use subject::Subject;
 pub use verdict::verdict;

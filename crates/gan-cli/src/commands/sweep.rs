@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use clap::ValueEnum;
+use gan_evaluation::rank_sum_p_value;
 use gan_report::Pictures;
 use gan_run::{RunDir, names, write_file};
 use gan_training::{Loss, Preset};
@@ -224,14 +225,20 @@ fn table(results: &[RunResult]) -> String {
     settings.dedup();
     let metric = results.iter().find_map(|result| result.metric.as_deref()).unwrap_or("fd");
     let mut lines = vec![format!(
-        "{:<28} {:>5} {:>8} {:>10} {:>10}  {metric}: median [lowest, highest]",
+        "{:<28} {:>5} {:>8} {:>10} {:>10}  {metric}: median [lowest, highest], p against the first",
         "preset and loss", "runs", "failed", "not finite", "collapsed"
     )];
-    for setting in settings {
+    let values_of = |setting: &str| -> Vec<f64> {
+        let runs = results.iter().filter(|run| run.setting == setting);
+        runs.filter_map(|run| run.value).collect()
+    };
+    let first = settings.first().map(|setting| values_of(setting)).unwrap_or_default();
+    let compared = settings.len();
+    for (at, setting) in settings.into_iter().enumerate() {
         let runs: Vec<&RunResult> = results.iter().filter(|run| run.setting == setting).collect();
         let count = |outcome| runs.iter().filter(|run| run.outcome == outcome).count();
         let (not_finite, collapsed) = (count(Outcome::NotFinite), count(Outcome::Collapsed));
-        let mut values: Vec<f64> = runs.iter().filter_map(|run| run.value).collect();
+        let mut values = values_of(setting);
         values.sort_by(f64::total_cmp);
         let spread = match (values.first(), median(&values), values.last()) {
             (Some(&low), Some(median), Some(&high)) => {
@@ -239,11 +246,20 @@ fn table(results: &[RunResult]) -> String {
             }
             _ => "–".to_owned(),
         };
+        let p = rank_sum_p_value(&first, &values).filter(|_| at > 0);
+        let p = p.map_or(String::new(), |p| format!(", p = {p:.3}"));
         let rate = 100.0 * (not_finite + collapsed) as f64 / runs.len() as f64;
         lines.push(format!(
-            "{setting:<28} {:>5} {rate:>6.0} % {not_finite:>10} {collapsed:>10}  {spread}",
+            "{setting:<28} {:>5} {rate:>6.0} % {not_finite:>10} {collapsed:>10}  {spread}{p}",
             runs.len()
         ));
+    }
+    if compared > 1 {
+        lines.push(
+            "\np: how often runs of one setting would differ by as much (rank-sum test over the runs); \
+             with\n3 runs of each it is at least .100, with 4 .029, with 5 .008."
+                .to_owned(),
+        );
     }
     lines.join("\n")
 }
