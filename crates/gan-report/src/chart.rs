@@ -130,7 +130,7 @@ pub fn charts(runs: &[Told]) -> Vec<Chart> {
         match charts.iter_mut().find(|chart| chart.id == id) {
             Some(chart) => chart.lines.extend(lines),
             None => {
-                charts.push(Chart { id, title, about: about(quantity.chart).to_owned(), lines })
+                charts.push(Chart { id, title, about: about(quantity.chart).to_owned(), lines });
             }
         }
     }
