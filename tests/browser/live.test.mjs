@@ -155,6 +155,8 @@ test("the command of the explorer draws the same pixels", async () => {
 
 test("two runs side by side are explored from the same seed", async () => {
   const { page, faults, close } = await open(browser, address);
+  await page.locator("[name=first]").selectOption("00001-tutorial-mnist");
+  await page.locator("[name=second]").selectOption("00000-tutorial-mnist");
   await page.getByRole("button", { name: "Side by side" }).click();
   await page.locator("#explore-section").waitFor({ timeout: 30_000 });
   await page.waitForFunction(() => [...document.querySelectorAll("img.explored")].filter((image) => image.naturalWidth > 100).length === 2);

@@ -3,7 +3,9 @@
 (() => {
   const form = document.getElementById("explorer");
   if (!form) return;
-  const pictures = [...document.querySelectorAll("img.explored")];
+  const all = [...document.querySelectorAll("img.explored")];
+  // Those of runs that have a snapshot.
+  let pictures = [];
   const field = (name) => form.elements[name];
   const count = 8;
   let queued = false;
@@ -45,9 +47,9 @@
       picture.alt = `Picture of seed ${field("seed").value}`;
       if (picture === pictures[0]) command = answer.headers.get("gan-command");
     }
-    document.getElementById("explorer-command").textContent =
-      command ?? "A picture between seeds or moved along a direction has no command; what makes it stands in the saved file (gan info).";
-    document.getElementById("explorer-copy").hidden = command === null;
+    document.getElementById("explorer-command").textContent = command ?? "";
+    document.getElementById("explorer-commands").hidden = command === null;
+    document.getElementById("explorer-no-command").hidden = command !== null;
     drawing = false;
     if (queued) {
       queued = false;
@@ -78,10 +80,17 @@
   }
 
   async function begin() {
-    const answer = await fetch(`${pictures[0].dataset.base}/explorer.json`).catch(() => null);
+    const ask = async (picture) => {
+      const answer = await fetch(`${picture.dataset.base}/explorer.json`).catch(() => null);
+      return answer?.ok ? answer.json() : null;
+    };
+    const descriptions = await Promise.all(all.map(ask));
     const section = document.getElementById("explore-section");
-    if (!answer?.ok) return;
-    const about = await answer.json();
+    pictures = all.filter((_, i) => descriptions[i] !== null);
+    all.forEach((picture, i) => (picture.closest("figure").hidden = descriptions[i] === null));
+    const about = descriptions.find((description) => description !== null);
+    // A run that has just begun has no snapshot yet.
+    if (about === undefined) return void setTimeout(begin, 10_000);
     section.hidden = false;
     document.getElementById("explorer-about").textContent =
       `What the newest snapshot draws, that of step ${about.step.toLocaleString("en")}.`;

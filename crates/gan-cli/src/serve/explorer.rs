@@ -207,8 +207,8 @@ pub async fn describe(State(served): State<Arc<Served>>, Path(run): Path<String>
     blocking(move || {
         let Some(run) = served.run(&run)? else { return Ok(not_found()) };
         Ok(match served.explorers.with(&run, |explorer| Ok(explorer.description.clone())) {
-            Ok(Some(description)) => Json(description).into_response(),
-            Ok(None) => not_found(),
+            // `null` where there is no snapshot yet.
+            Ok(description) => Json(description).into_response(),
             Err(problem) => (StatusCode::INTERNAL_SERVER_ERROR, problem).into_response(),
         })
     })
