@@ -7,6 +7,7 @@ mod extractor;
 mod measuring;
 mod points;
 mod program;
+mod reporting;
 mod resuming;
 mod sampling;
 mod streams;

@@ -70,6 +70,8 @@ fn ctrl_c_and_sigterm_finish_the_step_save_and_say_how_to_go_on() {
         assert_eq!(output.status.code(), Some(130), "{told}");
         assert!(told.contains(&format!("gan train --resume {RUN}")), "{told}");
         assert!(folder.path().join(RUN).join("checkpoint.safetensors").is_file());
+        let page = std::fs::read_to_string(folder.path().join(RUN).join("report.html")).unwrap();
+        assert!(page.contains("chip stopped"));
         gan_ok(folder.path(), &["sample", RUN]);
     }
 }

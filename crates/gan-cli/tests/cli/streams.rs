@@ -20,13 +20,15 @@ fn closed_pipe() -> Stdio {
 }
 
 /// Command lines that print results, in a folder with a run.
-const PRINTING: [&[&str]; 6] = [
+const PRINTING: [&[&str]; 8] = [
     &["info", RUN],
     &["sample", "--seeds", "0-3"],
     &["data", "synth", "ring", "--samples", "10", "--out"],
     &["train", "--dry-run"],
     &["train", "--help"],
     &["completions", "bash"],
+    &["report", "--csv"],
+    &["report", "--json"],
 ];
 
 fn printing(index: usize, out: &str) -> Vec<String> {

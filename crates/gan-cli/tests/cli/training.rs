@@ -11,6 +11,8 @@ fn one_command_trains_on_mnist_and_leaves_a_folder_with_everything() {
         "config.json",
         "log.txt",
         "stats.jsonl",
+        "events.jsonl",
+        "report.html",
         "reals.png",
         "fakes-000000.png",
         "fakes-000020.png",
@@ -102,6 +104,8 @@ fn a_loss_that_is_not_finite_ends_the_run_with_its_step_and_keeps_what_was_good(
     let wild = folder.path().join("runs/00001-tutorial-textbook-tiny");
     let log = String::from_utf8(read(&wild, "log.txt")).unwrap();
     assert!(log.contains("at step "), "{log}");
+    let page = String::from_utf8(read(&wild, "report.html")).unwrap();
+    assert!(page.contains("chip failed"));
     if wild.join("checkpoint.safetensors").is_file() {
         gan_ok(
             folder.path(),
