@@ -9,6 +9,12 @@ use crate::sampling::run_picture::is_point;
 /// Points that are drawn where nobody asks for other seeds: enough to show where they gather.
 const USUAL_POINTS: u64 = 2_000;
 
+/// Pixels of a picture, and of all frames of an animation: both are held in memory.
+const MAX_PICTURE_PIXELS: usize = 100_000_000;
+const MAX_ANIMATION_PIXELS: usize = 500_000_000;
+/// Values of an array, and of the images of a folder: 1 GiB.
+const MAX_VALUES: usize = 1 << 28;
+
 /// What to draw, and how it is laid out.
 pub struct DrawList {
     /// The seeds that each class is drawn with.
@@ -21,16 +27,16 @@ impl DrawList {
     /// What `args` ask for.
     ///
     /// # Errors
-    /// If a class is asked for that `generator` does not know.
+    /// If a class is asked for that `generator` does not know, or more than memory should hold.
     pub fn new(args: &SampleArgs, generator: &GeneratorConfig) -> Result<Self, Failure> {
         let asked = args.class.as_ref().map(|list| list.0.as_slice());
         let classes = generator.classes();
         match (asked, classes) {
             (Some(_), None) => {
                 return Err(Failure::usage(
-                    "--class is given, but this generator knows no classes",
+                    "--class is given, but this generator is not class-conditional",
                 )
-                .hint("`gan train --conditional` trains one that does"));
+                .hint("`gan train --conditional` trains one that is"));
             }
             (Some(asked), Some(classes)) => {
                 if let Some(wrong) = asked.iter().find(|&&class| class >= classes) {
@@ -44,6 +50,11 @@ impl DrawList {
         }
         let rows = asked.map_or(1, <[usize]>::len);
         let cells = args.grid.map(|grid| grid.columns * grid.rows * args.keyframes().unwrap_or(1));
+        let images = match (&args.seeds, cells) {
+            (Some(seeds), _) => seeds.0.len().saturating_mul(rows),
+            (None, cells) => cells.unwrap_or(0),
+        };
+        check_size(args, images, generator.image_shape())?;
         let each = match (&args.seeds, cells) {
             (Some(seeds), _) => seeds.0.clone(),
             (None, Some(cells)) if cells.is_multiple_of(rows) => {
@@ -70,5 +81,38 @@ impl DrawList {
             None => format!("seed{seed:04}.png"),
         };
         self.request.seeds.iter().enumerate().map(name).collect()
+    }
+}
+
+/// Refuses what would exhaust memory, before anything is drawn.
+fn check_size(args: &SampleArgs, images: usize, shape: [usize; 3]) -> Result<(), Failure> {
+    let [channels, height, width] = shape;
+    let side = args.scale.unwrap_or(1);
+    let pixels =
+        [height, width, side, side].iter().fold(images, |all, &one| all.saturating_mul(one));
+    let extension = args.out.extension().map(|end| end.to_ascii_lowercase());
+    let (what, amount, unit, max, hint) = match extension.as_ref().and_then(|end| end.to_str()) {
+        Some("png") if !is_point(shape) => {
+            let hint = "a smaller --grid or --scale, or one picture each: --out FOLDER";
+            ("the picture", pixels, "pixels", MAX_PICTURE_PIXELS, hint)
+        }
+        Some("gif") => {
+            let pixels = pixels.saturating_mul(args.frames);
+            let hint = "a smaller --grid, --scale, --num-keyframes or --frames";
+            ("the animation", pixels, "pixels", MAX_ANIMATION_PIXELS, hint)
+        }
+        _ => {
+            let values =
+                [channels, height, width].iter().fold(images, |all, &one| all.saturating_mul(one));
+            let hint = "draw them in parts, such as --seeds 0-99999 and --seeds 100000-199999";
+            ("the images", values, "values", MAX_VALUES, hint)
+        }
+    };
+    match amount > max {
+        true => Err(Failure::usage(format!(
+            "{what} would have {amount} {unit}, but at most {max} are drawn at a time"
+        ))
+        .hint(hint)),
+        false => Ok(()),
     }
 }

@@ -75,3 +75,21 @@ fn a_conditional_generator_draws_the_classes_that_are_asked_for() {
     let told = gan_fails(folder.path(), &["sample", "--class", "1"], 2);
     assert!(told.contains("--conditional"), "{told}");
 }
+
+#[test]
+fn what_memory_would_not_hold_is_refused_before_anything_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    gan_ok(folder.path(), &["--data", "tiny", "--steps", "2", "--batch-size", "20"]);
+    for (flags, rule) in [
+        (vec!["--grid", "1000x1000", "--scale", "64"], "at most 100000000"),
+        (
+            vec!["--grid", "1000x1000", "--num-keyframes", "10000", "--out", "a.gif"],
+            "at most 500000000",
+        ),
+        (vec!["--grid", "4x4", "--frames", "1000", "--scale", "64", "--out", "a.gif"], "pixels"),
+    ] {
+        let told = gan_fails(folder.path(), &[&["sample"], &flags[..]].concat(), 2);
+        assert!(told.contains(rule), "{flags:?}: {told}");
+    }
+}
