@@ -1,6 +1,7 @@
 //! Where things come from: data to train on, generators to draw from.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use gan_data::ImageSet;
 use gan_model::Snapshot;
@@ -11,13 +12,25 @@ use crate::failure::{Failure, bad_snapshot};
 /// The images at `path`, or the MNIST inside the program.
 pub fn open_data(path: Option<&Path>) -> Result<ImageSet, Failure> {
     match path {
-        None => Ok(gan_data::mnist()?),
+        None => mnist(),
         Some(path) => gan_data::open(path).map_err(|error| {
             Failure::from(error).hint(
                 "images can be a folder or ZIP of pictures, IDX files as MNIST has them (a folder or \
                  one of them), or an array (.npy, .npz)",
             )
         }),
+    }
+}
+
+/// Unpacked once in a process.
+fn mnist() -> Result<ImageSet, Failure> {
+    static MNIST: OnceLock<ImageSet> = OnceLock::new();
+    match MNIST.get() {
+        Some(mnist) => Ok(mnist.clone()),
+        None => {
+            let mnist = gan_data::mnist()?;
+            Ok(MNIST.get_or_init(|| mnist).clone())
+        }
     }
 }
 

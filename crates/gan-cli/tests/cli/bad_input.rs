@@ -85,8 +85,8 @@ fn files_that_are_no_snapshot_or_a_damaged_one_are_refused_and_named() {
     let good = std::fs::read(run.join("snapshot-000003.safetensors")).unwrap();
     let refused = |name: &str, bytes: &[u8]| {
         std::fs::write(folder.path().join(name), bytes).unwrap();
-        for verb in ["sample", "info"] {
-            let told = gan_fails(folder.path(), &[verb, name], 1);
+        for command in ["sample", "info"] {
+            let told = gan_fails(folder.path(), &[command, name], 1);
             assert!(told.contains(name), "{told}");
         }
     };

@@ -1,4 +1,4 @@
-//! Made data: points of the plane from beginning to end, and Stacked MNIST.
+//! Synthetic data: points of the plane from beginning to end, and Stacked MNIST.
 
 use std::path::Path;
 
@@ -100,7 +100,7 @@ fn points_train_are_pictured_resumed_to_the_bit_and_scored() {
     gan_ok(folder.path(), &["sample", "--seeds", "0-99", "--out", "points.npy"]);
     let kept = ["--fake", "points.npy", "--real", "ring.npz", "--samples", "100"];
     assert_eq!(evaluate(folder.path(), &kept).len(), 3);
-    let told = gan_fails(folder.path(), &["sample", "--out", "film.gif"], 2);
+    let told = gan_fails(folder.path(), &["sample", "--out", "walk.gif"], 2);
     assert!(told.contains("points"), "{told}");
 }
 

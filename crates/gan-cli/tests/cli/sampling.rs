@@ -34,8 +34,8 @@ fn a_grid_a_film_and_a_run_can_be_asked_for_and_described() {
     let png = std::fs::read(folder.path().join("samples.png")).unwrap();
     let size = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
     assert_eq!((size(16), size(20)), (4 * 4 * 3, 2 * 4 * 3));
-    gan_ok(folder.path(), &["sample", "--seeds", "0-5", "--grid", "2x1", "--out", "film.gif"]);
-    assert!(std::fs::read(folder.path().join("film.gif")).unwrap().starts_with(b"GIF89a"));
+    gan_ok(folder.path(), &["sample", "--seeds", "0-5", "--grid", "2x1", "--out", "walk.gif"]);
+    assert!(std::fs::read(folder.path().join("walk.gif")).unwrap().starts_with(b"GIF89a"));
     let output = gan_ok(folder.path(), &["info", "runs/00000-tutorial-tiny"]);
     assert!(output.stdout.contains("step 10 of 10"));
     gan_fails(folder.path(), &["sample", "--seeds", "0-7", "--grid", "3x2"], 2);
