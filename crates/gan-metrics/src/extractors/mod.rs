@@ -29,7 +29,7 @@ pub enum Extractor {
     /// The Inception-v3 that FID is defined with.
     Inception(Inception),
     /// A convolutional network that was never trained.
-    RandomCnn(RandomCnn),
+    RandomCnn(Box<RandomCnn>),
     /// The pixels themselves.
     Pixels(Pixels),
     /// The coordinates of points in the plane.
@@ -65,7 +65,7 @@ impl Extractor {
 
     /// The network that was never trained, for images of `image_shape`, on `device`.
     pub fn randomcnn(image_shape: [usize; 3], device: &Device) -> Self {
-        Self::RandomCnn(RandomCnn::new(image_shape, device))
+        Self::RandomCnn(Box::new(RandomCnn::new(image_shape, device)))
     }
 
     /// The coordinates of points in the plane, `[batch, 2, 1, 1]`.
