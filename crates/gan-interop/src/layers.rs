@@ -6,6 +6,8 @@
 use burn::tensor::TensorData;
 
 /// One layer of a chain. Feature maps are `[batch, channels, height, width]`.
+// A network has a few dozen of these.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Layer {
     /// `[batch, inputs]` to `[batch, outputs]`; weight `[outputs, inputs]`, bias `[outputs]`.

@@ -27,6 +27,8 @@ pub struct Network {
 }
 
 /// Which of the two networks it is.
+// There is one of these at a time.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
     Generator { config: GeneratorConfig, layers: GeneratorLayers },

@@ -66,7 +66,7 @@ pub fn snapshot(config: &GeneratorConfig) -> Snapshot {
 
 /// `generator`'s images of the first seeds.
 pub fn images(snapshot: &Snapshot, latents: Tensor<2>) -> Tensor<4> {
-    let labels = snapshot.info().generator.classes().map(|classes| labels(classes));
+    let labels = snapshot.info().generator.classes().map(labels);
     snapshot.generator(&device()).expect("a sound snapshot").generate(latents, labels)
 }
 

@@ -5,6 +5,8 @@ use gan_kernels::{Activation, linear, linear_input_gradient};
 
 use crate::layers::{Convolution, Pointwise, Resampling, channels_first, channels_last, resample};
 
+// A chain has a few dozen of these, for one pass.
+#[allow(clippy::large_enum_variant)]
 pub(super) enum Layer<'a> {
     Linear {
         weight: Tensor<2>,

@@ -73,6 +73,8 @@ pub struct DiscriminatorChain<'a> {
 }
 
 /// What makes features logits.
+// A chain has one.
+#[allow(clippy::large_enum_variant)]
 enum Output<'a> {
     Layer(&'a Linear),
     Parameters { weight: Tensor<2>, bias: Tensor<1> },
