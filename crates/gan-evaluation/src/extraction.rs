@@ -2,6 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_data::Modes;
+use gan_metrics::oracles::{GreyImage, Scene, Verdict};
 use gan_metrics::{
     ClassProbabilities, Extracted, Extractor, Features, MetricError, Mixture, ModeHits,
 };
@@ -13,6 +14,7 @@ use crate::progress::Progress;
 const FEATURES: &str = "features";
 const LOGITS: &str = "logits";
 const DIGITS: &str = "digits";
+const VERDICTS: &str = "verdicts";
 
 /// What looks at images.
 pub(crate) struct Extraction {
@@ -27,6 +29,8 @@ enum ModesOf {
     Points(Mixture),
     /// By the digits in its three channels.
     Digits(Extractor),
+    /// It has none, but keeps a rule or breaks it.
+    Oracle(Scene),
 }
 
 impl Extraction {
@@ -42,6 +46,10 @@ impl Extraction {
                 sigma: f64::from(*std),
             }),
             Some(Modes::StackedDigits) => ModesOf::Digits(Extractor::mnistcnn(device)?),
+            // A rule that no oracle knows is measured like any data.
+            Some(Modes::Scene(rule)) => {
+                Scene::parse(rule).map_or(ModesOf::Unknown, ModesOf::Oracle)
+            }
         };
         Ok(Self { extractor, modes })
     }
@@ -53,6 +61,9 @@ impl Extraction {
         if let ModesOf::Digits(_) = self.modes {
             shapes.push((DIGITS, [count, 3]));
         }
+        if let ModesOf::Oracle(_) = self.modes {
+            shapes.push((VERDICTS, [count, 1]));
+        }
         shapes
     }
 
@@ -63,11 +74,15 @@ impl Extraction {
         progress: &dyn Progress,
     ) -> Result<NamedTensors, EvaluationError> {
         let (mut features, mut logits, mut digits) = (Vec::new(), Vec::new(), Vec::new());
+        let mut verdicts = Vec::new();
         let mut count = 0;
         for batch in batches {
             let size = batch.dims()[0];
             if let ModesOf::Digits(classifier) = &self.modes {
                 digits.extend(digits_in(classifier, batch.clone())?);
+            }
+            if let ModesOf::Oracle(scene) = &self.modes {
+                verdicts.extend(verdicts_on(*scene, batch.clone()));
             }
             let outputs = self.extractor.outputs(batch)?;
             features.extend(outputs.features.into_data().iter::<f32>());
@@ -78,7 +93,9 @@ impl Extraction {
             progress.advance(size as u64);
         }
         let mut tensors = NamedTensors::new();
-        for (name, values) in [(FEATURES, features), (LOGITS, logits), (DIGITS, digits)] {
+        let parts =
+            [(FEATURES, features), (LOGITS, logits), (DIGITS, digits), (VERDICTS, verdicts)];
+        for (name, values) in parts {
             if !values.is_empty() {
                 let columns = values.len() / count;
                 tensors.insert(name.to_owned(), TensorData::new(values, [count, columns]));
@@ -92,7 +109,7 @@ impl Extraction {
         let features = joined(parts, FEATURES)?.ok_or(MetricError::Missing("images"))?;
         let logits = joined(parts, LOGITS)?;
         let modes = match &self.modes {
-            ModesOf::Unknown => None,
+            ModesOf::Unknown | ModesOf::Oracle(_) => None,
             ModesOf::Points(mixture) => Some(mixture.hits(&features)?),
             ModesOf::Digits(_) => match joined(parts, DIGITS)? {
                 Some(digits) => {
@@ -104,7 +121,9 @@ impl Extraction {
             },
         };
         let classes = logits.as_ref().map(ClassProbabilities::from_logits);
-        Ok(Extracted { classes, modes, ..Extracted::of(features) })
+        let verdicts = joined(parts, VERDICTS)?;
+        let verdicts = verdicts.map(|set| set.values().iter().map(|&code| verdict(code)).collect());
+        Ok(Extracted { classes, modes, verdicts, ..Extracted::of(features) })
     }
 }
 
@@ -114,6 +133,26 @@ fn digits_in(classifier: &Extractor, images: Tensor<4>) -> Result<Vec<f32>, Eval
     let planes = images.reshape([count * channels, 1, height, width]);
     let logits = classifier.outputs(planes)?.logits.expect("the digit classifier gives logits");
     Ok(logits.argmax(1).into_data().iter::<i64>().map(|digit| digit as f32).collect())
+}
+
+/// What an oracle says of each grey image, as a number that [`verdict`] reads.
+fn verdicts_on(scene: Scene, images: Tensor<4>) -> Vec<f32> {
+    let [_, _, height, width] = images.dims();
+    let values: Vec<f32> = images.into_data().iter::<f32>().collect();
+    let code = |pixels: &[f32]| match scene.verdict(GreyImage::new(pixels, width)) {
+        Verdict::Right => 0.0,
+        Verdict::Wrong => 1.0,
+        Verdict::Unreadable => 2.0,
+    };
+    values.chunks(height * width).map(code).collect()
+}
+
+fn verdict(code: f32) -> Verdict {
+    match code {
+        0.0 => Verdict::Right,
+        1.0 => Verdict::Wrong,
+        _ => Verdict::Unreadable,
+    }
 }
 
 fn joined(parts: &[NamedTensors], name: &str) -> Result<Option<Features>, MetricError> {

@@ -61,6 +61,11 @@ impl MetricName {
             format!("that takes a classifier, and {} is none", self.extractor)
         } else if is_of_modes && data.modes().is_none() {
             "that takes data whose modes are known, as `gan data synth` makes it".to_owned()
+        } else if self.row().needs == Need::Scene && data.scene().is_none() {
+            "that takes data with an oracle: dots, shapes, polygons or boxes of `gan data synth`"
+                .to_owned()
+        } else if is_of_modes && data.scene().is_some() {
+            "this data has a rule, not modes: scene_right, scene_wrong, scene_unreadable".to_owned()
         } else if self.samples > data.len() {
             format!("{} has only {} images", data.name(), data.len())
         } else {

@@ -4,6 +4,7 @@ use crate::error::MetricError;
 use crate::features::Features;
 use crate::metrics::classes::ClassProbabilities;
 use crate::metrics::modes::ModeHits;
+use crate::oracles::Verdict;
 
 /// What an extractor, a classifier or an oracle said of a set of images; a metric is measured where
 /// all of its sets have what it needs. A clone shares the features.
@@ -17,13 +18,15 @@ pub struct Extracted {
     pub labels: Option<Vec<usize>>,
     /// The mode that each image belongs to, of data whose modes are known.
     pub modes: Option<ModeHits>,
+    /// Whether each image keeps the rule of the data, by its oracle.
+    pub verdicts: Option<Vec<Verdict>>,
 }
 
 impl Extracted {
     /// Features alone.
     #[must_use]
     pub fn of(features: Features) -> Self {
-        Self { features, classes: None, labels: None, modes: None }
+        Self { features, classes: None, labels: None, modes: None, verdicts: None }
     }
 
     /// Number of images.
@@ -47,6 +50,10 @@ impl Extracted {
             classes: self.classes.as_ref().map(|classes| classes.select(indices)),
             labels: self.labels.as_ref().map(pick),
             modes: self.modes.as_ref().map(|modes| modes.select(indices)),
+            verdicts: self
+                .verdicts
+                .as_ref()
+                .map(|verdicts| indices.iter().map(|&index| verdicts[index]).collect()),
         }
     }
 
@@ -57,6 +64,7 @@ impl Extracted {
             ("class probabilities", self.classes.as_ref().map(ClassProbabilities::len)),
             ("labels", self.labels.as_ref().map(Vec::len)),
             ("modes", self.modes.as_ref().map(|modes| modes.nearest.len())),
+            ("verdicts", self.verdicts.as_ref().map(Vec::len)),
         ];
         for (part, found) in counts {
             if let Some(found) = found.filter(|&found| found != needed) {

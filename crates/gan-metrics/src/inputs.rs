@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use crate::confidence::Resampling;
+use crate::confidence::{Estimate, Resampling};
 use crate::error::MetricError;
 use crate::extracted::Extracted;
 use crate::features::Features;
@@ -14,6 +14,7 @@ use crate::metrics::density_coverage::{DensityCoverage, density_coverage};
 use crate::metrics::modes::{ModeHits, ModeScore};
 use crate::metrics::precision_recall::{PrecisionRecall, precision_recall};
 use crate::neighbours::Neighbourhood;
+use crate::oracles::{Scene, Verdict};
 
 /// Neighbours of precision and recall, as in their paper.
 pub const PRECISION_RECALL_K: usize = 3;
@@ -99,6 +100,12 @@ impl Inputs<'_> {
             let hits: &ModeHits = self.fakes.modes.as_ref().ok_or(missing)?;
             hits.score(self.resampling)
         })
+    }
+
+    /// How often the oracle says this of the samples.
+    pub(crate) fn fraction_of(&self, verdict: Verdict) -> Result<Estimate, MetricError> {
+        let verdicts = self.fakes.verdicts.as_ref().ok_or(MetricError::Missing("an oracle"))?;
+        Ok(Scene::score(verdicts, self.resampling)?.of(verdict))
     }
 
     /// The cells of the data-copying test.

@@ -40,6 +40,7 @@ mod measurement;
 mod metrics;
 mod moments;
 mod neighbours;
+pub mod oracles;
 mod statistics_file;
 mod suite;
 mod table;

@@ -238,6 +238,7 @@ fn has(need: Need, of: &Inputs<'_>) -> bool {
         Need::Classes => classes(),
         Need::Labels => classes() && of.fakes.labels.is_some(),
         Need::Modes => of.fakes.modes.is_some(),
+        Need::Scene => of.fakes.verdicts.is_some(),
         Need::NearModes => of.fakes.modes.as_ref().is_some_and(|modes| modes.is_near.is_some()),
         Need::Training => of.training.is_some(),
         Need::HeldOut => of.training.is_some() && of.held_out.is_some(),

@@ -10,6 +10,7 @@ use crate::metrics::diversity::mean_pairwise_distance;
 use crate::metrics::fd_infinity::fd_infinity;
 use crate::metrics::frechet::frechet_distance;
 use crate::metrics::kid::kernel_distance;
+use crate::oracles::Verdict;
 
 /// A number that can be measured.
 pub struct Metric {
@@ -40,6 +41,8 @@ pub enum Need {
     Modes,
     /// Data whose modes are known and have a width.
     NearModes,
+    /// Data that keeps a rule, and an oracle that knows it.
+    Scene,
     /// The training images.
     Training,
     /// The training images, and real ones that are not among them.
@@ -150,6 +153,30 @@ pub static METRICS: &[Metric] = &[
         k: None,
         meaning: "how unevenly the samples spread over the modes, in nats",
         measure: |of| one(of.modes()?.reverse_kl.clone()),
+    },
+    Metric {
+        name: "scene_right",
+        needs: Need::Scene,
+        better: Better::AsBaseline,
+        k: None,
+        meaning: "fraction of samples that keep the rule of the data, by an exact oracle",
+        measure: |of| one(of.fraction_of(Verdict::Right)?),
+    },
+    Metric {
+        name: "scene_wrong",
+        needs: Need::Scene,
+        better: Better::AsBaseline,
+        k: None,
+        meaning: "fraction of samples that can be read and break the rule",
+        measure: |of| one(of.fraction_of(Verdict::Wrong)?),
+    },
+    Metric {
+        name: "scene_unreadable",
+        needs: Need::Scene,
+        better: Better::AsBaseline,
+        k: None,
+        meaning: "fraction of samples that are no image of the kind",
+        measure: |of| one(of.fraction_of(Verdict::Unreadable)?),
     },
     Metric {
         name: "class_accuracy",

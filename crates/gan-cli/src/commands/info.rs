@@ -177,6 +177,7 @@ fn describe_images(data: &ImageSet) -> Description {
     }
     match data.modes() {
         Some(Modes::Gaussians { centres, .. }) => description.row("modes", centres.len()),
+        Some(Modes::Scene(rule)) => description.row("rule", rule),
         Some(Modes::StackedDigits) => description.row("modes", gan_metrics::STACKED_MODES),
         None => {}
     }

@@ -97,6 +97,13 @@ impl Array {
         Ok(())
     }
 
+    /// The elements, bytes, as text.
+    pub(super) fn into_text(self, path: &Path) -> Result<String, DataError> {
+        let is_bytes = matches!((self.kind, self.width), (TypeChar::Uint, 1));
+        let text = is_bytes.then(|| String::from_utf8(self.bytes).ok()).flatten();
+        text.ok_or_else(|| DataError::invalid(path, "expected text as bytes of UTF-8"))
+    }
+
     /// The elements as bytes: whole numbers as they are, truth values as 0 and 255, floats scaled
     /// from the one of three ranges that they lie in.
     fn into_bytes(self, path: &Path, notes: &mut Vec<String>) -> Result<Vec<u8>, DataError> {

@@ -110,5 +110,9 @@ pub(crate) fn open_archive<R: Read + Seek>(
     images.labels = all_labels;
     // Which digits they are is for whoever reads the file; a classifier finds them anyway.
     images.modes = has("digits").then_some(Modes::StackedDigits);
+    if has("scene") {
+        let (place, array) = read("scene")?;
+        images.modes = Some(Modes::Scene(array.into_text(&place)?));
+    }
     Ok(Arrays::Images(images))
 }

@@ -45,6 +45,8 @@ pub enum Modes {
     },
     /// Stacked MNIST: a digit in each of three channels makes 1,000 modes.
     StackedDigits,
+    /// Images that all keep one rule, such as `dots 6-6` or `boxes`: an oracle knows whether an image does.
+    Scene(String),
 }
 
 /// One image of an [`ImageSet`].
@@ -161,7 +163,8 @@ impl ImageSet {
     /// The same set, known to have these modes.
     ///
     /// # Errors
-    /// If it cannot have them: Gaussians need points, digits need images `[3, 28, 28]`.
+    /// If it cannot have them: Gaussians need points, digits images `[3, 28, 28]`, and scenes
+    /// images `[1, 32, 32]`.
     pub fn with_modes(self, modes: Modes) -> Result<Self, DataError> {
         let problem = match &modes {
             Modes::Gaussians { .. } if !self.is_points() => Some("only points have centres"),
@@ -176,6 +179,9 @@ impl ImageSet {
             }
             Modes::StackedDigits if self.shape != [3, 28, 28] => {
                 Some("digits are stacked in images of three channels of 28 × 28")
+            }
+            Modes::Scene(_) if self.shape != [1, 32, 32] => {
+                Some("scenes are grey images of 32 × 32")
             }
             _ => None,
         };
@@ -239,6 +245,14 @@ impl ImageSet {
     /// Whether this is a set of points.
     pub fn is_points(&self) -> bool {
         matches!(self.values, Values::Floats(_))
+    }
+
+    /// The rule that all images keep, where there is one: `dots 6-6`, `boxes`.
+    pub fn scene(&self) -> Option<&str> {
+        match &self.modes {
+            Some(Modes::Scene(rule)) => Some(rule),
+            _ => None,
+        }
     }
 
     /// What the set is made of, where it is known.

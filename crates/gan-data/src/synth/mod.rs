@@ -1,8 +1,14 @@
-//! Synthetic sets whose modes are known, so that what a generator misses can be counted.
+//! Synthetic sets whose modes or rules are known, so that what a generator misses or breaks can be
+//! counted.
 //!
 //! A set is a file of this folder and a row of [`SETS`].
 
+mod boxes;
+mod canvas;
+mod dots;
 mod gaussians;
+mod polygons;
+mod shapes;
 #[cfg(feature = "mnist")]
 mod stacked_mnist;
 
@@ -49,6 +55,42 @@ pub const SETS: &[SyntheticSet] = &[
         summary: "Images of three MNIST digits, one in each of red, green and blue: 1,000 modes",
         default_samples: 128_000,
         make: stacked_mnist::make,
+    },
+    SyntheticSet {
+        name: "dots",
+        summary: "Grey images of 1 to 12 white dots that keep their distance",
+        default_samples: 30_000,
+        make: dots::mixed,
+    },
+    SyntheticSet {
+        name: "dots-six",
+        summary: "Grey images of exactly 6 white dots",
+        default_samples: 30_000,
+        make: dots::six,
+    },
+    SyntheticSet {
+        name: "shapes",
+        summary: "Grey images of at most one triangle, square and pentagon, each in its third",
+        default_samples: 30_000,
+        make: shapes::make,
+    },
+    SyntheticSet {
+        name: "polygons",
+        summary: "Grey images of one convex polygon of 3 to 6 corners",
+        default_samples: 30_000,
+        make: polygons::make,
+    },
+    SyntheticSet {
+        name: "boxes",
+        summary: "Grey images of an open box in one-point perspective",
+        default_samples: 30_000,
+        make: boxes::free,
+    },
+    SyntheticSet {
+        name: "boxes-centred",
+        summary: "The same with the vanishing point in the middle of the image",
+        default_samples: 30_000,
+        make: boxes::centred,
     },
 ];
 

@@ -1,5 +1,6 @@
 //! Each metric prefers the better set of samples: a direction turned round would be noticed.
 
+use gan_metrics::oracles::Verdict;
 use gan_metrics::{
     Better, ClassProbabilities, Estimate, Extracted, ExtractorId, Features, METRICS, Metric,
     Mixture, Reals, Resampling, Suite, SuiteSettings,
@@ -15,7 +16,18 @@ fn known(points: Features, labels: Vec<usize>) -> Extracted {
         [-x - y, y - x, x - y, x + y].map(|logit| 2.0 * logit)
     });
     let logits = Features::new(points.len(), 4, logits.collect()).unwrap();
+    let verdict = |row: usize| {
+        let to = |c: &[f64; 2]| {
+            (f64::from(points.row(row)[0]) - c[0]).hypot(f64::from(points.row(row)[1]) - c[1])
+        };
+        match centres.iter().map(to).fold(f64::INFINITY, f64::min) {
+            distance if distance < 1.0 => Verdict::Right,
+            distance if distance < 2.0 => Verdict::Wrong,
+            _ => Verdict::Unreadable,
+        }
+    };
     Extracted {
+        verdicts: Some((0..points.len()).map(verdict).collect()),
         classes: Some(ClassProbabilities::from_logits(&logits)),
         labels: Some(labels),
         modes: Some(Mixture { centres, sigma: 0.5 }.hits(&points).unwrap()),
@@ -74,6 +86,7 @@ fn every_metric_prefers_good_samples_to_those_with_the_defect_it_is_for() {
         "reverse_kl" | "class_kl" | "rarest_class" | "class_share" => &uneven,
         "density" => &crowded,
         "high_quality" | "fd" | "fd_infinity" | "kid" | "precision" => &scattered,
+        "scene_right" | "scene_wrong" | "scene_unreadable" => &scattered,
         "class_accuracy" => &wrong,
         "authenticity" | "data_copying" => &copies,
         other => panic!("{other}: which defect is it for?"),

@@ -11,6 +11,7 @@ mod extractors;
 mod files;
 mod inception;
 mod intervals;
+mod oracles;
 mod refusals;
 mod simulation;
 mod suite;

@@ -1,5 +1,6 @@
 //! How often the intervals hold what they should, and how wide they are, by repetition.
 
+use gan_metrics::oracles::Verdict;
 use gan_metrics::{
     ClassProbabilities, Extracted, ExtractorId, Features, METRICS, Mixture, Reals, Resampling,
     Suite, SuiteSettings,
@@ -102,7 +103,15 @@ fn known(features: Features) -> Extracted {
     let points = Features::new(features.len(), 2, points).unwrap();
     let centres = vec![[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]];
     let modes = Mixture { centres, sigma: 0.3 }.hits(&points).unwrap();
-    Extracted { classes: Some(classes), labels: Some(labels), modes: Some(modes), features }
+    // By differences of dimensions, whose signs no shift changes.
+    let verdict = |row: usize| match features.row(row) {
+        [.., a, b] if a > b => Verdict::Right,
+        [.., c, d, _, _] if c > d => Verdict::Wrong,
+        _ => Verdict::Unreadable,
+    };
+    let verdicts = Some((0..features.len()).map(verdict).collect());
+    let (classes, labels, modes) = (Some(classes), Some(labels), Some(modes));
+    Extracted { classes, labels, modes, verdicts, features }
 }
 
 /// Normal points; no two parts of the simulation share a seed.

@@ -1,5 +1,6 @@
 //! The suite measures all that fits, names everything, and refuses what misleads.
 
+use gan_metrics::oracles::Verdict;
 use gan_metrics::{
     ClassProbabilities, Extracted, ExtractorId, Features, METRICS, Measurement, Metric, Mixture,
     Reals, Resampling, Sizes, Suite, SuiteSettings,
@@ -23,8 +24,8 @@ fn row(name: &str) -> &'static Metric {
     Metric::named(name).unwrap()
 }
 
-/// All that is known of points in the plane: their classes by the quadrant they are in, and the
-/// modes of a mixture that they may be of.
+/// All that is known of points in the plane: their classes by the quadrant they are in, the modes of
+/// a mixture that they may be of, and what an oracle could say of them.
 fn known(points: Features) -> Extracted {
     let logits = (0..points.len()).flat_map(|row| {
         let (x, y) = (points.row(row)[0], points.row(row)[1]);
@@ -32,7 +33,13 @@ fn known(points: Features) -> Extracted {
     });
     let logits = Features::new(points.len(), 4, logits.collect()).unwrap();
     let classes = ClassProbabilities::from_logits(&logits);
+    let verdict = |row: usize| match points.row(row) {
+        [x, _] if *x > 0.0 => Verdict::Right,
+        [_, y] if *y > 0.0 => Verdict::Wrong,
+        _ => Verdict::Unreadable,
+    };
     Extracted {
+        verdicts: Some((0..points.len()).map(verdict).collect()),
         labels: Some(classes.predictions()),
         classes: Some(classes),
         modes: Some(Mixture { centres: vec![[0.0, 0.0]], sigma: 1.0 }.hits(&points).unwrap()),
