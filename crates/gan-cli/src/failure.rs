@@ -10,6 +10,8 @@ use crate::terminal::{self, StdoutError};
 
 /// Exit code of a run whose loss was not finite.
 pub const NOT_FINITE: u8 = 3;
+/// Exit code of a doctor that found trouble.
+pub const TROUBLE: u8 = 4;
 /// Exit code after Ctrl-C, as shells have it.
 pub const INTERRUPTED: u8 = 130;
 
@@ -39,6 +41,11 @@ impl Failure {
         Self { code: NOT_FINITE, ..Self::new(message) }
     }
 
+    /// The doctor found trouble: exit code 4.
+    pub fn trouble(message: impl Into<String>) -> Self {
+        Self { code: TROUBLE, ..Self::new(message) }
+    }
+
     /// Stopped by the user, everything saved: exit code 130, what shells say of Ctrl-C.
     pub fn interrupted(message: impl Into<String>) -> Self {
         Self { code: INTERRUPTED, ..Self::new(message) }
@@ -56,7 +63,11 @@ impl Failure {
 
     /// Tells stderr, and gives the exit code. `flag_of` knows the flags that set fields.
     pub fn report(&self, flag_of: impl Fn(&str) -> Option<String>) -> u8 {
-        let label = if self.code == INTERRUPTED { "stopped" } else { "error" };
+        let label = match self.code {
+            INTERRUPTED => "stopped",
+            TROUBLE => "trouble",
+            _ => "error",
+        };
         let message = match self.field.as_ref().and_then(|field| Some((field, flag_of(field)?))) {
             Some((field, flag)) => format!("{flag}{}", &self.message[field.len()..]),
             None => self.message.clone(),

@@ -48,6 +48,7 @@ fn follow(Cli { command, train }: Cli) -> Result<(), Failure> {
         Command::Compare(args) => commands::compare::run(&args),
         Command::Report(args) => commands::report::run(&args),
         Command::Watch(args) => commands::watch::run(&args),
+        Command::Doctor(args) => commands::doctor::run(&args),
         Command::Sweep(args) => commands::sweep::run(&args),
         Command::Export(args) => commands::export::run(&args),
         Command::Import(args) => commands::import::run(&args),

@@ -6,6 +6,7 @@
 //! - [`ReportLine`], [`EvaluationLine`]: the lines of `stats.jsonl`; [`MetricLine`]: those of
 //!   `metrics.jsonl`;
 //! - [`EventLine`]: those of `events.jsonl`, what happened and when;
+//! - [`diagnose`] says what is wrong with one, from its events;
 //! - [`names`] has the name of every file;
 //! - [`write_file`] replaces a file whole or not at all.
 //!
@@ -13,6 +14,7 @@
 
 mod atomic;
 mod config;
+mod diagnosis;
 mod dir;
 mod error;
 mod events;
@@ -26,6 +28,7 @@ mod writer;
 
 pub use atomic::{NewFile, write_file};
 pub use config::{DataConfig, EvaluationConfig, RunConfig};
+pub use diagnosis::{Advice, Diagnosed, Diagnosis, diagnose};
 pub use dir::RunDir;
 pub use error::RunError;
 pub use events::{EventLine, is_kept};

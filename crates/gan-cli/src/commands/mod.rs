@@ -5,6 +5,7 @@ pub mod bench;
 pub mod compare;
 pub mod completions;
 pub mod data_synth;
+pub mod doctor;
 pub mod evaluate;
 pub mod export;
 pub mod import;

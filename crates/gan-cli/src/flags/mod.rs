@@ -7,6 +7,7 @@ use clap::builder::styling::AnsiColor;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 mod data;
+mod doctor;
 mod evaluate;
 mod evaluation;
 mod fields;
@@ -26,6 +27,7 @@ mod values;
 mod watch;
 
 pub use data::{DataCommand, SynthArgs};
+pub use doctor::DoctorArgs;
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs, TrainExtractorArgs};
 pub use evaluation::EvaluationFlags;
 pub use fields::flag_of;
@@ -69,6 +71,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Open runs in the browser, live while they train, and explore what they draw
     Watch(WatchArgs),
+    /// Say what is wrong with a run, from its folder alone, and what to try (exit code 4 for trouble)
+    Doctor(DoctorArgs),
     /// Train presets × losses × seeds one after the other, and count the failures
     Sweep(SweepArgs),
     /// Write a trained network for other tools: ONNX, PyTorch, NumPy
@@ -117,7 +121,8 @@ Examples:
   gan info samples.png                 where does this picture come from?
   gan backends                         what can this machine train on?
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a loss was not finite, 130 stopped and saved.";
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a loss was not finite, 4 the doctor
+found trouble, 130 stopped and saved.";
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())

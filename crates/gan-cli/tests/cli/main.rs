@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod configuring;
+mod doctor;
 mod exporting;
 mod extractor;
 mod measuring;

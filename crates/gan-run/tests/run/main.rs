@@ -1,6 +1,7 @@
 //! What gan-run promises.
 
 mod configuration;
+mod diagnosis;
 mod folders;
 mod lines;
 
