@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use gan_data::Rule;
 use gan_run::{DataConfig, RunConfig};
 use gan_training::Preset;
 use serde_json::{Map, Value};
@@ -63,6 +64,12 @@ impl ConfigFile {
             .hint("omit one of them, or take `preset` out of the file")),
             _ => Ok(preset),
         }
+    }
+
+    /// What becomes of pictures, where it says so.
+    pub fn rule(&self) -> Option<Rule> {
+        let rule = self.values.get("data")?.get("rule")?;
+        serde_json::from_value(rule.clone()).ok()
     }
 
     /// Folder of the data that it names.

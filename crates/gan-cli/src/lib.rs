@@ -58,6 +58,9 @@ fn follow(Cli { command, train }: Cli) -> Result<(), Failure> {
         Command::Bench(args) => commands::bench::run(&args),
         Command::TrainExtractor(args) => commands::train_extractor::run(&args),
         Command::Data(DataCommand::Synth(args)) => commands::data_synth::run(&args),
+        Command::Data(DataCommand::Inspect(args)) => commands::data_inspect::run(&args),
+        Command::Data(DataCommand::Pack(args)) => commands::data_pack::run(&args),
+        Command::Data(DataCommand::Fetch(args)) => commands::data_fetch::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Man => commands::completions::manual(),
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use etcetera::BaseStrategy;
-use gan_data::ImageSet;
+use gan_data::{ImageSet, Rule};
 use gan_evaluation::{
     EvaluationSettings, Evaluator, ExtractorChoice, FeatureCache, Progress, Subject,
     default_extractor, default_samples,
@@ -137,7 +137,7 @@ pub fn json_line(subject: &Subject, data: Option<&ImageSet>, measured: &Measurem
         line["step"] = json!(snapshot.info().step);
     }
     if let Some(data) = data {
-        let DataConfig { name, checksum, .. } = DataConfig::of(data, None);
+        let DataConfig { name, checksum, .. } = DataConfig::of(data, None, Rule::default());
         line["data"] = json!(name);
         line["data_checksum"] = json!(checksum);
     }
@@ -150,7 +150,7 @@ pub fn keep(subject: &Subject, data: &ImageSet, measured: &[Measurement]) {
     let (Some(run), Some((path, snapshot))) = (subject.run_folder(), subject.as_snapshot()) else {
         return;
     };
-    let DataConfig { name, checksum, .. } = DataConfig::of(data, None);
+    let DataConfig { name, checksum, .. } = DataConfig::of(data, None, Rule::default());
     let line = |measurement: &Measurement| MetricLine {
         measurement: measurement.clone(),
         snapshot: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gan_data::ImageSet;
+use gan_data::{ImageSet, Rule};
 use gan_evaluation::{MetricName, TrainingEvaluation};
 use gan_model::ConfigError;
 use gan_run::{DataConfig, EvaluationConfig, RunConfig};
@@ -23,13 +23,14 @@ pub fn resolve(
     file: &ConfigFile,
     data: &ImageSet,
     path: Option<&Path>,
+    rule: Rule,
 ) -> Result<RunConfig, Failure> {
     let preset = preset_for(data, args, file)?;
     let training = match args.conditional {
         true => preset.conditional(data.shape(), classes_of(data)?),
         false => preset.config(data.shape()),
     };
-    let of_data = DataConfig::of(data, path);
+    let of_data = DataConfig::of(data, path, rule);
     if args.data.is_none() {
         file.check_data(&of_data)?;
     }

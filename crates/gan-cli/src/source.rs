@@ -3,22 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use gan_data::ImageSet;
+use gan_data::{ImageSet, OpenOptions, Opened};
 use gan_model::Snapshot;
-use gan_run::RunDir;
+use gan_run::{DataConfig, RunDir};
+use gan_training::Preset;
 
 use crate::failure::{Failure, bad_snapshot};
+use crate::terminal::Work;
 
 /// The images at `path`, or the MNIST inside the program.
 pub fn open_data(path: Option<&Path>) -> Result<ImageSet, Failure> {
     match path {
         None => mnist(),
-        Some(path) => gan_data::open(path).map_err(|error| {
-            Failure::from(error).hint(
-                "images can be a folder or ZIP of pictures, IDX files as MNIST has them (a folder or \
-                 one of them), or an array (.npy, .npz)",
-            )
-        }),
+        Some(path) => Ok(open_images(path, OpenOptions::default(), None)?.set),
     }
 }
 
@@ -34,10 +31,37 @@ fn mnist() -> Result<ImageSet, Failure> {
     }
 }
 
+/// The images at `path`, of a size that the networks of `preset` take, and what became of the files
+/// there.
+pub fn open_images(
+    path: &Path,
+    options: OpenOptions<'_>,
+    preset: Option<Preset>,
+) -> Result<Opened, Failure> {
+    let work = Work::begin("looking at the images");
+    let progress = |done: usize, total: usize| {
+        if done == 1 {
+            work.stage("reading pictures", total as u64);
+        }
+        work.advance(1);
+    };
+    let accepts = |size| preset.is_none_or(|preset| takes(preset, size));
+    let options = OpenOptions { accepts: Some(&accepts), progress: Some(&progress), ..options };
+    Ok(gan_data::open_with(path, &options)?)
+}
+
+/// Whether the networks of `preset` take images of this size.
+pub fn takes(preset: Preset, [height, width]: [usize; 2]) -> bool {
+    preset == Preset::Points || preset.config([3, height, width]).check().is_ok()
+}
+
 /// The images that `run` was trained on.
 pub fn data_of_run(run: &RunDir) -> Result<ImageSet, Failure> {
     let config = run.config()?;
-    let data = open_data(config.data.path.as_deref())?;
+    let data = match &config.data.path {
+        None => open_data(None)?,
+        Some(path) => open_images(path, options_of(&config.data), None)?.set,
+    };
     let now = format!("{:08x}", data.checksum());
     if now != config.data.checksum {
         return Err(Failure::new(format!(
@@ -47,6 +71,11 @@ pub fn data_of_run(run: &RunDir) -> Result<ImageSet, Failure> {
         .hint("--real PATH names the images to measure against"));
     }
     Ok(data)
+}
+
+/// How the images of a run were opened: with its rule, whatever is damaged.
+pub fn options_of(data: &DataConfig) -> OpenOptions<'static> {
+    OpenOptions { rule: data.rule, strict: Some(false), ..OpenOptions::default() }
 }
 
 /// A snapshot and its file; `source` is a snapshot, a run folder (its newest snapshot), or the

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use gan_data::ImageSet;
+use gan_data::{ImageSet, Rule};
 use gan_training::{Preset, TrainingConfig};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -39,6 +39,10 @@ pub struct DataConfig {
     pub images: usize,
     /// CRC-32 of its images and labels, in hexadecimal.
     pub checksum: String,
+    /// What became of its pictures.
+    pub rule: Rule,
+    /// The names of its classes, in the order of their numbers.
+    pub classes: Option<Vec<String>>,
 }
 
 /// What is measured while a run trains.
@@ -53,14 +57,16 @@ pub struct EvaluationConfig {
 }
 
 impl DataConfig {
-    /// Describes `data`, which came from `path`.
-    pub fn of(data: &ImageSet, path: Option<&Path>) -> Self {
+    /// Describes `data`, which came from `path` after `rule`.
+    pub fn of(data: &ImageSet, path: Option<&Path>, rule: Rule) -> Self {
         Self {
             name: data.name().to_owned(),
             // Absolute, so that the run can be resumed from another folder.
             path: path.map(|path| path.canonicalize().unwrap_or_else(|_| path.to_owned())),
             images: data.len(),
             checksum: format!("{:08x}", data.checksum()),
+            rule,
+            classes: data.class_names().map(<[String]>::to_vec),
         }
     }
 }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 /// Everything that decides the run: [`RunConfig`](crate::RunConfig).
 pub const CONFIG: &str = "config.json";
+/// What was read, converted and skipped of the data: [`gan_data::Report`].
+pub const DATA: &str = "data.json";
 /// Locked for as long as a program trains in the folder; empty.
 pub const LOCK: &str = "run.lock";
 /// What the person was told.

@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
-use gan_data::ImageSet;
+use gan_data::{ImageSet, OpenOptions, Report};
 use gan_evaluation::TrainingEvaluation;
 use gan_model::{DiscriminatorConfig, MlpDiscriminatorConfig};
 use gan_report::Pictures;
 use gan_run::{DataConfig, RunConfig, RunDir, RunWriter, names};
 use gan_training::guard::Guard;
 use gan_training::{
-    Ending, Loss, NonFinite, Observers, Run, TrainError, Trainer, TrainingConfig, ValidConfig,
+    Ending, Loss, NonFinite, Observers, Preset, Run, TrainError, Trainer, TrainingConfig,
+    ValidConfig,
 };
 
 use crate::VERSION;
@@ -50,8 +51,11 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
 fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     let file = args.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
     let data_path = args.data.clone().or_else(|| file.data_path());
-    let data = source::open_data(data_path.as_deref())?;
-    let mut config = run_config::resolve(args, &file, &data, data_path.as_deref())?;
+    let preset = file.preset(args.preset, Preset::Tutorial)?;
+    let options = args.rule.options(file.rule().unwrap_or_default());
+    let (data, report) = open_training_data(data_path.as_deref(), options, preset)?;
+    let rule = report.as_ref().map(|report| report.rule).unwrap_or_default();
+    let mut config = run_config::resolve(args, &file, &data, data_path.as_deref(), rule)?;
     // Everything that can be refused is refused before a folder is made.
     let mut valid = config.training.clone().for_data(data)?;
     if args.dry_run {
@@ -83,7 +87,13 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     }
     let what = if valid.data().is_points() { "points" } else { "images" };
     let run = RunWriter::create(&args.outdir, &config)?;
-    let mut opening = vec![
+    let mut opening = Vec::new();
+    if let Some(report) = &report {
+        let json = serde_json::to_string_pretty(report).expect("plain data is always JSON");
+        run.write(names::DATA, json.as_bytes())?;
+        opening.extend(report.lines(valid.data().shape()));
+    }
+    opening.extend([
         format!(
             "gan {VERSION}: {} on {} ({} {what}), {} of {} {what}, seed {}",
             config.training.preset,
@@ -99,7 +109,7 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
             backend::device_name(backend, &device),
             run.path().display()
         ),
-    ];
+    ]);
     opening.extend(chosen);
     if config.training.loss == Loss::Wasserstein && !is_lipschitz(&config.training) {
         opening.push(format!("warning: {UNBOUNDED}"));
@@ -108,15 +118,33 @@ fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     keep_training(Trainer::new(valid, &device), &run, &opening, deadline, watch, guard)
 }
 
+/// The images at `path` and what became of the files there, or the MNIST inside the program.
+fn open_training_data(
+    path: Option<&Path>,
+    options: OpenOptions<'_>,
+    preset: Preset,
+) -> Result<(ImageSet, Option<Report>), Failure> {
+    match path {
+        None => Ok((source::open_data(None)?, None)),
+        Some(path) => {
+            let opened = source::open_images(path, options, Some(preset))?;
+            let report = (!opened.set.is_points()).then_some(opened.report);
+            Ok((opened.set, report))
+        }
+    }
+}
+
 /// The run in the folder `path`, from its checkpoint.
 fn resume(path: &Path, args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     let run = RunWriter::open(path)?;
     let started = run.dir().config()?;
     let data_path = args.data.clone().or_else(|| started.data.path.clone());
-    let data = source::open_data(data_path.as_deref())?;
+    let options = args.rule.options(started.data.rule);
+    let options = OpenOptions { strict: Some(false), ..options };
+    let (data, _) = open_training_data(data_path.as_deref(), options, Preset::Tutorial)?;
     let mut wanted = started.clone();
     run_config::apply(&mut wanted, args, &data)?;
-    wanted.data = DataConfig::of(&data, data_path.as_deref());
+    wanted.data = DataConfig::of(&data, data_path.as_deref(), options.rule);
     if let Some(preset) = args.preset.filter(|preset| preset.name() != started.training.preset) {
         let (ours, path) = (&started.training.preset, path.display());
         return Err(Failure::usage(format!(

@@ -26,7 +26,7 @@ mod training;
 mod values;
 mod watch;
 
-pub use data::{DataCommand, SynthArgs};
+pub use data::{DataCommand, FetchArgs, InspectArgs, PackArgs, RuleFlags, SynthArgs};
 pub use doctor::DoctorArgs;
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs, TrainExtractorArgs};
 pub use evaluation::EvaluationFlags;

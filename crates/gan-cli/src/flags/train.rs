@@ -7,7 +7,7 @@ use clap::Args;
 use gan_training::Preset;
 
 use super::limits::threads;
-use super::{EvaluationFlags, GuardFlags, TrainingFlags};
+use super::{EvaluationFlags, GuardFlags, RuleFlags, TrainingFlags};
 use crate::machine::backend::Backend;
 
 #[derive(Args, Clone, Debug, Default)]
@@ -65,6 +65,9 @@ pub struct TrainArgs {
 
     #[command(flatten)]
     pub guard: GuardFlags,
+
+    #[command(flatten)]
+    pub rule: RuleFlags,
 
     #[command(flatten)]
     pub evaluation: EvaluationFlags,

@@ -6,6 +6,7 @@ mod doctor;
 mod exporting;
 mod extractor;
 mod measuring;
+mod own_data;
 mod points;
 mod program;
 mod reporting;

@@ -5,11 +5,16 @@ use burn::tensor::Tensor;
 use super::Picture;
 use crate::pixels;
 
-/// `images`, `[count, channels, height, width]`, in rows of `columns`, filled up with black.
+/// `images`, `[count, channels, height, width]`, in rows of `columns`, filled up with black. Images with
+/// alpha (four channels) are shown on white.
 ///
 /// # Panics
-/// If `columns` is 0 or the images are neither grey nor RGB.
+/// If `columns` is 0, or the images have neither 1, 3 nor 4 channels.
 pub fn grid(images: Tensor<4>, columns: usize) -> Picture {
+    let images = match images.dims()[1] {
+        4 => on_white(images),
+        _ => images,
+    };
     let [count, channels, height, width] = images.dims();
     assert!(columns > 0, "a grid has at least one column");
     assert!(matches!(channels, 1 | 3), "images are grey or RGB, these have {channels} channels");
@@ -30,4 +35,11 @@ pub fn grid(images: Tensor<4>, columns: usize) -> Picture {
         }
     }
     Picture { width: columns * width, height: rows * height, channels, bytes }
+}
+
+/// Images of four channels, the last of which is alpha, laid on white: `[count, 3, height, width]`.
+fn on_white(images: Tensor<4>) -> Tensor<4> {
+    let colour = images.clone().narrow(1, 0, 3);
+    let alpha = images.narrow(1, 3, 1);
+    (colour - 1.0) * alpha + 1.0
 }

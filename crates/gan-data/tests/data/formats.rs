@@ -130,3 +130,63 @@ fn a_picture_that_promises_billions_of_pixels_is_skipped() {
         assert!(message.contains("huge.png"), "{message}");
     }
 }
+
+#[cfg(feature = "mnist")]
+#[test]
+fn mnist_is_the_same_set_as_pictures_archive_arrays_and_idx() {
+    let mnist = gan_data::mnist().unwrap();
+    let count = 300;
+    let labels = &mnist.labels().unwrap()[..count];
+    let bytes: Vec<u8> =
+        (0..count).flat_map(|index| mnist.image(index).unwrap().into_owned()).collect();
+    let picture = |index: usize, format| {
+        let image = GrayImage::from_raw(28, 28, bytes[index * 784..][..784].to_vec()).unwrap();
+        encode(&DynamicImage::ImageLuma8(image), format)
+    };
+    let described = |format, end: &str| {
+        let names: Vec<String> = (0..count).map(|index| format!("{index}.{end}")).collect();
+        let list: Vec<String> = names
+            .iter()
+            .zip(labels)
+            .map(|(name, label)| format!("[\"{name}\", {label}]"))
+            .collect();
+        let json = format!("{{\"labels\": [{}]}}", list.join(", "));
+        let mut files: Vec<(String, Vec<u8>)> = names
+            .into_iter()
+            .enumerate()
+            .map(|(index, name)| (name, picture(index, format)))
+            .collect();
+        files.push(("dataset.json".into(), json.into_bytes()));
+        files
+    };
+    fn borrowed(files: &[(String, Vec<u8>)]) -> Vec<(&str, Vec<u8>)> {
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect()
+    }
+    let (png, tiff) = (described(ImageFormat::Png, "png"), described(ImageFormat::Tiff, "tif"));
+    let small: Vec<u8> = labels.iter().map(|&label| label as u8).collect();
+    let shape = [count as u64, 28, 28];
+    let npz = gan_data::numpy::npz(&[
+        ("images", gan_data::numpy::npy(&shape, &bytes).unwrap()),
+        ("labels", gan_data::numpy::npy(&shape[..1], &small).unwrap()),
+    ]);
+    let dims = [count as u32, 28, 28];
+    let folders = [
+        folder(&borrowed(&png)),
+        folder(&borrowed(&tiff)),
+        folder(&[("set.zip", crate::files::zipped(&borrowed(&png)))]),
+        folder(&[("set.npz", npz.unwrap())]),
+        folder(&[
+            ("train-images-idx3-ubyte", crate::files::idx(8, &dims, &bytes)),
+            ("train-labels-idx1-ubyte", crate::files::idx(8, &dims[..1], &small)),
+        ]),
+    ];
+    let direct =
+        gan_data::ImageSet::new("mnist", [1, 28, 28], bytes.clone(), Some(labels.to_vec()))
+            .unwrap();
+    let places = ["", "", "set.zip", "set.npz", ""];
+    for (folder, place) in folders.iter().zip(places) {
+        let set = gan_data::open(folder.path().join(place)).unwrap();
+        assert_eq!(set.checksum(), direct.checksum(), "{place}");
+        assert_eq!(set.class_names(), direct.class_names(), "{place}");
+    }
+}

@@ -32,6 +32,14 @@ fn a_grid_turns_planes_of_colour_into_pixels() {
 }
 
 #[test]
+fn a_grid_shows_transparency_on_white() {
+    let values = vec![1.0f32, 0.0, 0.5, 0.0, 0.0, 0.0, 1.0, 0.0];
+    // Red, green, blue, alpha of two pixels: opaque (1, 0.5, 0), and a transparent one.
+    let images = Tensor::from_data(TensorData::new(values, [1, 4, 1, 2]), &Device::flex());
+    assert_eq!(grid(images, 1).bytes, [255, 128, 0, 255, 255, 255]);
+}
+
+#[test]
 fn the_tutorials_grid_is_four_by_four() {
     let picture = grid(counted([16, 1, 28, 28]), 4);
     assert_eq!((picture.width, picture.height, picture.channels), (112, 112, 1));

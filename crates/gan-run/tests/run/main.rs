@@ -18,6 +18,8 @@ fn config() -> RunConfig {
             path: None,
             images: 60_000,
             checksum: "00c0ffee".to_owned(),
+            rule: gan_data::Rule::default(),
+            classes: None,
         },
         training: Preset::Tutorial.config([1, 28, 28]),
         evaluation: None,
