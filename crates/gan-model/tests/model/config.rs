@@ -80,7 +80,8 @@ fn a_refusal_says_field_value_and_rule() {
 #[test]
 fn an_unknown_key_of_a_configuration_is_refused_by_name() {
     let text = r#"{"network": "mlp", "latents": {"dim": 4, "distribution": "uniform"},
-                   "hidden": [4], "image_shape": [1, 2, 2], "hiden": [8]}"#;
+                   "hidden": [4], "image_shape": [1, 2, 2], "activation": "relu",
+                   "output": "sigmoid", "hiden": [8]}"#;
     let error = serde_json::from_str::<GeneratorConfig>(text).unwrap_err();
     assert!(error.to_string().contains("hiden"), "{error}");
     let without = text.replace(r#", "hiden": [8]"#, "");
