@@ -17,6 +17,7 @@ mod saturation;
 mod troubles;
 mod vitals;
 mod watch;
+mod watches;
 
 use std::collections::VecDeque;
 
@@ -25,7 +26,8 @@ use gan_model::SampleRequest;
 use serde::{Deserialize, Serialize};
 
 pub use troubles::{Cause, Cure, TROUBLES, Trouble, TroubleInfo, as_markdown};
-pub use watch::{Facts, Finding, Watches};
+pub use watch::Facts;
+pub use watches::{Finding, Watches};
 
 use crate::config::{Schedule, TrainingConfig};
 use crate::run::{

@@ -5,13 +5,15 @@ mod event;
 mod tally;
 mod train;
 mod trainer;
+mod values;
 mod vitals;
 
 pub use checkpoint::CheckpointError;
 pub use event::{
     Alarm, Ending, Evaluated, Event, NonFinite, Observer, ObserverError, Outbox, Report, Request,
-    RunView, Severity, StepValues,
+    RunView, Severity,
 };
 pub use train::{Observers, Run, TrainError};
 pub use trainer::Trainer;
+pub use values::StepValues;
 pub use vitals::{ClassCounts, SampleStats, Vitals};

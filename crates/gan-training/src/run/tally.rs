@@ -3,7 +3,8 @@
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use super::event::{NonFinite, Report, StepValues};
+use super::event::{NonFinite, Report};
+use super::values::StepValues;
 use crate::step::StepReport;
 
 /// Sums since the last report, and reports that are still on the device.

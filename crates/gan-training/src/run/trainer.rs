@@ -9,8 +9,9 @@ use gan_model::{
 };
 use gan_random::{Rng, Stream};
 
-use super::event::{NonFinite, Report, RunView, StepValues};
+use super::event::{NonFinite, Report, RunView};
 use super::tally::{Sums, Tally};
+use super::values::StepValues;
 use crate::adam::{Adam, Limits};
 use crate::augment::Augment;
 use crate::batches::Batches;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::StepValues;
+use super::values::StepValues;
 
 /// Means over the steps since the last report.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
