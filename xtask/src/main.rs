@@ -1,7 +1,7 @@
 //! `cargo xtask`: what the repository does with itself.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use clap::{Parser, Subcommand};
 
@@ -130,6 +130,13 @@ fn run_with(program: PathBuf, args: &[&str], folder: &Path, variables: &[(&str, 
 /// A program that the workspace has built, beside this one.
 fn program(name: &str) -> PathBuf {
     target_dir().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Whether `program` is here and ends well, without a word.
+fn succeeds(program: &str, args: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    let status = command.args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
 }
 
 /// An example that the workspace has built.

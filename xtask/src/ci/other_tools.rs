@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::tools::succeeds;
-use crate::{Outcome, cargo_with, program, run, target_dir};
+use crate::{Outcome, cargo_with, program, run, succeeds, target_dir};
 
 /// Every network in onnxruntime, after onnxsim, in PyTorch and in NumPy; then the programs of
 /// docs/interop.md on the run that the part before trained.

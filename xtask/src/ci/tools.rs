@@ -1,10 +1,10 @@
 //! What the checks need from the machine: how to see that it is there, and how to install it.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use super::other_tools;
-use crate::{Outcome, run};
+use crate::{Outcome, run, succeeds};
 
 /// Something that a check needs and a bare machine with Rust may lack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,10 +133,4 @@ fn apt(packages: &[&str]) -> Outcome {
     };
     apt_get(&["update", "-qq"])?;
     apt_get(&[&["install", "-y", "-qq", "--no-install-recommends"], packages].concat())
-}
-
-pub(super) fn succeeds(program: &str, args: &[&str]) -> bool {
-    let mut command = Command::new(program);
-    let status = command.args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    status.is_ok_and(|status| status.success())
 }
