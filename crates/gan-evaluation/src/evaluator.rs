@@ -2,17 +2,13 @@
 
 use burn::tensor::{Device, Tensor};
 use gan_data::ImageSet;
-use gan_metrics::{
-    Extracted, Extractor, ExtractorId, Measurement, Metric, Reals, Resampling, Sizes, Suite,
-    SuiteSettings,
-};
+use gan_metrics::{Extracted, Extractor, ExtractorId, Measurement, Metric, Sizes, Suite};
 use gan_random::{Rng, Stream};
 
 use crate::cache::FeatureCache;
 use crate::error::EvaluationError;
 use crate::extraction::Extraction;
 use crate::progress::Progress;
-use crate::reference::Reference;
 use crate::subject::Subject;
 
 /// Images in memory at a time.
@@ -186,24 +182,6 @@ impl Evaluator {
             progress.advance(1);
         }
         Ok(measured)
-    }
-
-    /// The suite that measures against `reference`, with `splits` behind each interval.
-    ///
-    /// # Errors
-    /// If the sets do not fit each other.
-    pub fn suite(&self, reference: &Reference, splits: usize) -> Result<Suite, EvaluationError> {
-        let settings = SuiteSettings {
-            sizes: self.settings.sizes,
-            resampling: Resampling { splits, seed: self.settings.seed },
-            ..SuiteSettings::default()
-        };
-        let reals = Reals {
-            reference: reference.real.clone(),
-            held_out: reference.held_out.clone(),
-            training: Some(reference.training.clone()),
-        };
-        Ok(Suite::new(self.extractor(), reals, settings)?)
     }
 
     /// The number called `metric` of `fakes`.

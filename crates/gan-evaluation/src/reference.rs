@@ -1,7 +1,7 @@
 //! The real images of an evaluation.
 
 use gan_data::ImageSet;
-use gan_metrics::{Extracted, Extractor, Features};
+use gan_metrics::{Extracted, Extractor, Features, Reals, Resampling, Suite, SuiteSettings};
 use gan_random::{Rng, Stream};
 use gan_weights::{NamedTensors, sha256};
 
@@ -26,6 +26,24 @@ pub struct Reference {
 }
 
 impl Evaluator {
+    /// The suite that measures against `reference`, with `splits` behind each interval.
+    ///
+    /// # Errors
+    /// If the sets do not fit each other.
+    pub fn suite(&self, reference: &Reference, splits: usize) -> Result<Suite, EvaluationError> {
+        let settings = SuiteSettings {
+            sizes: self.settings.sizes,
+            resampling: Resampling { splits, seed: self.settings.seed },
+            ..SuiteSettings::default()
+        };
+        let reals = Reals {
+            reference: reference.real.clone(),
+            held_out: reference.held_out.clone(),
+            training: Some(reference.training.clone()),
+        };
+        Ok(Suite::new(self.extractor(), reals, settings)?)
+    }
+
     /// What is known of the real images in `data`, from the cache where it has been computed before.
     ///
     /// # Errors

@@ -42,14 +42,15 @@ pub struct GradientCheck {
 /// });
 /// let discriminator = config.init(Rng::new(0), &Device::flex()).unwrap();
 /// let images = Tensor::ones([2, 1, 4, 4], &Device::flex());
-/// let check = check_input_gradient(&discriminator, images, None).unwrap();
+/// let check = check_input_gradient(&discriminator, &images, None).unwrap();
 /// assert!(check.gradient_error < 1e-2);
 /// ```
 pub fn check_input_gradient(
     discriminator: &impl Discriminate,
-    images: Tensor<4>,
-    labels: Option<Tensor<2>>,
+    images: &Tensor<4>,
+    labels: Option<&Tensor<2>>,
 ) -> Option<GradientCheck> {
+    let labels = labels.cloned();
     let InputGradient { logits, gradient } =
         discriminator.input_gradient(images.clone(), labels.clone())?;
     let alone = discriminator.logits(images.clone(), labels.clone());
@@ -59,7 +60,7 @@ pub fn check_input_gradient(
     let norms = per_image(gradient.clone().square()).sqrt();
     let mut gradient_error = 0.0f32;
     for index in 0..DIRECTIONS {
-        let direction = direction(index, shape, &images);
+        let direction = direction(index, shape, images);
         let moved = |step: f32| {
             let there = images.clone() + direction.clone().mul_scalar(step);
             discriminator.logits(there, labels.clone())

@@ -87,8 +87,8 @@ impl Snapshot {
     ///
     /// # Errors
     /// If their number is not the configuration's.
-    pub fn from_tensors(info: SnapshotInfo, tensors: &NamedTensors) -> Result<Self, SnapshotError> {
-        Self::from_bytes(content(&info, tensors))
+    pub fn from_tensors(info: &SnapshotInfo, tensors: &NamedTensors) -> Result<Self, SnapshotError> {
+        Self::from_bytes(content(info, tensors))
     }
 
     /// Reads and checks the snapshot at `path`.

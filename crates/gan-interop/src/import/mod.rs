@@ -75,7 +75,7 @@ impl Imported {
     /// If a value is not finite.
     pub fn snapshot(&self, version: &str, data: &str) -> Result<Snapshot, SnapshotError> {
         let info = SnapshotInfo::new(version, self.generator.clone(), "imported", data, 0);
-        Snapshot::from_tensors(info, &self.tensors)
+        Snapshot::from_tensors(&info, &self.tensors)
     }
 }
 

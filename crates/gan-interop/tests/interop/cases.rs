@@ -61,7 +61,7 @@ pub fn cases() -> Vec<Case> {
 pub fn snapshot(config: &GeneratorConfig) -> Snapshot {
     let blank = config.init(Rng::new(7), &device()).expect("a possible network");
     let info = SnapshotInfo::new("0.0.0", config.clone(), "test", "nothing", 7);
-    Snapshot::from_tensors(info, &perturbed(named_weights(&blank, ""))).expect("the same tensors")
+    Snapshot::from_tensors(&info, &perturbed(named_weights(&blank, ""))).expect("the same tensors")
 }
 
 /// `generator`'s images of the first seeds.

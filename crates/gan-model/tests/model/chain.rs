@@ -16,7 +16,7 @@ const LEAKY: Activation = Activation::LeakyRelu(0.2);
 #[test]
 fn a_chain_of_every_layer_gives_the_gradient_that_central_differences_measure() {
     let network = EveryLayer::new();
-    let check = check_input_gradient(&network, images(), Some(labels())).expect("a gradient");
+    let check = check_input_gradient(&network, &images(), Some(&labels())).expect("a gradient");
     assert!(check.gradient_error < TOLERANCE, "{check:?}");
     assert_eq!(check.logit_error, 0.0);
 }
@@ -63,7 +63,7 @@ fn the_check_finds_a_gradient_that_is_wrong() {
         }
     }
     let network = Wrong(EveryLayer::new());
-    let check = check_input_gradient(&network, images(), None).expect("a gradient");
+    let check = check_input_gradient(&network, &images(), None).expect("a gradient");
     assert!(check.gradient_error > TOLERANCE, "{check:?}");
 }
 

@@ -38,6 +38,8 @@ pub(super) enum Value {
 }
 
 /// What the way back needs of a layer that was passed.
+// A handful of them at a time, so their size on the stack does not matter.
+#[allow(clippy::large_enum_variant)]
 pub(super) enum Passed {
     /// Its output, which tells the slope of a piecewise linear activation, and its input's shape.
     Layer { output: Option<Value>, input: [usize; 4] },
