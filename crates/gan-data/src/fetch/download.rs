@@ -137,7 +137,7 @@ mod tests {
         name: "data.bin",
         mirror: "",
         bytes: BODY.len() as u64,
-        // sha256sum of the bytes above.
+        // Not that of the bytes above.
         sha256: "76ffc79f47e84fc0d0ad0f0e7e1d5e2d3d9a3cbe7c5d84a3d0e8d0ac3a4dfb0a",
     };
 

@@ -7,8 +7,8 @@ use npyz::{DType, Endianness, NpyHeader, Order, TypeChar};
 
 use super::layout::{Layout, layout};
 use super::{Arrays, Images, read_promised};
-use crate::DataError;
 use crate::labels::Label;
+use crate::{DataError, pixels};
 
 /// Longer headers are refused: those of plain arrays have about 100 bytes.
 const MAX_HEADER_BYTES: usize = 4096;
@@ -156,8 +156,7 @@ impl Array {
         };
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         notes.push(format!("{name}: floats from {low} to {high}, read as [{from}, {to}]"));
-        let byte =
-            |value: f64| (((value - from) / (to - from)).clamp(0.0, 1.0) * 255.0).round() as u8;
+        let byte = |value: f64| pixels::to_byte(((value - from) / (to - from)) as f32);
         Ok(self.floats().map(byte).collect())
     }
 

@@ -9,7 +9,8 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use safetensors::{Dtype, SafeTensors};
+use safetensors::Dtype;
+use safetensors::tensor::Metadata;
 use serde_json::{Map, Value, json};
 
 use crate::images::{Checksum, Packed};
@@ -46,8 +47,8 @@ pub(crate) fn open(path: &Path) -> Result<(ImageSet, Report), DataError> {
     }
     header.resize(8 + header_length as usize, 0);
     file.read_exact(&mut header[8..]).map_err(read)?;
-    let (_, metadata) =
-        SafeTensors::read_metadata(&header).map_err(|error| damaged(&error.to_string()))?;
+    let metadata: Metadata =
+        serde_json::from_slice(&header[8..]).map_err(|error| damaged(&error.to_string()))?;
     let tensor = |name: &str| metadata.info(name);
     let images = tensor("images").ok_or_else(|| damaged("it has no images"))?;
     let &[count, channels, height, width] = images.shape.as_slice() else {

@@ -1,6 +1,7 @@
 //! Pictures: PNG, JPEG, WebP, GIF, BMP and TIFF, decoded by the `image` crate.
 
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
 use image::metadata::Orientation;
@@ -30,6 +31,10 @@ pub(crate) struct Decoded {
 
 /// `[height, width]` of the picture in `bytes`, after the rotation that its EXIF data asks for.
 pub(crate) fn size(bytes: &[u8], format: ImageFormat) -> Result<[usize; 2], String> {
+    caught(|| read_size(bytes, format))
+}
+
+fn read_size(bytes: &[u8], format: ImageFormat) -> Result<[usize; 2], String> {
     let mut decoder = decoder(bytes, format)?;
     let (width, height) = decoder.dimensions();
     let turned = matches!(
@@ -43,9 +48,18 @@ pub(crate) fn size(bytes: &[u8], format: ImageFormat) -> Result<[usize; 2], Stri
     Ok(if turned { [width, height] } else { [height, width] })
 }
 
+/// A decoder that panics, as it must not, costs one picture.
+fn caught<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("its decoder gave up".into()))
+}
+
 /// The picture in `bytes`: the first frame of an animation, rotated as its EXIF data asks, 16 bits
 /// a value scaled to 8. Colour profiles are not applied.
 pub(crate) fn decode(bytes: &[u8], format: ImageFormat) -> Result<Decoded, String> {
+    caught(|| read_picture(bytes, format))
+}
+
+fn read_picture(bytes: &[u8], format: ImageFormat) -> Result<Decoded, String> {
     if format == ImageFormat::Jpeg && !has_jpeg_end(bytes) {
         return Err("cut short: a JPEG without its end".into());
     }

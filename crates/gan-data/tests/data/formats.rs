@@ -40,7 +40,7 @@ fn one_picture_is_the_same_in_every_format() {
         let opened = open_with(folder.path(), &OpenOptions::default()).unwrap();
         let image = opened.set.image(0).unwrap().into_owned();
         assert_eq!(opened.set.shape(), [1, 8, 8], "{name}");
-        let tolerance = if name == "b.jpg" { 6 } else { 0 };
+        let tolerance = if name == "b.jpg" { 12 } else { 0 };
         let off = image.iter().zip(ramp()).map(|(a, b)| a.abs_diff(b)).max().unwrap();
         assert!(off <= tolerance, "{name}: off by {off}");
     }

@@ -141,11 +141,11 @@ fn other_shapes_are_cropped_padded_or_stretched() {
 #[test]
 fn arrays_follow_the_same_rule() {
     let grey_in_rgb: Vec<u8> = (0..32).flat_map(|i| [i; 3]).collect();
-    let npy = crate::files::npy("|u1", "(2, 4, 4, 3)", &grey_in_rgb);
+    let npy = crate::files::npy("|u1", "(2, 2, 8, 3)", &grey_in_rgb);
     let folder = folder(&[("a.npy", npy)]);
     let options = OpenOptions::default();
     let set = open_with(folder.path().join("a.npy"), &options).unwrap().set;
-    assert_eq!(set.shape(), [1, 4, 4]);
+    assert_eq!(set.shape(), [1, 2, 8]);
     assert_eq!(*set.image(1).unwrap(), (16..32).collect::<Vec<u8>>());
     let rule = Rule { resolution: Some([2, 2]), ..Rule::default() };
     let options = OpenOptions { rule, ..options };
