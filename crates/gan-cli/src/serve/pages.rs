@@ -25,8 +25,11 @@ const STREAM: Duration = Duration::from_secs(90);
 /// Pages as they were when nothing has changed since: ten readers cost what one does.
 #[derive(Default)]
 pub struct Pages {
-    kept: Mutex<HashMap<Vec<PathBuf>, (Vec<Mark>, Arc<str>)>>,
+    kept: Mutex<HashMap<Vec<PathBuf>, Page>>,
 }
+
+/// A page, and what the runs that it shows were like then.
+type Page = (Vec<Mark>, Arc<str>);
 
 /// What changes when a run goes on: sizes and times of its files.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,6 @@
 //! `gan doctor`: from a run's folder alone.
 
+use gan_data::Rule;
 use gan_run::{DataConfig, RunConfig, RunWriter};
 use gan_training::{Event, Preset, SampleStats};
 use serde_json::Value;
@@ -18,6 +19,8 @@ fn run_with_spread(spread: f64) -> TempDir {
             path: None,
             images: 70_000,
             checksum: "00c0ffee".to_owned(),
+            rule: Rule::default(),
+            classes: None,
         },
         training: Preset::Tutorial.config([1, 28, 28]),
         evaluation: None,
