@@ -68,7 +68,7 @@ pub fn inspect(set: &ImageSet) -> Result<Inspection, DataError> {
     let moment = |power: i32| {
         let sum: f64 = histogram
             .iter()
-            .zip(0u8..)
+            .zip(0..=u8::MAX)
             .map(|(&n, byte)| f64::from(byte).powi(power) * n as f64)
             .sum();
         sum / values as f64

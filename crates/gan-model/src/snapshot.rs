@@ -87,7 +87,10 @@ impl Snapshot {
     ///
     /// # Errors
     /// If their number is not the configuration's.
-    pub fn from_tensors(info: &SnapshotInfo, tensors: &NamedTensors) -> Result<Self, SnapshotError> {
+    pub fn from_tensors(
+        info: &SnapshotInfo,
+        tensors: &NamedTensors,
+    ) -> Result<Self, SnapshotError> {
         Self::from_bytes(content(info, tensors))
     }
 

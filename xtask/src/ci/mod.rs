@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use crate::{
-    Outcome, cargo, cargo_with, example, presets, program, run, run_with, target_dir,
-};
+use crate::{Outcome, cargo, cargo_with, example, presets, program, run, run_with, target_dir};
 
 mod other_tools;
 mod tools;
@@ -28,7 +26,11 @@ const PARTS: [Part; 10] = [
     Part { name: "browser build", needs: &[Tool::WasmTarget], run: browser_build },
     Part { name: "programs", needs: &[], run: programs },
     Part { name: "pages", needs: &[Tool::Node, Tool::Chromium], run: pages },
-    Part { name: "other tools", needs: &[Tool::Python, Tool::OnnxRuntimeWeb], run: other_tools::check },
+    Part {
+        name: "other tools",
+        needs: &[Tool::Python, Tool::OnnxRuntimeWeb],
+        run: other_tools::check,
+    },
     Part { name: "programs on a GPU", needs: &[Tool::Vulkan], run: gpu_programs },
 ];
 

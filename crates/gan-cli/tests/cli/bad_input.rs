@@ -17,11 +17,11 @@ fn data_that_cannot_be_used_is_named_with_what_is_wrong_and_makes_no_folder() {
     file("other", b"GIF89a");
     for (data, problem) in [
         ("missing", "cannot be read"),
-        ("nothing", "no IDX images"),
-        ("empty", "ends within"),
+        ("nothing", "no images here"),
+        ("empty", "not a whole IDX file"),
         ("short", "cut short"),
         ("hostile", "promises"),
-        ("other", "not an IDX file"),
+        ("other", "none of 1 pictures can be read"),
     ] {
         let told = gan_fails(folder.path(), &["--data", data, "--steps", "5"], 1);
         assert!(told.contains(problem) && told.contains(data), "{data}: {told}");

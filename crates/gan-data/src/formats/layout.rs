@@ -11,7 +11,9 @@ pub(super) struct Layout {
 
 /// The layout of an array of these sides, the slowest first.
 pub(super) fn layout(dims: &[usize]) -> Result<Layout, String> {
-    let is_colour = |channels: usize| matches!(channels, 1 | 3 | 4);
+    // Four are colour and alpha, unless the other place has one of the usual numbers.
+    let usual = |channels: usize| matches!(channels, 1 | 3);
+    let is_colour = |channels: usize| usual(channels) || channels == 4;
     match *dims {
         [_, pixels] => match pixels.isqrt() {
             side if side > 1 && side * side == pixels => {
@@ -26,6 +28,12 @@ pub(super) fn layout(dims: &[usize]) -> Result<Layout, String> {
         [_, a, b, c] => match (is_colour(a), is_colour(c)) {
             (true, false) => Ok(Layout { shape: [a, b, c], channels_last: false }),
             (false, true) => Ok(Layout { shape: [c, a, b], channels_last: true }),
+            (true, true) if usual(a) && c == 4 => {
+                Ok(Layout { shape: [a, b, c], channels_last: false })
+            }
+            (true, true) if usual(c) && a == 4 => {
+                Ok(Layout { shape: [c, a, b], channels_last: true })
+            }
             (true, true) => Err(format!(
                 "{dims:?} can be read with its channels first or last; save images of other sides, \
                  or grey ones without their channel: x.squeeze()"

@@ -78,3 +78,9 @@ fn read_at(file: &File, mut bytes: &mut [u8], mut place: u64) -> std::io::Result
     }
     Ok(())
 }
+
+/// Elsewhere, as in a browser, there are no files.
+#[cfg(not(any(unix, windows)))]
+fn read_at(_: &File, _: &mut [u8], _: u64) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}

@@ -123,7 +123,10 @@ fn a_paired_comparison_sees_a_difference_that_two_intervals_overlap() {
     let (near, far) = (of(&fakes), of(&farther));
     let difference = Estimate::combined([&far, &near], |[far, near]| far - near).unwrap();
     assert!((difference.value - (far.value - near.value)).abs() < 1e-12);
-    assert!(difference.half_width().unwrap() < near.half_width().unwrap());
+    let [of_difference, of_near, of_far] =
+        [&difference, &near, &far].map(|estimate| estimate.half_width().unwrap());
+    let unpaired = of_near.hypot(of_far);
+    assert!(of_difference < unpaired, "{of_difference}, unpaired {unpaired}");
     let same = Estimate::combined([&near, &near], |[a, b]| a - b).unwrap();
     assert_eq!(same.excludes(0.0), Some(false));
     assert!(Estimate::combined([&near], |[it]| it).unwrap().excludes(0.0).unwrap());

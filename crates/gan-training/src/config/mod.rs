@@ -102,9 +102,19 @@ impl TrainingConfig {
         step as f64 / self.steps as f64
     }
 
-    /// SHA-256 of its JSON: equal for equal configurations, whatever machine they run on.
+    /// SHA-256 of the JSON of what decides the weights: equal for equal configurations, whatever machine
+    /// they run on and however often they report, sample or evaluate.
     pub fn sha256(&self) -> String {
-        sha256(&serde_json::to_vec(self).expect("plain data is always JSON"))
+        let never = Every(0);
+        let decides = Self {
+            report_every: never,
+            samples_every: never,
+            snapshot_every: never,
+            evaluate_every: never,
+            checkpoint_every: never,
+            ..self.clone()
+        };
+        sha256(&serde_json::to_vec(&decides).expect("plain data is always JSON"))
     }
 
     /// The same with networks conditional on so many classes, or on none.

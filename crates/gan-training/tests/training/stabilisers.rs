@@ -331,12 +331,13 @@ fn a_run_can_be_given_an_average_or_lose_it_on_the_way() {
     let mut config = small::config();
     let ema = EmaConfig { half_life_images: 20.0, ramp_up: 0.0 };
     config.stabilisers.generator_ema = Some(ema);
-    let without = trainer.snapshot("1").as_bytes().to_vec();
+    let drawn = |trainer: &Trainer| trainer.samples().into_data();
+    let without = drawn(&trainer);
     trainer.reconfigure(config).unwrap();
     // It begins where the generator stands.
-    assert_eq!(trainer.snapshot("1").as_bytes(), without);
+    assert_eq!(drawn(&trainer), without);
     trainer.advance().unwrap();
-    let with = trainer.snapshot("1").as_bytes().to_vec();
+    let with = drawn(&trainer);
     trainer.reconfigure(small::config()).unwrap();
-    assert_ne!(trainer.snapshot("1").as_bytes(), with);
+    assert_ne!(drawn(&trainer), with);
 }
