@@ -16,7 +16,7 @@ const SHORT: [&str; 10] = [
     "--batch-size",
     "50",
     "--learning-rate",
-    "2e-3:1e-5",
+    "2e-3",
     "--steps",
 ];
 
