@@ -165,12 +165,8 @@ fn the_untrained_network_sees_blur_colour_place_and_collapse() {
     // The right half stands left of the left one: the same local patterns in other places.
     let swapped = (0..fakes.len()).map(|at| fakes[at / 32 * 32 + (at + 16) % 32]).collect();
     let collapsed = (0..fakes.len()).map(|at| fakes[at % (20 * 3 * 1024)]).collect();
-    let defects: [(&str, Vec<f32>); 4] = [
-        ("blur", blurred),
-        ("colour", dim),
-        ("place", swapped),
-        ("collapse", collapsed),
-    ];
+    let defects: [(&str, Vec<f32>); 4] =
+        [("blur", blurred), ("colour", dim), ("place", swapped), ("collapse", collapsed)];
     let found = defects.map(|(defect, values)| (defect, fd(values) / baseline));
     assert!(found.iter().all(|&(_, ratio)| ratio > 1.5), "times the baseline: {found:?}");
     assert!(extractor.outputs(Tensor::zeros([1, 3, 32, 31], &device)).is_err());
