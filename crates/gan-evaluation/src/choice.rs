@@ -10,7 +10,7 @@ use gan_weights::sha256;
 use crate::error::EvaluationError;
 
 /// What the field measures with, where the data has enough for two disjoint sets of it.
-const USUAL_SAMPLES: usize = 10_000;
+const DEFAULT_SAMPLES: usize = 10_000;
 
 /// SHA-256 of the first hundred images of MNIST's training set, with which all 70,000 begin, and of its
 /// test set.
@@ -58,7 +58,7 @@ fn is_mnist(data: &ImageSet) -> bool {
 /// Samples to measure, unless a number is given.
 #[must_use]
 pub fn default_samples(data: &ImageSet) -> usize {
-    USUAL_SAMPLES.min(data.len() / 2).max(1)
+    DEFAULT_SAMPLES.min(data.len() / 2).max(1)
 }
 
 impl ExtractorChoice {

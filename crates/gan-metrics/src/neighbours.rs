@@ -75,7 +75,7 @@ pub(crate) enum Edge {
 
 impl Neighbourhood {
     /// Of `features`, for metrics that look at up to `largest_k` neighbours. `stream` tells sets
-    /// apart whose halves shall be drawn independently.
+    /// apart whose halves are drawn independently.
     ///
     /// # Errors
     /// [`MetricError::TooFewSamples`] where a half would have no `largest_k` neighbours,

@@ -7,7 +7,7 @@ use crate::flags::SampleArgs;
 use crate::sampling::run_picture::is_point;
 
 /// Points that are drawn where nobody asks for other seeds: enough to show where they gather.
-const USUAL_POINTS: u64 = 2_000;
+const DEFAULT_POINTS: u64 = 2_000;
 
 /// Pixels of a picture, and of all frames of an animation: both are held in memory.
 const MAX_PICTURE_PIXELS: usize = 100_000_000;
@@ -61,7 +61,7 @@ impl DrawList {
                 (0..(cells / rows) as u64).collect()
             }
             (None, _) if rows > 1 => (0..10).collect(),
-            (None, _) if is_point(generator.image_shape()) => (0..USUAL_POINTS).collect(),
+            (None, _) if is_point(generator.image_shape()) => (0..DEFAULT_POINTS).collect(),
             (None, _) => (0..16).collect(),
         };
         let request = SampleRequest {

@@ -105,7 +105,7 @@ fn points_train_are_pictured_resumed_to_the_bit_and_scored() {
 }
 
 #[test]
-fn recipes_for_images_and_for_points_are_not_mixed_up() {
+fn presets_for_images_and_for_points_are_not_mixed_up() {
     let folder = tempfile::tempdir().unwrap();
     make(folder.path(), "ring", "100");
     tiny_data(folder.path());

@@ -118,7 +118,7 @@ impl Array {
                     u8::try_from(value).map_err(|_| {
                         let problem = format!(
                             "image {} holds {value}; save (x / x.max() * 255).astype('uint8'), or \
-                             whatever 0 and 255 shall be",
+                             scale it to 0 to 255 otherwise",
                             at / self.image_size()
                         );
                         DataError::invalid(path, problem)
