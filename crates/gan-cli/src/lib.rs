@@ -20,7 +20,7 @@ mod source;
 mod terminal;
 
 use failure::Failure;
-use flags::{Cli, Command, DataCommand};
+use flags::{Cli, Command};
 pub use terminal::capture::{Printed, capture as captured};
 
 /// The version of the program, which its files carry.
@@ -57,10 +57,7 @@ fn follow(Cli { command, train }: Cli) -> Result<(), Failure> {
         Command::Backends(args) => commands::backends::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
         Command::TrainExtractor(args) => commands::train_extractor::run(&args),
-        Command::Data(DataCommand::Synth(args)) => commands::data_synth::run(&args),
-        Command::Data(DataCommand::Inspect(args)) => commands::data_inspect::run(&args),
-        Command::Data(DataCommand::Pack(args)) => commands::data_pack::run(&args),
-        Command::Data(DataCommand::Fetch(args)) => commands::data_fetch::run(&args),
+        Command::Data(command) => commands::data::run(&command),
         Command::Completions(args) => commands::completions::run(&args),
         Command::Man => commands::completions::manual(),
     }

@@ -1,13 +1,10 @@
-//! One file for each command.
+//! One file for each command, or a folder where it has parts.
 
 pub mod backends;
 pub mod bench;
 pub mod compare;
 pub mod completions;
-pub mod data_fetch;
-pub mod data_inspect;
-pub mod data_pack;
-pub mod data_synth;
+pub mod data;
 pub mod doctor;
 pub mod evaluate;
 pub mod export;

@@ -7,7 +7,7 @@ use clap::Args;
 use clap_complete::Shell;
 use gan_training::Preset;
 
-use super::limits::threads;
+use super::values::limits::threads;
 use crate::machine::backend::Backend;
 
 #[derive(Args)]

@@ -9,15 +9,10 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 mod data;
 mod doctor;
 mod evaluate;
-mod evaluation;
 mod fields;
-mod guard;
 mod hints;
 mod interop;
-mod limits;
 mod machine;
-mod networks;
-mod optimizers;
 mod report;
 mod sample;
 mod sweep;
@@ -29,9 +24,7 @@ mod watch;
 pub use data::{DataCommand, FetchArgs, InspectArgs, PackArgs, RuleFlags, SynthArgs};
 pub use doctor::DoctorArgs;
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs, TrainExtractorArgs};
-pub use evaluation::EvaluationFlags;
 pub use fields::flag_of;
-pub use guard::GuardFlags;
 pub use interop::{
     ExportArgs, ExportFormat, ImportArgs, ImportNetwork, ImportOutput, ReproduceArgs,
 };
@@ -40,7 +33,7 @@ pub use report::ReportArgs;
 pub use sample::SampleArgs;
 pub use sweep::SweepArgs;
 pub use train::TrainArgs;
-pub use training::TrainingFlags;
+pub use training::{EvaluationFlags, GuardFlags, TrainingFlags};
 pub use values::{ClassList, GridShape, ImageShape, SeedList, list, put};
 pub use watch::WatchArgs;
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::limits::{frames, keyframes, scale, threads};
+use super::values::limits::{frames, keyframes, scale, threads};
 use super::{ClassList, GridShape, SeedList};
 use crate::machine::backend::Backend;
 

@@ -6,7 +6,7 @@ use clap::Args;
 use gan_training::{Loss, Preset};
 
 use super::SeedList;
-use super::limits::threads;
+use super::values::limits::threads;
 
 #[derive(Args)]
 pub struct SweepArgs {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use gan_training::Preset;
 
-use super::limits::threads;
+use super::values::limits::threads;
 use super::{EvaluationFlags, GuardFlags, RuleFlags, TrainingFlags};
 use crate::machine::backend::Backend;
 

@@ -4,9 +4,17 @@ use clap::Args;
 use gan_model::ConfigError;
 use gan_training::{EmaConfig, Every, GradientPenalty, Loss, Schedule, TrainingConfig};
 
-use super::networks::NetworkFlags;
-use super::optimizers::OptimizerFlags;
 use super::values::{OrNone, PenaltyName, put};
+
+mod evaluation;
+mod guard;
+mod networks;
+mod optimizers;
+
+pub use evaluation::EvaluationFlags;
+pub use guard::GuardFlags;
+use networks::NetworkFlags;
+use optimizers::OptimizerFlags;
 
 /// Flags that replace values of the configuration.
 #[derive(Args, Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use clap::Args;
 use gan_training::{Schedule, TrainingConfig};
 
-use super::values::put;
+use crate::flags::values::put;
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Optimizers (Adam)")]

@@ -1,6 +1,9 @@
 //! What flags are worth: lists of seeds and classes, shapes of grids, numbers that may be none.
 
 use clap::ValueEnum;
+
+pub mod limits;
+
 /// A [`gan_training::GradientPenalty`] on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PenaltyName {

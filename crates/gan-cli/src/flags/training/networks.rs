@@ -9,7 +9,7 @@ use gan_model::{
 };
 use gan_training::TrainingConfig;
 
-use super::values::put;
+use crate::flags::values::put;
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Networks")]

@@ -1,0 +1,150 @@
+//! A new run, from its first step.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use burn::tensor::Device;
+use gan_data::{ImageSet, OpenOptions, Report};
+use gan_evaluation::TrainingEvaluation;
+use gan_run::{RunConfig, RunWriter, names};
+use gan_training::{Loss, Preset, Trainer, ValidConfig};
+
+use super::advice::{UNBOUNDED, is_lipschitz};
+use super::to_the_end::to_the_end;
+use crate::VERSION;
+use crate::config_file::ConfigFile;
+use crate::failure::Failure;
+use crate::flags::TrainArgs;
+use crate::machine::backend::{self, Backend};
+use crate::machine::timing;
+use crate::observers::guard;
+use crate::terminal::{self, Work};
+use crate::{machine, measuring, run_config, source};
+
+/// A new run.
+pub(super) fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
+    let file = args.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
+    let data_path = args.data.clone().or_else(|| file.data_path());
+    let preset = file.preset(args.preset, Preset::Tutorial)?;
+    let options = args.rule.options(file.rule().unwrap_or_default());
+    let (data, report) = open_training_data(data_path.as_deref(), options, preset)?;
+    let rule = report.as_ref().map(|report| report.rule).unwrap_or_default();
+    let mut config = run_config::resolve(args, &file, &data, data_path.as_deref(), rule)?;
+    // Everything that can be refused is refused before a folder is made.
+    let mut valid = config.training.clone().for_data(data)?;
+    if args.dry_run {
+        terminal::say(format!(
+            "dry run: would train into {}/…-{}",
+            args.outdir.display(),
+            config.run_name()
+        ));
+        return Ok(terminal::print(config.to_json().trim_end())?);
+    }
+
+    let backend = Backend::of(&config)?;
+    let device = backend.open()?;
+    let watch = open_watch(&config, valid.data(), &device, args.threads)?;
+    let mut chosen = None;
+    if let Some(deadline) = deadline {
+        let steps = steps_within(deadline, &valid, &device, watch.as_ref())?;
+        chosen = Some(format!(
+            "{steps} of the preset's {} steps fit into the budget{}",
+            config.training.steps,
+            if steps < config.training.steps { "; schedules are shortened with them" } else { "" }
+        ));
+        // An average over more images than the run shows would be one of its beginning.
+        if let Some(ema) = &mut config.training.stabilisers.generator_ema {
+            ema.half_life_images *= steps as f64 / config.training.steps as f64;
+        }
+        config.training.steps = steps;
+        valid = config.training.clone().for_data(valid.data().clone())?;
+    }
+    let what = if valid.data().is_points() { "points" } else { "images" };
+    let run = RunWriter::create(&args.outdir, &config)?;
+    let mut opening = Vec::new();
+    if let Some(report) = &report {
+        let json = serde_json::to_string_pretty(report).expect("plain data is always JSON");
+        run.write(names::DATA, json.as_bytes())?;
+        opening.extend(report.lines(valid.data().shape()));
+    }
+    opening.extend([
+        format!(
+            "gan {VERSION}: {} on {} ({} {what}), {} of {} {what}, seed {}",
+            config.training.preset,
+            config.data.name,
+            config.data.images,
+            terminal::count(config.training.steps, "step"),
+            config.training.batch_size,
+            config.training.seed
+        ),
+        format!(
+            "computing on {} ({}), keeping everything in {}",
+            backend.name(),
+            backend::device_name(backend, &device),
+            run.path().display()
+        ),
+    ]);
+    opening.extend(chosen);
+    if config.training.loss == Loss::Wasserstein && !is_lipschitz(&config.training) {
+        opening.push(format!("warning: {UNBOUNDED}"));
+    }
+    let guard = guard::guard(args.guard.settings(), valid.data(), data_path.is_none(), &device);
+    to_the_end(Trainer::new(valid, &device), &run, &opening, deadline, watch, guard)
+}
+
+/// The images at `path` and what became of the files there, or the MNIST inside the program.
+pub(super) fn open_training_data(
+    path: Option<&Path>,
+    options: OpenOptions<'_>,
+    preset: Preset,
+) -> Result<(ImageSet, Option<Report>), Failure> {
+    match path {
+        None => Ok((source::open_data(None)?, None)),
+        Some(path) => {
+            let opened = source::open_images(path, options, Some(preset))?;
+            let report = (!opened.set.is_points()).then_some(opened.report);
+            Ok((opened.set, report))
+        }
+    }
+}
+
+/// What measures while the run trains, if anything is to.
+pub(super) fn open_watch(
+    config: &RunConfig,
+    data: &ImageSet,
+    device: &Device,
+    threads: Option<usize>,
+) -> Result<Option<TrainingEvaluation>, Failure> {
+    let Some(evaluation) = &config.evaluation else { return Ok(None) };
+    terminal::say(format!("features of real images for {}, computed once", evaluation.metric));
+    let (threads, cache) = (threads.unwrap_or_else(machine::cores), measuring::feature_cache());
+    let opened = TrainingEvaluation::open(evaluation, data, device, threads, cache, &());
+    Ok(Some(opened?))
+}
+
+/// How many of the configured steps fit before `deadline`, from a measurement on the same data and
+/// device; some time is kept for saving and the animation.
+fn steps_within(
+    deadline: Instant,
+    valid: &ValidConfig,
+    device: &Device,
+    watch: Option<&TrainingEvaluation>,
+) -> Result<u64, Failure> {
+    let _work = Work::begin("measuring the speed; a GPU's kernels are compiled first");
+    let (mut trial, config) = (Trainer::new(valid.clone(), device), valid.config());
+    let total = deadline.saturating_duration_since(Instant::now());
+    let trial_time = (total / 20).clamp(Duration::from_millis(50), Duration::from_secs(3));
+    let time = timing::measure(&mut trial, device, trial_time)?;
+    let mut evaluation_ms = 0.0;
+    if let Some(evaluation) = watch {
+        let start = Instant::now();
+        evaluation.measure(trial.snapshot(VERSION))?;
+        evaluation_ms = start.elapsed().as_secs_f64() * 1e3;
+    }
+    let step_ms = time.median_ms + evaluation_ms / config.evaluate_every.0.max(1) as f64;
+    let left = deadline.saturating_duration_since(Instant::now());
+    let usable = left.as_secs_f64() * 0.95;
+    // The last step is evaluated even where none is due.
+    let fitting = ((usable * 1e3 - evaluation_ms) / step_ms) as u64;
+    Ok(fitting.clamp(1, config.steps))
+}

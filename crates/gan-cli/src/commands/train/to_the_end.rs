@@ -1,0 +1,139 @@
+//! A run with all who watch it, to its end, and what is said then.
+
+use std::slice;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use gan_evaluation::TrainingEvaluation;
+use gan_report::Pictures;
+use gan_run::{RunWriter, names};
+use gan_training::guard::Guard;
+use gan_training::{Ending, NonFinite, Observers, Run, TrainError, Trainer};
+
+use super::STOP;
+use super::advice::advice;
+use crate::failure::Failure;
+use crate::observers::guard;
+use crate::observers::{BestSnapshot, Budget, Evaluation, RunFolder, Terminal};
+use crate::terminal;
+
+/// Trains to the end of the run, or until stopped, and says how it went; `opening` is said first.
+pub(super) fn to_the_end(
+    trainer: Trainer,
+    folder: &RunWriter,
+    opening: &[String],
+    deadline: Option<Instant>,
+    watch: Option<TrainingEvaluation>,
+    mut guard: Guard<'_>,
+) -> Result<(), Failure> {
+    // The handler can only be set once in a process, and a process trains once.
+    let _ = ctrlc::set_handler(|| {
+        if STOP.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    let mut screen = Terminal::new(&trainer);
+    let mut files = RunFolder::new(folder, &trainer)?;
+    let mut budget = deadline.map(Budget::until);
+    let keep_best = watch.as_ref().is_some_and(|watch| watch.keep_best);
+    let mut evaluation = None;
+    if let Some(mut watch) = watch {
+        watch.remember(folder.dir())?;
+        evaluation = Some(Evaluation::new(watch));
+    }
+    let evaluated = evaluation.as_ref();
+    let evaluated = evaluated.map(|it| it.describe(trainer.config().evaluate_every.0));
+    for line in opening.iter().chain(&evaluated) {
+        screen.println(line);
+        files.note(trainer.step(), line)?;
+    }
+
+    let mut observers = Observers::new().with("terminal", &mut screen);
+    observers.add("run folder", &mut files);
+    observers.add("guard", &mut guard);
+    if let Some(evaluation) = &mut evaluation {
+        observers.add("evaluation", evaluation);
+    }
+    if keep_best {
+        observers.add("best snapshot", BestSnapshot::new(folder));
+    }
+    if let Some(budget) = &mut budget {
+        observers.add("budget", budget);
+    }
+    let mut run = Run::new(trainer, observers);
+    let ending = run.train(&STOP);
+    let trainer = run.into_trainer();
+
+    let path = folder.path().display();
+    let resume = format!("resume with: gan train --resume {}", terminal::quoted(folder.path()));
+    let sample = format!("draw from it: gan sample {}", terminal::quoted(folder.path()));
+    let mut closing = Vec::new();
+    let result = match ending {
+        Ok(Ending::Finished) => {
+            closing.push(format!(
+                "done: {}; the animation of {} is {path}/samples.gif",
+                terminal::count(trainer.step(), "step"),
+                terminal::count(files.frames() as u64, "grid"),
+            ));
+            closing.extend(evaluation.as_ref().and_then(Evaluation::describe_best));
+            closing.push(sample);
+            Ok(())
+        }
+        Ok(_) if budget.as_ref().is_some_and(Budget::is_used_up) => {
+            let step = trainer.step();
+            closing.push(format!("the budget is used up after step {step}; {resume}"));
+            closing.push(sample);
+            Ok(())
+        }
+        Ok(_) => Err(Failure::interrupted(format!(
+            "after step {} of {}; everything is saved in {path}",
+            trainer.step(),
+            trainer.config().steps
+        ))
+        .hint(resume)),
+        Err(TrainError::NonFinite(error)) => Err(not_finite(&error, &trainer, &files, folder)),
+        Err(TrainError::Observer { observer, source }) => Err(match source.downcast::<Failure>() {
+            Ok(failure) => *failure,
+            Err(other) => Failure::new(format!("{observer}: {other}")),
+        }),
+        Err(other) => Err(Failure::new(other.to_string())),
+    };
+    let started = folder.dir().config()?;
+    let data = started.data.path.as_deref().map(terminal::quoted);
+    closing.extend(guard::closing(guard.alarms(), &started.training, data.as_deref()));
+    closing.push(write_report(folder));
+    for line in &closing {
+        screen.println(line);
+        files.log(line)?;
+    }
+    if let Err(failure) = &result {
+        failure.lines().try_for_each(|line| files.log(line))?;
+    }
+    result
+}
+
+/// Writes the run as one page, and says where or why not. What was trained is kept either way.
+fn write_report(folder: &RunWriter) -> String {
+    let path = folder.dir().file(names::REPORT);
+    let page = gan_report::page(slice::from_ref(folder.dir()), Pictures::Inside);
+    match page.and_then(|page| folder.write(names::REPORT, page.as_bytes())) {
+        Ok(()) => format!("the run as one page: {}", path.display()),
+        Err(error) => format!("there is no report: {error}"),
+    }
+}
+
+fn not_finite(
+    error: &NonFinite,
+    trainer: &Trainer,
+    files: &RunFolder<'_>,
+    folder: &RunWriter,
+) -> Failure {
+    let saved = files.saved_step().map_or_else(
+        || "nothing was saved before it".to_owned(),
+        |step| {
+            let path = folder.path().display();
+            format!("the checkpoint of step {step} and all snapshots in {path} are good")
+        },
+    );
+    Failure::not_finite(format!("{error}; {saved}")).hint(advice(trainer.config()))
+}
