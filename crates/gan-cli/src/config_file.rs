@@ -24,7 +24,7 @@ impl ConfigFile {
     /// If it cannot be read or is not well formed.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let wrong = |problem: &dyn std::fmt::Display| {
-            Failure::new(format!("{}: {problem}", path.display()))
+            Failure::usage(format!("{}: {problem}", path.display()))
                 .hint("`gan train --dry-run` shows what a configuration looks like")
         };
         let text = std::fs::read_to_string(path)
@@ -127,7 +127,7 @@ impl ConfigFile {
     }
 
     fn wrong(&self, problem: &dyn std::fmt::Display) -> Failure {
-        Failure::new(format!("{}: {problem}", self.path.display()))
+        Failure::usage(format!("{}: {problem}", self.path.display()))
     }
 }
 

@@ -74,7 +74,7 @@ impl TrainingEvaluation {
         let (evaluator, suite, baseline) = threads.install(|| {
             let settings =
                 EvaluationSettings { samples: metric.samples, seed: 0, sizes: Sizes::MustAgree };
-            let extractor = ExtractorChoice::named(&metric.extractor).open(data, device)?;
+            let extractor = ExtractorChoice::named(metric.features_of(data)).open(data, device)?;
             let evaluator = Evaluator::new(extractor, device.clone(), settings, data, cache)?;
             let reference = match metric.row().needs {
                 Need::Training | Need::HeldOut => evaluator.reference(data, progress)?,

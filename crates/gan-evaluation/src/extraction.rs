@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use gan_data::Modes;
 use gan_metrics::oracles::{GreyImage, Scene, Verdict};
 use gan_metrics::{
-    ClassProbabilities, Extracted, Extractor, Features, MetricError, Mixture, ModeHits,
+    ClassProbabilities, Extracted, Extractor, ExtractorId, Features, MetricError, Mixture, ModeHits,
 };
 use gan_weights::NamedTensors;
 
@@ -15,6 +15,8 @@ const FEATURES: &str = "features";
 const LOGITS: &str = "logits";
 const DIGITS: &str = "digits";
 const VERDICTS: &str = "verdicts";
+/// What the numbers of an oracle are called after.
+pub(crate) const ORACLE: &str = "oracle";
 
 /// What looks at images.
 pub(crate) struct Extraction {
@@ -123,7 +125,19 @@ impl Extraction {
         let classes = logits.as_ref().map(ClassProbabilities::from_logits);
         let verdicts = joined(parts, VERDICTS)?;
         let verdicts = verdicts.map(|set| set.values().iter().map(|&code| verdict(code)).collect());
-        Ok(Extracted { classes, modes, verdicts, ..Extracted::of(features) })
+        let judge = self.judge();
+        Ok(Extracted { classes, modes, verdicts, judge, ..Extracted::of(features) })
+    }
+
+    /// What finds modes or verdicts, where it is not the extractor.
+    fn judge(&self) -> Option<ExtractorId> {
+        match &self.modes {
+            ModesOf::Unknown | ModesOf::Points(_) => None,
+            ModesOf::Digits(classifier) => Some(classifier.id()),
+            ModesOf::Oracle(_) => {
+                Some(ExtractorId { name: ORACLE.to_owned(), hash: String::new() })
+            }
+        }
     }
 }
 

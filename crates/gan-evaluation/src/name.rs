@@ -3,21 +3,22 @@
 use std::fmt;
 use std::str::FromStr;
 
-use gan_data::ImageSet;
+use gan_data::{ImageSet, Modes};
 use gan_metrics::{Better, METRICS, Metric, Need, measurement_name};
 
 use crate::choice::{default_extractor, default_samples};
 use crate::error::EvaluationError;
+use crate::extraction::ORACLE;
 
-/// Extractors that need no file of weights.
-const EXTRACTORS: [&str; 4] = ["mnistcnn", "randomcnn", "pixels", "points"];
+/// What needs no file of weights.
+const EXTRACTORS: [&str; 5] = ["mnistcnn", "randomcnn", "pixels", "points", ORACLE];
 
 /// The name of a number, as in `fd_mnistcnn_10k`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MetricName {
     /// The metric: `fd`, `class_share_3`.
     pub metric: String,
-    /// The extractor: `mnistcnn`.
+    /// The extractor: `mnistcnn`; of modes and verdicts, what finds them.
     pub extractor: String,
     /// Number of samples.
     pub samples: usize,
@@ -46,6 +47,23 @@ impl MetricName {
         self.row().better
     }
 
+    /// What finds the modes or verdicts that this is about, where it is not the extractor.
+    fn judge(&self, data: &ImageSet) -> Option<&'static str> {
+        match (self.row().needs, data.modes()?) {
+            (Need::Modes | Need::NearModes, Modes::StackedDigits) => Some("mnistcnn"),
+            (Need::Scene, Modes::Scene(_)) => Some(ORACLE),
+            _ => None,
+        }
+    }
+
+    /// The extractor that makes the features of `data` for it.
+    pub(crate) fn features_of(&self, data: &ImageSet) -> &str {
+        match self.judge(data) {
+            Some(_) => default_extractor(data),
+            None => &self.extractor,
+        }
+    }
+
     /// Refuses what cannot be measured on `data`.
     ///
     /// # Errors
@@ -53,7 +71,12 @@ impl MetricName {
     pub fn check(&self, data: &ImageSet) -> Result<(), EvaluationError> {
         let is_of_classes = matches!(self.row().needs, Need::Classes | Need::Labels);
         let is_of_modes = matches!(self.row().needs, Need::Modes | Need::NearModes);
-        let problem = if self.extractor == "mnistcnn" && data.shape() != [1, 28, 28] {
+        let judge = self.judge(data);
+        let problem = if let Some(judge) = judge.filter(|&judge| judge != self.extractor) {
+            format!("of these images that is found by {judge}, not by {}", self.extractor)
+        } else if judge.is_none() && self.extractor == ORACLE {
+            "an oracle is for scene_right, scene_wrong and scene_unreadable".to_owned()
+        } else if judge.is_none() && self.extractor == "mnistcnn" && data.shape() != [1, 28, 28] {
             "the extractor mnistcnn is for grey images of 28 × 28".to_owned()
         } else if self.extractor == "points" && !data.is_points() {
             "the extractor points is for points in the plane".to_owned()

@@ -2,6 +2,7 @@
 
 use crate::error::MetricError;
 use crate::features::Features;
+use crate::measurement::ExtractorId;
 use crate::metrics::classes::ClassProbabilities;
 use crate::metrics::modes::ModeHits;
 use crate::oracles::Verdict;
@@ -20,13 +21,16 @@ pub struct Extracted {
     pub modes: Option<ModeHits>,
     /// Whether each image keeps the rule of the data, by its oracle.
     pub verdicts: Option<Vec<Verdict>>,
+    /// What found modes or verdicts, where it is not what made the features: their numbers bear its
+    /// name.
+    pub judge: Option<ExtractorId>,
 }
 
 impl Extracted {
     /// Features alone.
     #[must_use]
     pub fn of(features: Features) -> Self {
-        Self { features, classes: None, labels: None, modes: None, verdicts: None }
+        Self { features, classes: None, labels: None, modes: None, verdicts: None, judge: None }
     }
 
     /// Number of images.
@@ -54,6 +58,7 @@ impl Extracted {
                 .verdicts
                 .as_ref()
                 .map(|verdicts| indices.iter().map(|&index| verdicts[index]).collect()),
+            judge: self.judge.clone(),
         }
     }
 

@@ -7,13 +7,13 @@ use crate::confidence::{Estimate, Resampling};
 use crate::error::MetricError;
 use crate::extracted::Extracted;
 use crate::features::Features;
-use crate::k_means::Cells;
 use crate::metrics::categories::{CategoryData, CategoryReport, category_report};
 use crate::metrics::classes::ClassProbabilities;
 use crate::metrics::density_coverage::{DensityCoverage, density_coverage};
 use crate::metrics::modes::{ModeHits, ModeScore};
 use crate::metrics::precision_recall::{PrecisionRecall, precision_recall};
 use crate::neighbours::Neighbourhood;
+use crate::neighbours::k_means::Cells;
 use crate::oracles::{Scene, Verdict};
 
 /// Neighbours of precision and recall, as in their paper.

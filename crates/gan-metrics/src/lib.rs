@@ -27,21 +27,16 @@
 struct Readme;
 
 mod confidence;
-mod distances;
 mod error;
 mod extracted;
 mod extractors;
 mod features;
 mod gaussian;
-mod gram;
 mod inputs;
-mod k_means;
 mod measurement;
 mod metrics;
-mod moments;
 mod neighbours;
 pub mod oracles;
-mod statistics_file;
 mod suite;
 mod table;
 
@@ -54,8 +49,8 @@ pub use extractors::{
 };
 pub use features::Features;
 pub use gaussian::Statistics;
+pub use gaussian::statistics_file::{read_features, read_statistics, write_statistics};
 pub use inputs::{DENSITY_COVERAGE_K, Inputs, PRECISION_RECALL_K, Reals};
-pub use k_means::Cells;
 pub use measurement::{ExtractorId, Measurement, measurement_name};
 pub use metrics::authenticity::{authenticity, nearest_training_images};
 pub use metrics::categories::{
@@ -70,7 +65,7 @@ pub use metrics::frechet::frechet_distance;
 pub use metrics::kid::kernel_distance;
 pub use metrics::modes::{Mixture, ModeHits, ModeScore, STACKED_MODES};
 pub use metrics::precision_recall::{PrecisionRecall, precision_recall};
+pub use neighbours::k_means::Cells;
 pub use neighbours::{Neighbour, Neighbourhood, nearest};
-pub use statistics_file::{read_features, read_statistics, write_statistics};
 pub use suite::{Comparison, Sizes, Suite, SuiteSettings};
 pub use table::{Better, METRICS, Metric, Need};

@@ -11,7 +11,7 @@ pub struct Measurement {
     pub name: String,
     /// The metric alone: `fd`.
     pub metric: String,
-    /// What made the features.
+    /// What made the features, or found modes and verdicts.
     pub extractor: ExtractorId,
     /// Number of samples.
     pub samples: usize,
@@ -34,7 +34,7 @@ pub struct Measurement {
     pub resampling: Resampling,
 }
 
-/// What made the features.
+/// What looked at the images.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExtractorId {
     /// Its name, part of each measurement's: `mnistcnn`, `inception`, `pixels`.

@@ -215,10 +215,14 @@ impl Comparison<'_> {
             (metric.has_ratio() && baseline.value > 0.0).then(|| estimate.value / baseline.value)
         };
         let samples = self.inputs.fakes.len();
+        let extractor = match (metric.needs, &self.inputs.fakes.judge) {
+            (Need::Modes | Need::NearModes | Need::Scene, Some(judge)) => judge,
+            _ => &self.suite.extractor,
+        };
         Measurement {
-            name: measurement_name(&name, &self.suite.extractor.name, samples),
+            name: measurement_name(&name, &extractor.name, samples),
             metric: name,
-            extractor: self.suite.extractor.clone(),
+            extractor: extractor.clone(),
             samples,
             reference_samples: self.inputs.reference.len(),
             k: metric.k,

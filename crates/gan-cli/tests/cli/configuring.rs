@@ -88,7 +88,7 @@ fn what_was_resolved_can_be_fed_back_whatever_flags_made_it() {
 }
 
 #[test]
-fn every_number_has_a_flag() {
+fn flags_set_the_values_that_they_are_named_after() {
     let folder = tempfile::tempdir().unwrap();
     for (flags, place, value) in [
         (vec!["--loss", "least-squares"], "/loss", json!("least-squares")),
@@ -170,6 +170,67 @@ fn every_number_has_a_flag() {
     assert_eq!(config["training"]["penalties"]["r1_gamma"], 0.0);
 }
 
+/// Values that no flag sets, and why.
+const WITHOUT_A_FLAG: [&str; 3] = [
+    // The preset's, or what other values make it.
+    "/image_shape",
+    "/generator/network",
+    "/discriminator/network",
+];
+
+#[test]
+fn every_value_of_a_configuration_has_a_flag_that_changes_it_and_it_alone_of_its_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = gan_ok(folder.path(), &["train", "--help"]).stdout;
+    let mut leaves = std::collections::BTreeSet::new();
+    for preset in ["tutorial", "dcgan", "r3", "wgan-gp"] {
+        let flags = ["--preset", preset, "--evaluate-every", "10", "--gradient-penalty", "dragan"];
+        let config = resolved(folder.path(), &flags);
+        collect_leaves(&config["training"], String::new(), &mut leaves);
+    }
+    assert!(leaves.len() > 40, "{leaves:?}");
+    for leaf in leaves.iter().filter(|leaf| !WITHOUT_A_FLAG.contains(&leaf.as_str())) {
+        let name = flag_named_after(leaf);
+        assert!(
+            help.contains(&format!("{name} ")) || help.contains(&format!("{name}\n")),
+            "{leaf}: no {name}"
+        );
+    }
+}
+
+/// The places of all numbers, words and lists; a schedule is one value.
+fn collect_leaves(value: &Value, place: String, leaves: &mut std::collections::BTreeSet<String>) {
+    match value {
+        Value::Object(table) if !table.contains_key("from") => {
+            for (key, value) in table {
+                collect_leaves(value, format!("{place}/{key}"), leaves);
+            }
+        }
+        _ => {
+            leaves.insert(place);
+        }
+    }
+}
+
+/// What the flag of the value at `place` is called.
+fn flag_named_after(place: &str) -> String {
+    let last = place.rsplit('/').next().unwrap();
+    let name = match (place, last) {
+        (_, "d_steps_per_g_step") => "d-steps".to_owned(),
+        (_, "half_life_images" | "generator_ema") => "ema-half-life".to_owned(),
+        (_, "ramp_up") => "ema-ramp-up".to_owned(),
+        (_, "lambda") => "gradient-penalty-weight".to_owned(),
+        (_, "kind") => "gradient-penalty".to_owned(),
+        (_, "std") => "dragan-std".to_owned(),
+        (_, "dim") => "latent-dim".to_owned(),
+        (_, "distribution") => "latents".to_owned(),
+        (_, "classes") => "conditional".to_owned(),
+        (place, last) if place.contains("/augmentation/") => format!("augment-{last}"),
+        (_, last) => last.replace('_', "-"),
+    };
+    format!("--{name}")
+}
+
 #[test]
 fn impossible_combinations_are_refused_with_the_reason() {
     let folder = tempfile::tempdir().unwrap();
@@ -218,7 +279,7 @@ fn a_key_that_no_configuration_has_is_refused_by_name_wherever_it_stands() {
         ("[training]\nsteps = ", "TOML"),
     ] {
         std::fs::write(folder.path().join("bad.toml"), toml).unwrap();
-        let told = gan_fails(folder.path(), &["--config", "bad.toml"], 1);
+        let told = gan_fails(folder.path(), &["--config", "bad.toml"], 2);
         assert!(told.contains(key) && told.contains("bad.toml"), "{toml}: {told}");
     }
     std::fs::write(folder.path().join("mlp.toml"), "[training]\npreset = \"mlp\"").unwrap();
@@ -236,7 +297,7 @@ fn a_configuration_is_not_run_on_data_that_have_changed_unless_they_are_named() 
     bytes[100] ^= 1;
     std::fs::write(&data, bytes).unwrap();
     let config = "runs/00000-tutorial-tiny/config.json";
-    let told = gan_fails(folder.path(), &["--config", config], 1);
+    let told = gan_fails(folder.path(), &["--config", config], 2);
     assert!(told.contains("checksum") && told.contains("--data"), "{told}");
     gan_ok(folder.path(), &["--config", config, "--data", "tiny"]);
 }

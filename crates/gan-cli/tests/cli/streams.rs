@@ -20,7 +20,7 @@ fn closed_pipe() -> Stdio {
 }
 
 /// Command lines that print results, in a folder with a run.
-const PRINTING: [&[&str]; 8] = [
+const PRINTING: [&[&str]; 10] = [
     &["info", RUN],
     &["sample", "--seeds", "0-3"],
     &["data", "synth", "ring", "--samples", "10", "--out"],
@@ -29,6 +29,8 @@ const PRINTING: [&[&str]; 8] = [
     &["completions", "bash"],
     &["report", "--csv"],
     &["report", "--json"],
+    &["evaluate", "--samples", "20", "--extractor", "pixels"],
+    &["compare", RUN, RUN, "--samples", "20", "--extractor", "pixels"],
 ];
 
 fn printing(index: usize, out: &str) -> Vec<String> {

@@ -4,7 +4,7 @@
 use crate::confidence::{Estimate, Halves, Resampling, Variance};
 use crate::error::MetricError;
 use crate::features::Features;
-use crate::k_means::Cells;
+use crate::neighbours::k_means::Cells;
 use crate::neighbours::nearest;
 
 /// A cell must hold so many samples to count: a z-score of a few says little.

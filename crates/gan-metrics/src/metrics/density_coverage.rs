@@ -4,8 +4,8 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::confidence::{Estimate, Variance};
-use crate::distances::fold_distances;
 use crate::error::MetricError;
+use crate::neighbours::distances::fold_distances;
 use crate::neighbours::{Edge, Neighbourhood};
 
 /// How densely fakes sit among the real samples, and how many real samples have fakes near them.

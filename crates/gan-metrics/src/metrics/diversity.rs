@@ -1,9 +1,9 @@
 //! How different the samples of one set are from each other.
 
 use crate::confidence::{Estimate, Halves, Resampling, Variance};
-use crate::distances::fold_distances;
 use crate::error::MetricError;
 use crate::features::Features;
+use crate::neighbours::distances::fold_distances;
 
 /// The mean Euclidean distance between two samples of the set: 0 for a collapsed generator.
 ///

@@ -11,7 +11,7 @@ use crate::confidence::{Estimate, Resampling, Variance, shuffled};
 use crate::error::MetricError;
 use crate::features::Features;
 use crate::gaussian::Gaussian;
-use crate::moments::{GroupedMoments, MAX_DIMENSIONS};
+use crate::gaussian::moments::{GroupedMoments, MAX_DIMENSIONS};
 
 /// Distances behind one line, as in dgm-eval.
 const POINTS: usize = 15;

@@ -7,8 +7,8 @@ use crate::confidence::{Estimate, Halves, Resampling, Variance};
 use crate::error::MetricError;
 use crate::features::Features;
 use crate::gaussian::Gaussian;
-use crate::gram::Gram;
-use crate::moments::{GroupedMoments, MAX_DIMENSIONS};
+use crate::gaussian::gram::Gram;
+use crate::gaussian::moments::{GroupedMoments, MAX_DIMENSIONS};
 
 /// Splits of a set of few dimensions, for each that is asked for: they are quickly measured, and
 /// between sets of one distribution it takes many of them to know the width.

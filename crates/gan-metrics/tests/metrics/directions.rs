@@ -27,6 +27,7 @@ fn known(points: Features, labels: Vec<usize>) -> Extracted {
         }
     };
     Extracted {
+        judge: None,
         verdicts: Some((0..points.len()).map(verdict).collect()),
         classes: Some(ClassProbabilities::from_logits(&logits)),
         labels: Some(labels),

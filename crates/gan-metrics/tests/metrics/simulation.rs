@@ -111,7 +111,7 @@ fn known(features: Features) -> Extracted {
     };
     let verdicts = Some((0..features.len()).map(verdict).collect());
     let (classes, labels, modes) = (Some(classes), Some(labels), Some(modes));
-    Extracted { classes, labels, modes, verdicts, features }
+    Extracted { judge: None, classes, labels, modes, verdicts, features }
 }
 
 /// Normal points; no two parts of the simulation share a seed.

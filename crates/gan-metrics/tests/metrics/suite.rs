@@ -39,6 +39,7 @@ fn known(points: Features) -> Extracted {
         _ => Verdict::Unreadable,
     };
     Extracted {
+        judge: None,
         verdicts: Some((0..points.len()).map(verdict).collect()),
         labels: Some(classes.predictions()),
         classes: Some(classes),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use gan_data::{ImageSet, Modes};
 
-use super::Description;
+use super::description::Description;
 use crate::failure::Failure;
 
 pub(super) fn describe_data(path: &Path) -> Result<Description, Failure> {

@@ -7,7 +7,7 @@ use gan_model::{Snapshot, SnapshotError};
 use gan_training::Trainer;
 use gan_weights::{WeightFile, sha256};
 
-use super::Description;
+use super::description::Description;
 use super::run::describe_generator;
 use crate::failure::{Failure, bad_snapshot};
 

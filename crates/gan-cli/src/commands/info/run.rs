@@ -4,19 +4,19 @@ use gan_model::{GeneratorConfig, Snapshot};
 use gan_run::{RunConfig, RunDir, names};
 use gan_training::Trainer;
 
-use super::Description;
+use super::description::Description;
 use crate::failure::Failure;
 
 pub(super) fn describe_config(config: &RunConfig) -> Description {
     let mut description = Description::new("the configuration of a run");
-    description.config(config);
+    add_config(&mut description, config);
     description
 }
 
 pub(super) fn describe_run(run: &RunDir) -> Result<Description, Failure> {
     let config = run.config()?;
     let mut description = Description::new("a run");
-    description.config(&config);
+    add_config(&mut description, &config);
     let checkpoint = std::fs::read(run.file(names::CHECKPOINT)).ok();
     let step = checkpoint.and_then(|bytes| Trainer::describe_checkpoint(&bytes).ok());
     description.row(
@@ -70,4 +70,16 @@ pub(super) fn describe_generator(config: &GeneratorConfig) -> String {
         Some(classes) => format!("{network}, {classes} classes"),
         None => network,
     }
+}
+
+/// Rows of a configuration.
+fn add_config(description: &mut Description, config: &RunConfig) {
+    let training = &config.training;
+    description.row("preset", &training.preset);
+    description.row("data", format!("{} ({} images)", config.data.name, config.data.images));
+    description.row("backend", &config.backend);
+    description.row("seed", training.seed);
+    description.row("steps", training.steps);
+    description.row("batch size", training.batch_size);
+    description.row("network", describe_generator(&training.generator));
 }

@@ -116,9 +116,9 @@ pub(super) fn open_watch(
     threads: Option<usize>,
 ) -> Result<Option<TrainingEvaluation>, Failure> {
     let Some(evaluation) = &config.evaluation else { return Ok(None) };
-    terminal::say(format!("features of real images for {}, computed once", evaluation.metric));
+    let work = Work::begin(&format!("real images for {}, looked at once", evaluation.metric));
     let (threads, cache) = (threads.unwrap_or_else(machine::cores), measuring::feature_cache());
-    let opened = TrainingEvaluation::open(evaluation, data, device, threads, cache, &());
+    let opened = TrainingEvaluation::open(evaluation, data, device, threads, cache, &work);
     Ok(Some(opened?))
 }
 

@@ -13,6 +13,10 @@ use rayon::prelude::*;
 use crate::error::MetricError;
 use crate::features::Features;
 
+pub(crate) mod gram;
+pub(crate) mod moments;
+pub(crate) mod statistics_file;
+
 /// A distance below this fraction of the variances and means behind it is rounding, and reported as 0.
 const ROUNDING: f64 = 1e-11;
 

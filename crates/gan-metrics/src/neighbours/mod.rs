@@ -1,9 +1,13 @@
 //! Nearest neighbours, and the balls around samples that reach as far as the k-th of them.
 
 use crate::confidence::{Halves, Resampling};
-use crate::distances::fold_distances;
 use crate::error::MetricError;
 use crate::features::Features;
+
+pub(crate) mod distances;
+pub(crate) mod k_means;
+
+use distances::fold_distances;
 
 /// A sample near another one.
 #[derive(Clone, Copy, Debug, PartialEq)]
