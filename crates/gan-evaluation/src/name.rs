@@ -136,3 +136,34 @@ impl FromStr for MetricName {
         Ok(Self { metric: metric.to_owned(), extractor: extractor.to_owned(), samples })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_and_verdicts_are_named_after_what_finds_them() {
+        let stacked = ImageSet::new("stacked", [3, 28, 28], vec![0; 4 * 2352], None).unwrap();
+        let stacked = stacked.with_modes(Modes::StackedDigits).unwrap();
+        let dots = ImageSet::new("dots", [1, 32, 32], vec![0; 4 * 1024], None).unwrap();
+        let dots = dots.with_modes(Modes::Scene("dots 6-6".to_owned())).unwrap();
+        for (name, data, features) in [
+            ("modes_mnistcnn_2", &stacked, "randomcnn"),
+            ("scene_right_oracle_2", &dots, "randomcnn"),
+            ("fd_pixels_2", &dots, "pixels"),
+        ] {
+            let name: MetricName = name.parse().unwrap();
+            name.check(data).unwrap();
+            assert_eq!(name.features_of(data), features, "{name}");
+        }
+        for (name, data) in [
+            ("modes_randomcnn_2", &stacked),
+            ("scene_right_pixels_2", &dots),
+            ("fd_oracle_2", &dots),
+            ("fd_mnistcnn_2", &stacked),
+        ] {
+            let name: MetricName = name.parse().unwrap();
+            assert!(name.check(data).is_err(), "{name}");
+        }
+    }
+}

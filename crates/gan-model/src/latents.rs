@@ -61,10 +61,8 @@ impl LatentSpace {
 
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         match self.dim {
-            0 => {
-                Err(ConfigError::new("latents.dim", self.dim, "a latent has at least 1 coordinate"))
-            }
-            _ => Ok(()),
+            1..=65_536 => Ok(()),
+            _ => Err(ConfigError::new("latents.dim", self.dim, "a latent has 1 to 65,536 numbers")),
         }
     }
 }

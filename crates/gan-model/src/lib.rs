@@ -39,9 +39,9 @@ pub use latents::{LatentDistribution, LatentSpace};
 pub use networks::{
     Activation, DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator, DcganGeneratorConfig,
     Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator, GeneratorConfig,
-    InputGradient, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig,
-    Output, ResidualDiscriminator, ResidualDiscriminatorConfig, ResidualGenerator,
-    ResidualGeneratorConfig, ResidualStages,
+    InputGradient, MAX_PARAMETERS, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator,
+    MlpGeneratorConfig, Output, ResidualDiscriminator, ResidualDiscriminatorConfig,
+    ResidualGenerator, ResidualGeneratorConfig, ResidualStages,
 };
 pub use sampler::{SampleRequest, Sampler};
 pub use snapshot::{Snapshot, SnapshotInfo};

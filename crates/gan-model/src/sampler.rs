@@ -16,6 +16,8 @@ use crate::snapshot::Snapshot;
 
 /// Images generated at a time: enough to keep a device busy, little enough for its memory.
 const BATCH: usize = 256;
+/// Numbers of all images that are generated at a time, where one is large: so many of 64 × 64 in colour.
+const BATCH_VALUES: usize = BATCH * 3 * 64 * 64;
 
 /// A generator, on a device, that images are drawn from by seed.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct Sampler<G = Generator> {
     latent_space: LatentSpace,
     classes: Option<usize>,
     device: Device,
+    /// Images generated at a time.
+    batch: usize,
 }
 
 /// Which images to draw.
@@ -61,7 +65,9 @@ impl Sampler {
 
     /// `generator`, which is made by `config` and on `device`, without autodiff.
     pub fn new(generator: Generator, config: &GeneratorConfig, device: &Device) -> Self {
-        Self::of(generator, config.latent_space(), config.classes(), device)
+        let values = config.image_shape().iter().product::<usize>().max(1);
+        let batch = (BATCH_VALUES / values).clamp(1, BATCH);
+        Self { batch, ..Self::of(generator, config.latent_space(), config.classes(), device) }
     }
 }
 
@@ -73,7 +79,7 @@ impl<G: Generate> Sampler<G> {
         classes: Option<usize>,
         device: &Device,
     ) -> Self {
-        Self { generator, latent_space, classes, device: device.clone() }
+        Self { generator, latent_space, classes, device: device.clone(), batch: BATCH }
     }
 
     /// The images, `[seeds, channels, height, width]`.
@@ -136,11 +142,11 @@ impl<G: Generate> Sampler<G> {
     /// pieces that fit a device's memory.
     pub fn generate(&self, latents: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<4> {
         let [batch, _] = latents.dims();
-        if batch <= BATCH {
+        if batch <= self.batch {
             return self.generator.generate(latents, labels);
         }
-        let mut labels = labels.map(|labels| labels.split(BATCH, 0).into_iter());
-        let pieces = latents.split(BATCH, 0).into_iter().map(|latents| {
+        let mut labels = labels.map(|labels| labels.split(self.batch, 0).into_iter());
+        let pieces = latents.split(self.batch, 0).into_iter().map(|latents| {
             let labels = labels.as_mut().and_then(Iterator::next);
             self.generator.generate(latents, labels)
         });

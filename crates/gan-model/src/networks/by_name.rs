@@ -17,6 +17,13 @@ use super::traits::{Discriminate, Generate, InputGradient};
 use crate::error::ConfigError;
 use crate::latents::LatentSpace;
 
+/// Parameters that a network may have. Training holds some six numbers for each, so that both
+/// networks at their limit take less than 5 GB.
+pub const MAX_PARAMETERS: usize = 100_000_000;
+
+const TOO_LARGE: &str = "a network has at most 100,000,000 (training holds six numbers for each); make \
+     its layers, the latent or the images smaller";
+
 /// Enums over all networks, of which each passes what it is asked on to its variant. A row is
 /// `/// Doc. Variant: (generator, its configuration), (discriminator, its configuration)`.
 macro_rules! networks {
@@ -162,12 +169,16 @@ macro_rules! networks {
                 self
             }
 
-            /// Refuses what no network can be built from.
+            /// Refuses what no network can be built from, and networks beyond [`MAX_PARAMETERS`].
             ///
             /// # Errors
             /// Names the first field that breaks a rule.
             pub fn check(&self) -> Result<(), ConfigError> {
-                self.parameter_count().map(|_| ())
+                let count = self.parameter_count()?;
+                match count <= MAX_PARAMETERS {
+                    true => Ok(()),
+                    false => Err(ConfigError::new("parameters", count, TOO_LARGE)),
+                }
             }
 
             /// Parameters of the network, without building it: weights, and the running statistics

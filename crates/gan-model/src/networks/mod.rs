@@ -9,7 +9,7 @@ mod output;
 mod residual;
 mod traits;
 
-pub use by_name::{Discriminator, DiscriminatorConfig, Generator, GeneratorConfig};
+pub use by_name::{Discriminator, DiscriminatorConfig, Generator, GeneratorConfig, MAX_PARAMETERS};
 pub use dcgan::{
     DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator, DcganGeneratorConfig,
 };

@@ -74,7 +74,7 @@ fn an_impossible_network_is_refused_with_its_field_named() {
 #[test]
 fn a_refusal_says_field_value_and_rule() {
     let error: ConfigError = generator(0, &[4], [1, 2, 2]).check().unwrap_err();
-    assert_eq!(error.to_string(), "latents.dim is 0, but a latent has at least 1 coordinate");
+    assert_eq!(error.to_string(), "latents.dim is 0, but a latent has 1 to 65,536 numbers");
 }
 
 #[test]
