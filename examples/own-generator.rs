@@ -75,7 +75,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut batches = Batches::new(rng, data.len(), batch_size)?;
     let space = LatentSpace { dim: 64, distribution: LatentDistribution::Uniform };
     for step in 0..steps {
-        let reals = data.batch(batches.indices(step), &device);
+        let reals = data.batch(batches.indices(step), &device)?;
         let latents = |stream| space.batch(rng, stream, step, batch_size, &device);
         let d_batch = Batch::new(reals.clone(), latents(Stream::DiscriminatorLatents));
         let g_batch = Batch::new(reals, latents(Stream::GeneratorLatents));

@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let space = config.generator.latent_space();
     let mut batches = Batches::new(rng, data.len(), 128)?;
     for step in 0..500 {
-        let reals = Tensor::from_inner(data.batch(batches.indices(step), &device));
+        let reals = Tensor::from_inner(data.batch(batches.indices(step), &device)?);
         let latents = |stream| Tensor::from_inner(space.batch(rng, stream, step, 128, &device));
 
         let fakes = generator.generate(latents(Stream::DiscriminatorLatents), None).detach();

@@ -37,7 +37,7 @@ fn features(
     let (count, indices) = (range.len(), range.map(|index| index as u32).collect::<Vec<u32>>());
     let mut values = Vec::new();
     for batch in indices.chunks(250) {
-        let outputs = extractor.outputs(images.batch(batch, &Device::flex()))?;
+        let outputs = extractor.outputs(images.batch(batch, &Device::flex())?)?;
         values.extend(outputs.features.into_data().iter::<f32>());
     }
     Ok(Features::new(count, extractor.feature_dim(), values)?)

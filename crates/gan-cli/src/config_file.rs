@@ -43,13 +43,18 @@ impl ConfigFile {
         Ok(Self { path: path.to_owned(), values })
     }
 
-    /// The preset to begin with: the flag's, the file's, or the usual one.
+    /// Whether there is no file.
+    pub fn is_none(&self) -> bool {
+        self.path.as_os_str().is_empty()
+    }
+
+    /// The preset to begin with, the flag's or the file's; none where neither names one.
     ///
     /// # Errors
     /// If the two differ, or there is none of that name.
-    pub fn preset(&self, flag: Option<Preset>, usual: Preset) -> Result<Preset, Failure> {
+    pub fn preset(&self, flag: Option<Preset>) -> Result<Option<Preset>, Failure> {
         let Some(name) = self.text("/training/preset") else {
-            return Ok(flag.unwrap_or(usual));
+            return Ok(flag);
         };
         let preset = Preset::named(name).ok_or_else(|| {
             let names: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();
@@ -62,7 +67,7 @@ impl ConfigFile {
                 self.path.display()
             ))
             .hint("omit one of them, or take `preset` out of the file")),
-            _ => Ok(preset),
+            _ => Ok(Some(preset)),
         }
     }
 

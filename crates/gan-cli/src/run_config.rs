@@ -4,14 +4,23 @@ use std::path::Path;
 
 use gan_data::{ImageSet, Rule};
 use gan_evaluation::{MetricName, TrainingEvaluation};
-use gan_model::ConfigError;
+use gan_model::{ConfigError, GeneratorConfig};
 use gan_run::{DataConfig, EvaluationConfig, RunConfig};
-use gan_training::{Every, Preset};
+use gan_training::{Every, Preset, TrainingConfig};
 
 use crate::config_file::ConfigFile;
 use crate::failure::Failure;
 use crate::flags::{EvaluationFlags, TrainArgs, put};
 use crate::machine::backend::Backend;
+use crate::terminal;
+
+/// A configuration, and what was chosen in it where nobody said.
+pub struct Resolved {
+    /// The configuration.
+    pub config: RunConfig,
+    /// What was chosen by the data, with the flags that change it; none where nothing was.
+    pub chosen: Option<String>,
+}
 
 /// A new run's: flags over the file over the preset.
 ///
@@ -24,11 +33,21 @@ pub fn resolve(
     data: &ImageSet,
     path: Option<&Path>,
     rule: Rule,
-) -> Result<RunConfig, Failure> {
-    let preset = preset_for(data, args, file)?;
+) -> Result<Resolved, Failure> {
+    let named = file.preset(args.preset)?;
+    let is_suited = is_suited(named, file, path) && !data.is_points();
+    let [_, height, width] = data.shape();
+    let preset = match is_suited {
+        true => Preset::suited_to([height, width]),
+        false => preset_for(data, named)?,
+    };
     let training = match args.conditional {
         true => preset.conditional(data.shape(), classes_of(data)?),
         false => preset.config(data.shape()),
+    };
+    let training = match is_suited {
+        true => training.sized_for(data.len(), args.budget),
+        false => training,
     };
     let of_data = DataConfig::of(data, path, rule);
     if args.data.is_none() {
@@ -42,8 +61,47 @@ pub fn resolve(
         evaluation: None,
     })?;
     config.data = of_data;
-    apply(&mut config, args, data)?;
-    Ok(config)
+    apply(&mut config, args, data).map_err(|failure| match is_suited {
+        true => failure.hint(format!(
+            "such images are trained on with the preset {} unless --preset names another",
+            preset.name()
+        )),
+        false => failure,
+    })?;
+    let chosen = is_suited.then(|| describe_suited(&config.training, data));
+    Ok(Resolved { config, chosen })
+}
+
+/// Whether preset and sizes go by what the images are: somebody's own, and neither a flag nor a file
+/// says how to train on them.
+pub fn is_suited(named: Option<Preset>, file: &ConfigFile, path: Option<&Path>) -> bool {
+    named.is_none() && file.is_none() && path.is_some()
+}
+
+/// What was chosen for images of somebody's own.
+fn describe_suited(training: &TrainingConfig, data: &ImageSet) -> String {
+    let [_, height, width] = data.shape();
+    let sizes = match &training.generator {
+        GeneratorConfig::Dcgan(generator) => {
+            format!(", {} channels wide (--width)", generator.width)
+        }
+        _ => String::new(),
+    };
+    let augmentation = match training.stabilisers.augmentation.is_none() {
+        true => String::new(),
+        false => format!(
+            ", all augmented, since {} images are few (--augment-brightness 0 and the like turn it \
+             off)",
+            data.len()
+        ),
+    };
+    format!(
+        "preset {} for images of {width} × {height} (--preset takes another){sizes}; {} (--steps) of \
+         {} images (--batch-size){augmentation}",
+        training.preset,
+        terminal::count(training.steps, "step"),
+        training.batch_size,
+    )
 }
 
 /// Puts what the flags say over what is there.
@@ -102,10 +160,10 @@ fn classes_of(data: &ImageSet) -> Result<usize, ConfigError> {
     }
 }
 
-/// The preset asked for, which must suit the data, or the one that suits it.
-fn preset_for(data: &ImageSet, args: &TrainArgs, file: &ConfigFile) -> Result<Preset, Failure> {
+/// The preset asked for, which must fit the data, or the usual one.
+fn preset_for(data: &ImageSet, named: Option<Preset>) -> Result<Preset, Failure> {
     let usual = if data.is_points() { Preset::Points } else { Preset::Tutorial };
-    match (file.preset(args.preset, usual)?, data.is_points()) {
+    match (named.unwrap_or(usual), data.is_points()) {
         (Preset::Points, false) => Err(Failure::usage(format!(
             "the preset points is for points of the plane, {} holds images of shape {:?}",
             data.name(),

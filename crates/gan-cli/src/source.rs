@@ -15,7 +15,7 @@ use crate::terminal::Work;
 pub fn open_data(path: Option<&Path>) -> Result<ImageSet, Failure> {
     match path {
         None => mnist(),
-        Some(path) => Ok(open_images(path, OpenOptions::default(), None)?.set),
+        Some(path) => Ok(open_images(path, OpenOptions::default(), &|_| true)?.set),
     }
 }
 
@@ -31,12 +31,11 @@ fn mnist() -> Result<ImageSet, Failure> {
     }
 }
 
-/// The images at `path`, of a size that the networks of `preset` take, and what became of the files
-/// there.
+/// The images at `path`, of a size that `accepts` takes, and what became of the files there.
 pub fn open_images(
     path: &Path,
     options: OpenOptions<'_>,
-    preset: Option<Preset>,
+    accepts: &(dyn Fn([usize; 2]) -> bool + Sync),
 ) -> Result<Opened, Failure> {
     let work = Work::begin("looking at the images");
     let progress = |done: usize, total: usize| {
@@ -45,8 +44,7 @@ pub fn open_images(
         }
         work.advance(1);
     };
-    let accepts = |size| preset.is_none_or(|preset| takes(preset, size));
-    let options = OpenOptions { accepts: Some(&accepts), progress: Some(&progress), ..options };
+    let options = OpenOptions { accepts: Some(accepts), progress: Some(&progress), ..options };
     Ok(gan_data::open_with(path, &options)?)
 }
 
@@ -60,7 +58,7 @@ pub fn data_of_run(run: &RunDir) -> Result<ImageSet, Failure> {
     let config = run.config()?;
     let data = match &config.data.path {
         None => open_data(None)?,
-        Some(path) => open_images(path, options_of(&config.data), None)?.set,
+        Some(path) => open_images(path, options_of(&config.data), &|_| true)?.set,
     };
     let now = format!("{:08x}", data.checksum());
     if now != config.data.checksum {

@@ -120,21 +120,10 @@ impl Evaluator {
     ) -> Result<Extracted, EvaluationError> {
         progress.stage("drawing samples", self.count(subject) as u64);
         let labels = subject.generator_config().and_then(|config| self.asked(config.classes()?));
-        let mut failure = None;
-        let batches = (0..self.count(subject)).step_by(BATCH).map_while(|start| {
-            match self.images(subject, start, BATCH) {
-                Ok(batch) => Some(batch),
-                Err(error) => {
-                    failure = Some(error);
-                    None
-                }
-            }
-        });
+        let starts = (0..self.count(subject)).step_by(BATCH);
+        let batches = starts.map(|start| self.images(subject, start, BATCH));
         let tensors = self.extraction.tensors(batches, progress)?;
-        match failure {
-            Some(error) => Err(error),
-            None => Ok(Extracted { labels, ..self.extraction.read(&[tensors])? }),
-        }
+        Ok(Extracted { labels, ..self.extraction.read(&[tensors])? })
     }
 
     /// The samples of `subject` from number `first` on, at most `count`: `[batch, channels, height,
@@ -150,7 +139,7 @@ impl Evaluator {
     ) -> Result<Tensor<4>, EvaluationError> {
         let range = first..self.count(subject).min(first + count);
         match subject {
-            Subject::Images(images) => Ok(images.batch(&self.chosen(images)[range], &self.device)),
+            Subject::Images(images) => Ok(images.batch(&self.chosen(images)[range], &self.device)?),
             Subject::Snapshot(generator) => {
                 let seeds = range.clone().map(|at| self.settings.seed + at as u64);
                 let classes = generator.config().classes().and_then(|it| self.asked(it));

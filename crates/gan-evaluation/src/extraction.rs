@@ -72,13 +72,14 @@ impl Extraction {
     /// What is seen in `batches`, `[batch, channels, height, width]` each: a row for each image.
     pub(crate) fn tensors(
         &self,
-        batches: impl Iterator<Item = Tensor<4>>,
+        batches: impl Iterator<Item = Result<Tensor<4>, EvaluationError>>,
         progress: &dyn Progress,
     ) -> Result<NamedTensors, EvaluationError> {
         let (mut features, mut logits, mut digits) = (Vec::new(), Vec::new(), Vec::new());
         let mut verdicts = Vec::new();
         let mut count = 0;
         for batch in batches {
+            let batch = batch?;
             let size = batch.dims()[0];
             if let ModesOf::Digits(classifier) = &self.modes {
                 digits.extend(digits_in(classifier, batch.clone())?);

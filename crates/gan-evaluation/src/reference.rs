@@ -118,7 +118,7 @@ impl Evaluator {
             progress.advance(indices.len() as u64);
             return Ok(cached);
         }
-        let batches = indices.chunks(BATCH).map(|chunk| data.batch(chunk, &self.device));
+        let batches = indices.chunks(BATCH).map(|chunk| Ok(data.batch(chunk, &self.device)?));
         let tensors = self.extraction.tensors(batches, progress)?;
         self.cache.store(&key, &tensors);
         Ok(tensors)

@@ -16,7 +16,8 @@ fn main() {
     for _ in 0..4 {
         let start = Instant::now();
         for indices in indices.chunks(batch) {
-            let outputs = extractor.outputs(mnist.batch(indices, &device)).expect("digits");
+            let outputs =
+                extractor.outputs(mnist.batch(indices, &device).unwrap()).expect("digits");
             let _ = outputs.features.into_data();
         }
         let rate = indices.len() as f64 / start.elapsed().as_secs_f64();

@@ -44,6 +44,8 @@ pub enum Stream {
     GeneratorRealNoise = 17,
     /// The same in the generator's half of a step; the index is the step.
     GeneratorFakeNoise = 18,
+    /// Which real images are mirrored; the index counts the discriminator's updates.
+    Mirror = 19,
     /// Which images are evaluated.
     Evaluation = 32,
     /// Parts of sets of samples: the halves behind an interval, the subsets of a metric.

@@ -34,7 +34,7 @@ pub use penalty::{GradientPenalty, GradientPenaltyKind, Penalties, PenaltyError}
 pub use run::{
     Alarm, CheckpointError, ClassCounts, Ending, Evaluated, Event, NonFinite, Observer,
     ObserverError, Observers, Outbox, Report, Request, Run, RunView, SampleStats, Severity,
-    StepValues, TrainError, Trainer, Vitals,
+    StepError, StepValues, TrainError, Trainer, Vitals,
 };
 pub use step::{
     Batch, DiscriminatorObjective, DiscriminatorReport, Gan, GeneratorReport, StepReport,

@@ -93,12 +93,12 @@ impl Run {
         Ok(self.0.samples(count)?)
     }
 
-    pub fn reals(&self) -> Vec<u8> {
-        self.0.reals()
+    pub fn reals(&self) -> Outcome<Vec<u8>> {
+        Ok(self.0.reals()?)
     }
 
-    pub fn verdicts(&self) -> String {
-        json(&self.0.verdicts())
+    pub fn verdicts(&self) -> Outcome<String> {
+        Ok(json(&self.0.verdicts()?))
     }
 
     pub fn inspect(&self, latent: &[f32]) -> Outcome<String> {

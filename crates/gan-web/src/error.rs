@@ -2,7 +2,7 @@
 
 use gan_data::DataError;
 use gan_model::{ConfigError, SampleError, SnapshotError};
-use gan_training::{CheckpointError, NonFinite, PenaltyError};
+use gan_training::{CheckpointError, NonFinite, StepError};
 
 /// Something that the page tells its reader.
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +28,9 @@ pub enum LabError {
     /// Nothing can be drawn from what was asked for.
     #[error(transparent)]
     Sample(#[from] SampleError),
-    /// The networks do not offer what a penalty needs.
+    /// A step could not be taken.
     #[error(transparent)]
-    Penalty(#[from] PenaltyError),
+    Step(#[from] StepError),
     /// Training has diverged.
     #[error(transparent)]
     NonFinite(#[from] NonFinite),

@@ -114,21 +114,27 @@ impl Lab {
     }
 
     /// Real images to look at beside them, one byte a value.
-    pub fn reals(&self) -> Vec<u8> {
-        tensor_to_bytes(self.trainer.reals())
+    ///
+    /// # Errors
+    /// If they cannot be read any more.
+    pub fn reals(&self) -> Result<Vec<u8>, LabError> {
+        Ok(tensor_to_bytes(self.trainer.reals()?))
     }
 
     /// What the discriminator says of both.
-    pub fn verdicts(&self) -> Verdicts {
+    ///
+    /// # Errors
+    /// If the real ones cannot be read any more.
+    pub fn verdicts(&self) -> Result<Verdicts, LabError> {
         let d = self.discriminator();
         let probabilities = |images: Tensor<4>| {
             let logits = activation::sigmoid(d.logits(images, None));
             logits.into_data().try_into_vec::<f32>().expect("logits are f32")
         };
-        Verdicts {
-            reals: probabilities(self.trainer.reals()),
+        Ok(Verdicts {
+            reals: probabilities(self.trainer.reals()?),
             fakes: probabilities(self.trainer.samples()),
-        }
+        })
     }
 
     /// One latent on its way through both networks.

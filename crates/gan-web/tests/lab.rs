@@ -58,7 +58,7 @@ fn an_inspection_has_the_image_its_verdict_and_a_gradient() {
     assert!(gradient.iter().any(|&slope| slope != 0.0));
     // The verdicts' first fake is the image of seed 0.
     let probability = 1.0 / (1.0 + (-seen.logit).exp());
-    assert!((lab.verdicts().fakes[0] - probability).abs() < 1e-5);
+    assert!((lab.verdicts().unwrap().fakes[0] - probability).abs() < 1e-5);
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn picture_nearest(
     let indices: Vec<u32> =
         nearest.iter().map(|found| reference.training_indices[found.index]).collect();
     let samples = evaluator.images(subject, 0, count)?;
-    let reals = data.batch(&indices, evaluator.device());
+    let reals = data.batch(&indices, evaluator.device())?;
     let [_, channels, height, width] = samples.dims();
     let pairs = Tensor::stack::<5>(vec![samples, reals], 1);
     let pairs = pairs.reshape([2 * count, channels, height, width]);

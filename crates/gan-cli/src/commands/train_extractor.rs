@@ -1,8 +1,9 @@
 //! `gan train-extractor`: a classifier whose features metrics are computed on.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use gan_data::ImageSet;
 use gan_metrics::{ExtractorTraining, LabelledImages, TrainingProgress, train_extractor};
 use gan_run::write_file;
@@ -44,10 +45,21 @@ pub fn run(args: &TrainExtractorArgs) -> Result<(), Failure> {
         work.advance(step as u64 - last);
         last = step as u64;
     };
-    let images = |indices: &[u32]| data.batch(indices, &device);
+    // What cannot be read ends the training afterwards; nobody sees what is made of zeros.
+    let unread = RefCell::new(None);
+    let images = |indices: &[u32]| {
+        data.batch(indices, &device).unwrap_or_else(|error| {
+            unread.replace(Some(error));
+            let [channels, height, width] = data.shape();
+            Tensor::zeros([indices.len(), channels, height, width], &device)
+        })
+    };
     let labelled = LabelledImages { image_shape: data.shape(), images: &images, labels };
     let trained = train_extractor(&training, labelled, [&train, &test], &device, &mut tell);
     drop(work);
+    if let Some(error) = unread.into_inner() {
+        return Err(error.into());
+    }
     let network = trained.map_err(|error| Failure::new(format!("{}: {error}", data.name())))?;
     write_file(&args.out, &network.to_bytes())?;
     Ok(terminal::print(format!(

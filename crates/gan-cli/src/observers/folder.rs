@@ -146,7 +146,7 @@ impl<'a> RunFolder<'a> {
 
     /// The real images that the generated ones are to look like.
     fn reals(&self, run: &dyn RunView) -> Result<(), Failure> {
-        let picture = run_picture::enlarged(&run_picture::of_reals(run));
+        let picture = run_picture::enlarged(&run_picture::of_reals(run)?);
         let text = [("Software", format!("gan {VERSION}"))];
         Ok(self.run.write(names::REALS, &picture::encode_png(&picture, &text)?)?)
     }
@@ -158,7 +158,7 @@ impl<'a> RunFolder<'a> {
             ("gan-step", step.to_string()),
             ("gan-run-seed", run.config().seed.to_string()),
         ];
-        let picture = run_picture::enlarged(&run_picture::of_samples(run));
+        let picture = run_picture::enlarged(&run_picture::of_samples(run)?);
         Ok(self.run.write(&names::fakes(step), &picture::encode_png(&picture, &text)?)?)
     }
 

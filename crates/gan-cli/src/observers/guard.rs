@@ -56,15 +56,17 @@ pub fn closing(alarms: &[Alarm], config: &TrainingConfig, data: Option<&str>) ->
             let data = data.map_or_else(String::new, |path| format!(" --data {path}"));
             let seed = config.seed;
             lines.push(format!("  try: {}:", cure.what));
-            lines.push(format!("  gan{data} {} --seed {seed}", in_preset(cure.flags, config)));
+            let flags = in_preset(cure.flags, config, data.is_empty());
+            lines.push(format!("  gan{data} {flags} --seed {seed}"));
         }
     }
     lines
 }
 
-/// The cure's flags, behind the run's own preset unless they name another.
-fn in_preset(flags: &str, config: &TrainingConfig) -> String {
-    match flags.contains("--preset") || config.preset == "tutorial" {
+/// The cure's flags, behind the run's own preset unless they name another, or it is that of the
+/// built-in data.
+fn in_preset(flags: &str, config: &TrainingConfig, is_built_in: bool) -> String {
+    match flags.contains("--preset") || (is_built_in && config.preset == "tutorial") {
         true => flags.to_owned(),
         false => format!("--preset {} {flags}", config.preset),
     }

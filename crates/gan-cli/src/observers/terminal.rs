@@ -110,7 +110,9 @@ impl Terminal {
             return;
         }
         self.last_picture = Some(Instant::now());
-        let row = first_row(&run_picture::of_samples(run));
+        // Only real points, which a picture of points shows too, could fail to be read.
+        let Ok(samples) = run_picture::of_samples(run) else { return };
+        let row = first_row(&samples);
         self.println(&terminal_picture::draw(&terminal_picture::halved(&row)));
     }
 }

@@ -1,6 +1,7 @@
 //! What a run's data and samples look like: grids of images, or scatter pictures of points.
 
 use burn::tensor::Tensor;
+use gan_data::DataError;
 use gan_data::picture::{Frame, Layer, Picture, grid, scatter};
 use gan_training::RunView;
 
@@ -15,29 +16,35 @@ const GREY: [u8; 3] = [175, 175, 175];
 const BLUE: [u8; 3] = [20, 90, 200];
 
 /// Real images, or points in grey.
-pub fn of_reals(run: &dyn RunView) -> Picture {
-    let reals = run.reals();
-    match run.data().is_points() {
+///
+/// # Errors
+/// If they cannot be read any more.
+pub fn of_reals(run: &dyn RunView) -> Result<Picture, DataError> {
+    let reals = run.reals()?;
+    Ok(match run.data().is_points() {
         true => {
             let reals = points(reals);
             scatter(&[Layer { points: &reals, colour: GREY }], Frame::around(&reals))
         }
         false => grid(reals, COLUMNS),
-    }
+    })
 }
 
 /// Generated images, or points in blue on the real ones.
-pub fn of_samples(run: &dyn RunView) -> Picture {
+///
+/// # Errors
+/// If the real ones cannot be read any more.
+pub fn of_samples(run: &dyn RunView) -> Result<Picture, DataError> {
     let samples = run.samples();
-    match run.data().is_points() {
+    Ok(match run.data().is_points() {
         true => {
-            let (reals, fakes) = (points(run.reals()), points(samples));
+            let (reals, fakes) = (points(run.reals()?), points(samples));
             let layers =
                 [Layer { points: &reals, colour: GREY }, Layer { points: &fakes, colour: BLUE }];
             scatter(&layers, Frame::around(&reals))
         }
         false => grid(samples, COLUMNS),
-    }
+    })
 }
 
 /// Points alone, in blue, all of them in the picture.

@@ -132,6 +132,7 @@ fn flags_set_the_values_that_they_are_named_after() {
         (vec!["--augment-brightness", "0.5"], "/stabilisers/augmentation/brightness", json!(0.5)),
         (vec!["--augment-saturation", "1"], "/stabilisers/augmentation/saturation", json!(1.0)),
         (vec!["--augment-contrast", "0.5"], "/stabilisers/augmentation/contrast", json!(0.5)),
+        (vec!["--mirror"], "/stabilisers/mirror", json!(true)),
         (vec!["--max-grad-norm", "1"], "/stabilisers/max_grad_norm", json!(1.0)),
         (vec!["--learning-rate", "1e-4"], "/generator_adam/learning_rate", json!(1e-4)),
         (

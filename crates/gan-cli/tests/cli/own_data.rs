@@ -53,6 +53,35 @@ fn a_folder_trains_and_its_run_keeps_what_became_of_it() {
 }
 
 #[test]
+fn images_of_ones_own_get_what_suits_them_and_are_told_which_flag_changes_it() {
+    let folder = folder(0);
+    let chosen = |flags: &[&str]| {
+        let output = gan_ok(folder.path(), &[&["--data", "set", "--dry-run"], flags].concat());
+        let config: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+        (config["training"].clone(), output.stderr)
+    };
+    let (training, told) = chosen(&["--resolution", "32"]);
+    assert_eq!(training["preset"], "dcgan");
+    assert_eq!(training["stabilisers"]["augmentation"]["translation"], 0.125);
+    let first = told.lines().find(|line| line.starts_with("preset dcgan")).unwrap();
+    for word in ["32 × 32", "--preset", "--width", "--steps", "--batch-size", "121 images are few"]
+    {
+        assert!(first.contains(word), "{word}: {first}");
+    }
+    // What is small, or no DCGAN's size, is trained on with fully connected layers.
+    assert_eq!(chosen(&["--resolution", "12"]).0["preset"], "mlp");
+    assert_eq!(chosen(&["--resolution", "20x32"]).0["preset"], "mlp");
+    // A named preset is that preset.
+    let (training, told) = chosen(&["--resolution", "32", "--preset", "dcgan"]);
+    assert_eq!(training["stabilisers"]["augmentation"]["translation"], 0.0);
+    assert!(!told.contains("--width"), "{told}");
+    // A flag of other networks is refused with the reason.
+    let wrong = ["--data", "set", "--resolution", "32", "--hidden", "8", "--dry-run"];
+    let told = gan_fails(folder.path(), &wrong, 2);
+    assert!(told.contains("preset dcgan unless --preset names another"), "{told}");
+}
+
+#[test]
 fn too_much_damage_is_refused_until_it_is_accepted() {
     let folder = folder(5);
     let train = ["train", "--data", "set", "--steps", "1", "--batch-size", "10"];

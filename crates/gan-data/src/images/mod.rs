@@ -216,10 +216,7 @@ impl ImageSet {
     /// # Errors
     /// If there is no such image, the set holds points, or its file cannot be read.
     pub fn image(&self, index: usize) -> Result<Cow<'_, [u8]>, DataError> {
-        if index >= self.len() {
-            let problem = format!("{}: image {index} of {}", self.name, self.len());
-            return Err(DataError::Mismatch(problem));
-        }
+        let index = self.checked(index)?;
         let size = self.image_size();
         match &self.values {
             Values::Bytes(bytes) => Ok(Cow::Borrowed(&bytes[index * size..][..size])),
@@ -287,29 +284,63 @@ impl ImageSet {
     /// The images at `indices` as `f32 [indices.len(), channels, height, width]` in `[0, 1]`; points
     /// as they are.
     ///
-    /// # Panics
+    /// # Errors
     /// If an index is past the end, or the file of a packed set cannot be read any more.
-    pub fn batch(&self, indices: &[u32], device: &Device) -> Tensor<4> {
+    pub fn batch(&self, indices: &[u32], device: &Device) -> Result<Tensor<4>, DataError> {
+        self.batch_mirrored(indices, &[], device)
+    }
+
+    /// The same, where image `i` is mirrored, left for right, if `mirrored[i]` is set; images beyond
+    /// the end of `mirrored` are not. Points have no left and right: they stay as they are.
+    ///
+    /// # Errors
+    /// As of [`ImageSet::batch`].
+    pub fn batch_mirrored(
+        &self,
+        indices: &[u32],
+        mirrored: &[bool],
+        device: &Device,
+    ) -> Result<Tensor<4>, DataError> {
         let size = self.image_size();
+        let [channels, height, width] = self.shape;
         let mut values = Vec::with_capacity(indices.len() * size);
         let mut image = vec![0; size];
-        for &index in indices {
-            let index = index as usize;
+        for (at, &index) in indices.iter().enumerate() {
+            let index = self.checked(index as usize)?;
             let place = index * size..(index + 1) * size;
-            match &self.values {
-                Values::Bytes(bytes) => {
-                    values.extend(bytes[place].iter().copied().map(pixels::to_unit));
-                }
+            let bytes = match &self.values {
+                Values::Bytes(bytes) => &bytes[place],
                 Values::Packed(packed) => {
-                    packed.read(index, &mut image).unwrap_or_else(|error| panic!("{error}"));
-                    values.extend(image.iter().copied().map(pixels::to_unit));
+                    packed.read(index, &mut image)?;
+                    image.as_slice()
                 }
-                Values::Floats(floats) => values.extend_from_slice(&floats[place]),
+                Values::Floats(floats) => {
+                    values.extend_from_slice(&floats[place]);
+                    continue;
+                }
+            };
+            match mirrored.get(at) {
+                Some(true) => {
+                    let rows = bytes.chunks_exact(width);
+                    let pixels = rows.flat_map(|row| row.iter().rev());
+                    values.extend(pixels.copied().map(pixels::to_unit));
+                }
+                _ => values.extend(bytes.iter().copied().map(pixels::to_unit)),
             }
         }
-        let [channels, height, width] = self.shape;
         let data = TensorData::new(values, [indices.len(), channels, height, width]);
-        Tensor::from_data(data, device)
+        Ok(Tensor::from_data(data, device))
+    }
+
+    /// `index`, if there is such an image.
+    fn checked(&self, index: usize) -> Result<usize, DataError> {
+        match index < self.len() {
+            true => Ok(index),
+            false => {
+                let problem = format!("{}: image {index} of {}", self.name, self.len());
+                Err(DataError::Mismatch(problem))
+            }
+        }
     }
 
     fn image_size(&self) -> usize {

@@ -49,8 +49,30 @@ fn an_image_past_the_end_is_an_error() {
 }
 
 #[test]
+fn mirrored_images_have_each_row_the_other_way_round() {
+    let bytes = |mirrored: &[bool]| -> Vec<f32> {
+        let batch = four().batch_mirrored(&[0, 1], mirrored, &Device::flex()).unwrap();
+        batch.into_data().iter::<f32>().map(|value| (value * 255.0).round()).collect()
+    };
+    let (first, second) =
+        ([0.0, 10.0, 20.0, 30.0, 40.0, 50.0], [60.0, 70.0, 80.0, 90.0, 100.0, 110.0]);
+    let turned = [70.0, 60.0, 90.0, 80.0, 110.0, 100.0];
+    assert_eq!(bytes(&[]), [first, second].concat());
+    assert_eq!(bytes(&[false, true]), [first, turned].concat());
+    let points = ImageSet::of_points("points", &[[1.0, 2.0]]).unwrap();
+    let batch = points.batch_mirrored(&[0], &[true], &Device::flex()).unwrap();
+    assert_eq!(batch.into_data().iter::<f32>().collect::<Vec<_>>(), [1.0, 2.0]);
+}
+
+#[test]
+fn a_batch_past_the_end_is_an_error() {
+    let error = four().batch(&[0, 4], &Device::flex()).unwrap_err();
+    assert!(error.to_string().contains("four: image 4 of 4"), "{error}");
+}
+
+#[test]
 fn a_batch_holds_the_images_asked_for_in_order_between_zero_and_one() {
-    let batch = four().batch(&[2, 0, 2], &Device::flex());
+    let batch = four().batch(&[2, 0, 2], &Device::flex()).unwrap();
     assert_eq!(batch.dims(), [3, 3, 1, 2]);
     let values: Vec<f32> = batch.into_data().try_to_vec().unwrap();
     let bytes = [120, 130, 140, 150, 160, 170, 0, 10, 20, 30, 40, 50, 120, 130, 140, 150, 160, 170];

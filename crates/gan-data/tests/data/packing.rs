@@ -22,7 +22,7 @@ fn a_packed_set_is_the_set_that_was_packed() {
     assert_eq!(packed.checksum(), direct.checksum());
     assert_eq!((packed.labels(), packed.class_names()), (direct.labels(), direct.class_names()));
     let device = Device::flex();
-    let values = |set: &gan_data::ImageSet| set.batch(&[2, 0, 1], &device).into_data();
+    let values = |set: &gan_data::ImageSet| set.batch(&[2, 0, 1], &device).unwrap().into_data();
     assert_eq!(values(&packed), values(&direct));
     for index in 0..3 {
         assert_eq!(packed.image(index).unwrap(), direct.image(index).unwrap());

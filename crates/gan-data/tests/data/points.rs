@@ -16,7 +16,7 @@ fn points_of_any_range_come_back_as_they_are() {
     let set = open_bytes("set.npy", &written(&values)).unwrap();
     assert_eq!((set.shape(), set.len(), set.name()), ([2, 1, 1], 3, "set"));
     assert_eq!(set.points().unwrap().as_flattened(), values);
-    let batch = set.batch(&[2, 0], &Device::flex());
+    let batch = set.batch(&[2, 0], &Device::flex()).unwrap();
     assert_eq!(batch.dims(), [2, 2, 1, 1]);
     assert_eq!(batch.into_data().iter::<f32>().collect::<Vec<_>>(), [3.25, -0.125, 0.5, -4.0]);
     let other = ImageSet::of_points("set", &[[0.5, -4.0], [1e6, 0.0], [3.25, 0.125]]).unwrap();

@@ -33,7 +33,8 @@ fn the_embedded_classifier_knows_993_of_1000_test_digits() {
         .collect::<Vec<_>>()
         .chunks(500)
         .map(|indices| {
-            let logits = network.outputs(mnist.batch(indices, &device)).unwrap().logits.unwrap();
+            let logits =
+                network.outputs(mnist.batch(indices, &device).unwrap()).unwrap().logits.unwrap();
             let answers: Vec<i64> =
                 logits.argmax(1).into_data().convert::<i64>().try_to_vec().unwrap();
             let labels = indices.iter().map(|&index| i64::from(labels[index as usize]));

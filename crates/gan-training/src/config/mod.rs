@@ -4,6 +4,7 @@ mod interval;
 mod preset;
 mod presets;
 mod schedule;
+mod suited;
 mod valid;
 
 pub use interval::Every;
@@ -89,6 +90,10 @@ pub struct Stabilisers {
     pub augmentation: Augmentation,
     /// Largest norm of a network's gradients together; longer ones are clipped to it.
     pub max_grad_norm: Option<f64>,
+    /// Whether every other real image, at random, is mirrored, left for right: twice as much data
+    /// where both sides are alike.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mirror: bool,
 }
 
 impl TrainingConfig {
@@ -154,6 +159,7 @@ impl Default for Stabilisers {
             instance_noise: Schedule::Constant(0.0),
             augmentation: Augmentation::default(),
             max_grad_norm: None,
+            mirror: false,
         }
     }
 }

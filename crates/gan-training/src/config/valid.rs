@@ -130,6 +130,7 @@ impl TrainingConfig {
             instance_noise,
             augmentation,
             max_grad_norm,
+            mirror: _,
         } = self.stabilisers;
         if !(1..=MAX_D_STEPS).contains(&d_steps_per_g_step) {
             let rule = format!("it must lie between 1 and {MAX_D_STEPS}");
@@ -158,6 +159,10 @@ impl TrainingConfig {
                 data.name()
             );
             return Err(ConfigError::new("generator.output", self.generator.output(), rule));
+        }
+        if data.is_points() && self.stabilisers.mirror {
+            let rule = format!("{} holds points, which have no left and right", data.name());
+            return Err(ConfigError::new("stabilisers.mirror", true, rule));
         }
         Batches::check(data.len(), self.batch_size)
     }

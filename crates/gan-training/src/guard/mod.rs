@@ -248,7 +248,10 @@ impl Observer for Guard<'_> {
                 }
             }
             Event::SamplesDue { step } => {
-                let reals = self.reals.get_or_insert_with(|| Rows::read(run.reals()));
+                let reals = match &mut self.reals {
+                    Some(reals) => reals,
+                    none => none.insert(Rows::read(run.reals().map_err(ObserverError::ends_run)?)),
+                };
                 let samples = Rows::read(run.samples());
                 let stats = samples.stats(*step, reals, self.last_samples.as_ref());
                 self.last_samples = Some(samples);

@@ -4,7 +4,7 @@
 //! it has to say itself goes into the [`Outbox`] and is then told to all, itself included.
 
 use burn::tensor::{Device, Tensor};
-use gan_data::ImageSet;
+use gan_data::{DataError, ImageSet};
 use gan_model::{Sampler, Snapshot};
 use serde::{Deserialize, Serialize};
 
@@ -264,7 +264,10 @@ pub trait RunView {
     fn samples(&self) -> Tensor<4>;
 
     /// Real images to look at beside them, as many; fewer if the data has.
-    fn reals(&self) -> Tensor<4>;
+    ///
+    /// # Errors
+    /// If they cannot be read any more.
+    fn reals(&self) -> Result<Tensor<4>, DataError>;
 
     /// The generator to draw from, by seed.
     fn sampler(&self) -> Sampler;

@@ -14,6 +14,6 @@ pub use event::{
     RunView, Severity,
 };
 pub use train::{Observers, Run, TrainError};
-pub use trainer::Trainer;
+pub use trainer::{StepError, Trainer};
 pub use values::StepValues;
 pub use vitals::{ClassCounts, SampleStats, Vitals};

@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::checkpoint::CheckpointError;
 use super::event::{Ending, Event, NonFinite, Observer, ObserverError, Outbox, Request};
-use super::trainer::Trainer;
-use crate::penalty::PenaltyError;
+use super::trainer::{StepError, Trainer};
 
 /// Values of steps are read at the latest after so many, however fast they are.
 const READ_AT_LEAST_EVERY: usize = 100;
@@ -67,9 +66,9 @@ pub enum TrainError {
     /// A loss or a weight is NaN or infinite.
     #[error(transparent)]
     NonFinite(#[from] NonFinite),
-    /// A penalty asks for what the discriminator does not offer.
+    /// A step could not be taken.
     #[error(transparent)]
-    Penalty(#[from] PenaltyError),
+    Step(#[from] StepError),
     /// What the run made could not be kept.
     #[error("{observer}: {source}")]
     Observer {

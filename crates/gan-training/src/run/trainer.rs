@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
-use gan_data::ImageSet;
+use gan_data::{DataError, ImageSet};
 use gan_kernels::{join, with_pool_awake};
 use gan_model::{
     ConfigError, Discriminator, Generator, SampleRequest, Sampler, Snapshot, SnapshotInfo, one_hot,
@@ -39,6 +39,17 @@ pub struct Trainer {
     batches: Batches,
     rng: Rng,
     device: Device,
+}
+
+/// Why a step could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// Real images cannot be read any more.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A penalty asks for what the discriminator does not offer.
+    #[error(transparent)]
+    Penalty(#[from] PenaltyError),
 }
 
 /// What a checkpoint brings back.
@@ -91,21 +102,22 @@ impl Trainer {
     /// Takes one step, on data and random numbers that follow from its number.
     ///
     /// # Errors
-    /// If a penalty asks for an input gradient that the discriminator does not offer; a valid
-    /// configuration of this crate's networks never does.
-    pub fn advance(&mut self) -> Result<(), PenaltyError> {
+    /// If images cannot be read any more, as where the file of a packed set is gone, or a penalty asks
+    /// for an input gradient that the discriminator does not offer; a valid configuration of this
+    /// crate's networks never does.
+    pub fn advance(&mut self) -> Result<(), StepError> {
         self.apply_schedules();
         let report = with_pool_awake(|| {
             let d_steps = self.config.stabilisers.d_steps_per_g_step;
             let first = self.step * d_steps;
             let last = first + d_steps - 1;
             for update in first..last {
-                let batch = self.d_batch(update);
+                let batch = self.d_batch(update)?;
                 self.gan.update_discriminator(batch)?;
             }
-            let d_batch = self.d_batch(last);
+            let d_batch = self.d_batch(last)?;
             let g_batch = self.g_batch(d_batch.reals.clone(), d_batch.labels.clone());
-            self.gan.step(d_batch, g_batch)
+            Ok::<_, StepError>(self.gan.step(d_batch, g_batch)?)
         })?;
         self.tally.push(report);
         self.step += 1;
@@ -232,7 +244,10 @@ impl Trainer {
     }
 
     /// Real images to look at beside them, as many; fewer if the data has.
-    pub fn reals(&self) -> Tensor<4> {
+    ///
+    /// # Errors
+    /// If they cannot be read any more.
+    pub fn reals(&self) -> Result<Tensor<4>, DataError> {
         let count = self.data.len().min(self.sample_count());
         let order = self.rng.permutation(Stream::Samples, 0, self.data.len());
         self.data.batch(&order[..count], &self.device)
@@ -251,15 +266,17 @@ impl Trainer {
     }
 
     /// What update number `update` of the discriminator is given.
-    fn d_batch(&mut self, update: u64) -> Batch {
+    fn d_batch(&mut self, update: u64) -> Result<Batch, DataError> {
         let indices = self.batches.indices(update).to_vec();
+        let mirrored = self.mirrored(update);
         let (reals, latents) = join(
-            || self.data.batch(&indices, &self.device),
+            || self.data.batch_mirrored(&indices, &mirrored, &self.device),
             || self.latents(Stream::DiscriminatorLatents, update),
         );
+        let reals = reals?;
         let shape = reals.dims();
         let penalty = self.config.penalties.gradient_penalty;
-        Batch {
+        Ok(Batch {
             labels: self.labels(&indices),
             latents,
             real_augment: self.augment(Stream::RealAugment, Stream::RealNoise, update, shape),
@@ -267,7 +284,16 @@ impl Trainer {
             penalty_noise: penalty
                 .map(|penalty| penalty.draw(self.rng, update, shape, &self.device)),
             reals,
+        })
+    }
+
+    /// Which real images are mirrored in this update: none, or each with probability ½.
+    fn mirrored(&self, update: u64) -> Vec<bool> {
+        if !self.config.stabilisers.mirror {
+            return Vec::new();
         }
+        let values = self.rng.uniform(Stream::Mirror, update, self.config.batch_size, 0.0, 1.0);
+        values.into_iter().map(|value| value < 0.5).collect()
     }
 
     /// What the generator's update is given in this step.
@@ -372,7 +398,7 @@ impl RunView for Trainer {
         Trainer::samples(self)
     }
 
-    fn reals(&self) -> Tensor<4> {
+    fn reals(&self) -> Result<Tensor<4>, DataError> {
         Trainer::reals(self)
     }
 

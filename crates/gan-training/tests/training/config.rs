@@ -151,6 +151,53 @@ fn every_preset_is_possible_and_found_by_its_name() {
 }
 
 #[test]
+fn images_of_ones_own_get_a_preset_and_sizes_that_suit_them() {
+    assert_eq!(Preset::suited_to([64, 64]), Preset::Dcgan);
+    assert_eq!(Preset::suited_to([28, 28]), Preset::Dcgan);
+    // Too small, no size that a DCGAN takes, not square.
+    for size in [[8, 8], [16, 16], [48, 48], [32, 64]] {
+        assert_eq!(Preset::suited_to(size), Preset::Mlp, "{size:?}");
+    }
+    for (size, is_kept) in
+        [([12, 20], true), ([32, 32], true), ([48, 48], false), ([28, 20], false)]
+    {
+        assert_eq!(Preset::is_suited_to(size), is_kept, "{size:?}");
+    }
+    let sized = |shape, images, time| {
+        let config = Preset::Dcgan.config(shape).sized_for(images, time);
+        let (GeneratorConfig::Dcgan(generator), DiscriminatorConfig::Dcgan(discriminator)) =
+            (&config.generator, &config.discriminator)
+        else {
+            panic!("a DCGAN stays one")
+        };
+        assert_eq!(generator.width, discriminator.width);
+        let augmentation = config.stabilisers.augmentation;
+        (generator.width, config.batch_size, !augmentation.is_none(), augmentation.saturation)
+    };
+    assert_eq!(sized([1, 28, 28], 60_000, None), (32, 64, false, 0.0));
+    assert_eq!(sized([1, 28, 28], 9_999, None), (32, 64, true, 0.0));
+    assert_eq!(sized([3, 64, 64], 3_786, None), (16, 64, true, 1.0));
+    assert_eq!(sized([3, 64, 64], 40, None), (16, 40, true, 1.0));
+    let five_minutes = Some(std::time::Duration::from_mins(5));
+    assert_eq!(sized([3, 64, 64], 3_786, five_minutes), (8, 32, true, 1.0));
+    // All that is chosen is possible.
+    for side in [28, 32, 56, 64, 128] {
+        let shape = [3, side, side];
+        let data = ImageSet::new("few", shape, vec![0; 20 * 3 * side * side], None).unwrap();
+        Preset::Dcgan.config(shape).sized_for(20, None).for_data(data).unwrap();
+    }
+}
+
+#[test]
+fn points_have_no_mirror_image() {
+    let mut config = Preset::Points.config([2, 1, 1]);
+    config.stabilisers.mirror = true;
+    let data = ImageSet::of_points("ring", &[[0.0, 1.0]; 300]).unwrap();
+    let error = config.for_data(data).unwrap_err();
+    assert_eq!(error.field, "stabilisers.mirror");
+}
+
+#[test]
 fn the_tutorials_preset_is_the_tutorials() {
     let names = ["tutorial", "mlp", "wgan-gp", "dcgan", "r3-small", "r3", "points"];
     assert_eq!(Preset::ALL.map(Preset::name), names);

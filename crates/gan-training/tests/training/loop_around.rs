@@ -10,6 +10,33 @@ use gan_training::{
 
 use crate::small;
 
+/// Bars as `small::images`, in a packed file, and the file.
+fn packed(folder: &std::path::Path) -> (gan_data::ImageSet, std::path::PathBuf) {
+    let array = folder.join("bars.npy");
+    let values: Vec<u8> =
+        (0..50).flat_map(|i| small::images().image(i).unwrap().into_owned()).collect();
+    let values: Vec<f32> = values.into_iter().map(|byte| f32::from(byte) / 255.0).collect();
+    std::fs::write(&array, gan_data::numpy::npy(&[50, 4, 4], &values).unwrap()).unwrap();
+    let file = folder.join("bars.packed");
+    let (set, _) = gan_data::pack(&array, &gan_data::OpenOptions::default(), &file).unwrap();
+    (set, file)
+}
+
+#[test]
+fn a_packed_file_that_shrinks_while_a_run_trains_on_it_ends_the_run_with_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (set, file) = packed(folder.path());
+    let config = small::config().for_data(set).unwrap();
+    let mut trainer = Trainer::new(config, &Device::flex());
+    trainer.advance().unwrap();
+    let opened = std::fs::OpenOptions::new().write(true).open(&file).unwrap();
+    opened.set_len(600).unwrap();
+    let mut run = Run::new(trainer, Observers::new());
+    let error = run.train(&AtomicBool::new(false)).unwrap_err();
+    assert!(matches!(error, TrainError::Step(_)), "{error:?}");
+    assert!(error.to_string().contains("bars.packed"), "{error}");
+}
+
 /// Writes down what it is told, and asks for a stop after a step if it should.
 #[derive(Default)]
 struct Diary {

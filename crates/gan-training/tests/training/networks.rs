@@ -116,15 +116,17 @@ fn a_discriminator_that_sees_the_whole_batch_tells_a_collapsed_one_and_offers_no
 
     // The same image has another logit among others than among its likes.
     let discriminator = unbroken.gan().discriminator.valid();
-    let image = images().batch(&[0], &device);
+    let image = images().batch(&[0], &device).unwrap();
     let first = |batch: Vec<Tensor<4>>| -> f32 {
         discriminator.logits(Tensor::cat(batch, 0), None).narrow(0, 0, 1).into_scalar()
     };
     let alike = first(vec![image.clone(), image.clone()]);
-    let varied = first(vec![image, images().batch(&[1], &device)]);
+    let varied = first(vec![image, images().batch(&[1], &device).unwrap()]);
     assert_ne!(alike, varied);
     // It says itself that it has no input gradient, in place of logits that leave the batch out.
-    assert!(discriminator.input_gradient(images().batch(&[0, 1], &device), None).is_none());
+    assert!(
+        discriminator.input_gradient(images().batch(&[0, 1], &device).unwrap(), None).is_none()
+    );
 }
 
 #[test]

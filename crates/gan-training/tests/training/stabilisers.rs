@@ -40,6 +40,7 @@ fn everything() -> TrainingConfig {
             cutout: 0.5,
         },
         max_grad_norm: Some(1.0),
+        mirror: true,
     };
     config.generator_adam.learning_rate = cosine(2e-3, 5e-4, 0.75);
     config.discriminator_adam.beta_2 = cosine(0.9, 0.99, 1.0);
@@ -79,7 +80,7 @@ fn each_stabiliser_changes_the_run_and_none_of_them_is_on_by_default() {
     };
     let plain = after(small::config());
     type Change = fn(&mut TrainingConfig);
-    let changes: [(&str, Change); 9] = [
+    let changes: [(&str, Change); 10] = [
         ("augmentation", |c| c.stabilisers.augmentation.translation = 0.25),
         ("r1", |c| c.penalties.r1_gamma = 1.0.into()),
         ("r2", |c| c.penalties.r2_gamma = 1.0.into()),
@@ -90,6 +91,7 @@ fn each_stabiliser_changes_the_run_and_none_of_them_is_on_by_default() {
         ("smoothing", |c| c.penalties.real_target = 0.9),
         ("d steps", |c| c.stabilisers.d_steps_per_g_step = 2),
         ("noise", |c| c.stabilisers.instance_noise = 0.1.into()),
+        ("mirror", |c| c.stabilisers.mirror = true),
         ("clipping", |c| c.stabilisers.max_grad_norm = Some(1e-6)),
     ];
     for (name, change) in changes {

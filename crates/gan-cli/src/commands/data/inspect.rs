@@ -18,14 +18,14 @@ const NARROW: u8 = 64;
 
 pub fn run(args: &InspectArgs) -> Result<(), Failure> {
     let Opened { set, report } =
-        source::open_images(&args.path, args.rule.options(Rule::default()), Some(Preset::Dcgan))?;
+        source::open_images(&args.path, args.rule.options(Rule::default()), &Preset::is_suited_to)?;
     if set.is_points() {
         return Ok(terminal::print(format!("{}: {} points of the plane", set.name(), set.len()))?);
     }
     let found = gan_data::inspect(&set)?;
     if let Some(out) = &args.sheet {
         let indices: Vec<u32> = (0..set.len().min(SHEET) as u32).collect();
-        let sheet = picture::grid(set.batch(&indices, &Device::flex()), 8);
+        let sheet = picture::grid(set.batch(&indices, &Device::flex())?, 8);
         write_file(out, &picture::encode_png(&sheet, &[])?)?;
     }
     if args.json {
@@ -34,7 +34,7 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
     }
     let mut lines = report.lines(set.shape());
     lines.extend(describe(&found));
-    lines.push(format!("train on it: gan --preset dcgan --data {}", quoted(&args.path)));
+    lines.push(format!("train on it: gan --data {}", quoted(&args.path)));
     Ok(terminal::print(lines.join("\n"))?)
 }
 

@@ -5,7 +5,6 @@ use gan_training::Preset;
 
 use crate::failure::Failure;
 use crate::flags::PackArgs;
-use crate::source::takes;
 use crate::terminal::{self, Work};
 
 pub fn run(args: &PackArgs) -> Result<(), Failure> {
@@ -20,9 +19,8 @@ pub fn run(args: &PackArgs) -> Result<(), Failure> {
         }
         work.advance(1);
     };
-    let accepts = |size| takes(Preset::Dcgan, size);
     let options = gan_data::OpenOptions {
-        accepts: Some(&accepts),
+        accepts: Some(&Preset::is_suited_to),
         progress: Some(&progress),
         ..args.rule.options(Rule::default())
     };

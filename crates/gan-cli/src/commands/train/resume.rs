@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use gan_data::OpenOptions;
 use gan_run::{DataConfig, RunWriter, names};
-use gan_training::{Preset, Trainer};
+use gan_training::Trainer;
 
 use super::start::{open_training_data, open_watch};
 use super::to_the_end::to_the_end;
@@ -26,7 +26,7 @@ pub(super) fn resume(
     let data_path = args.data.clone().or_else(|| started.data.path.clone());
     let options = args.rule.options(started.data.rule);
     let options = OpenOptions { strict: Some(false), ..options };
-    let (data, _) = open_training_data(data_path.as_deref(), options, Preset::Tutorial)?;
+    let (data, _) = open_training_data(data_path.as_deref(), options, &|_| true)?;
     let mut wanted = started.clone();
     run_config::apply(&mut wanted, args, &data)?;
     wanted.data = DataConfig::of(&data, data_path.as_deref(), options.rule);

@@ -18,6 +18,7 @@ use crate::flags::TrainArgs;
 use crate::machine::backend::{self, Backend};
 use crate::machine::timing;
 use crate::observers::guard;
+use crate::run_config::Resolved;
 use crate::terminal::{self, Work};
 use crate::{machine, measuring, run_config, source};
 
@@ -25,14 +26,22 @@ use crate::{machine, measuring, run_config, source};
 pub(super) fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
     let file = args.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
     let data_path = args.data.clone().or_else(|| file.data_path());
-    let preset = file.preset(args.preset, Preset::Tutorial)?;
+    let named = file.preset(args.preset)?;
+    let is_suited = run_config::is_suited(named, &file, data_path.as_deref());
+    let accepts = |size| match (named, is_suited) {
+        (Some(preset), _) => source::takes(preset, size),
+        (None, true) => Preset::is_suited_to(size),
+        (None, false) => source::takes(Preset::Tutorial, size),
+    };
     let options = args.rule.options(file.rule().unwrap_or_default());
-    let (data, report) = open_training_data(data_path.as_deref(), options, preset)?;
+    let (data, report) = open_training_data(data_path.as_deref(), options, &accepts)?;
     let rule = report.as_ref().map(|report| report.rule).unwrap_or_default();
-    let mut config = run_config::resolve(args, &file, &data, data_path.as_deref(), rule)?;
+    let Resolved { mut config, chosen: suited } =
+        run_config::resolve(args, &file, &data, data_path.as_deref(), rule)?;
     // Everything that can be refused is refused before a folder is made.
     let mut valid = config.training.clone().for_data(data)?;
     if args.dry_run {
+        suited.iter().for_each(terminal::say);
         terminal::say(format!(
             "dry run: would train into {}/…-{}",
             args.outdir.display(),
@@ -61,7 +70,7 @@ pub(super) fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), F
     }
     let what = if valid.data().is_points() { "points" } else { "images" };
     let run = RunWriter::create(&args.outdir, &config)?;
-    let mut opening = Vec::new();
+    let mut opening = Vec::from_iter(suited);
     if let Some(report) = &report {
         let json = serde_json::to_string_pretty(report).expect("plain data is always JSON");
         run.write(names::DATA, json.as_bytes())?;
@@ -96,12 +105,12 @@ pub(super) fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), F
 pub(super) fn open_training_data(
     path: Option<&Path>,
     options: OpenOptions<'_>,
-    preset: Preset,
+    accepts: &(dyn Fn([usize; 2]) -> bool + Sync),
 ) -> Result<(ImageSet, Option<Report>), Failure> {
     match path {
         None => Ok((source::open_data(None)?, None)),
         Some(path) => {
-            let opened = source::open_images(path, options, Some(preset))?;
+            let opened = source::open_images(path, options, accepts)?;
             let report = (!opened.set.is_points()).then_some(opened.report);
             Ok((opened.set, report))
         }

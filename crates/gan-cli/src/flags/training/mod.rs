@@ -132,6 +132,12 @@ struct StabilityFlags {
     /// Clip the norm of each network's gradient; 0 or none for not
     #[arg(long, value_name = "NORM")]
     max_grad_norm: Option<OrNone>,
+
+    /// Mirror every other real image, at random, left for right: for images without text or
+    /// handedness
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true,
+          default_missing_value = "true")]
+    mirror: Option<bool>,
 }
 
 #[derive(Args, Clone, Debug, Default)]
@@ -245,6 +251,7 @@ impl StabilityFlags {
         put(&mut stabilisers.d_steps_per_g_step, self.d_steps);
         put(&mut stabilisers.instance_noise, self.instance_noise);
         put(&mut stabilisers.max_grad_norm, self.max_grad_norm.map(|max| max.0));
+        put(&mut stabilisers.mirror, self.mirror);
         if let Some(OrNone(half_life)) = self.ema_half_life {
             let ramp_up = stabilisers.generator_ema.map_or(0.0, |ema| ema.ramp_up);
             let average = |half_life_images| EmaConfig { half_life_images, ramp_up };
