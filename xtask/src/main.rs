@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod ci;
+mod fuzz;
 mod presets;
 mod web;
 
@@ -43,6 +44,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         flags: Vec<String>,
     },
+    /// Files with mistakes into every reader of data
+    Fuzz {
+        /// For so long
+        #[arg(long, value_name = "N", default_value_t = 60)]
+        seconds: u64,
+    },
     /// Write the tables of docs/presets.md anew
     Presets,
     /// Build the browser lab into target/site
@@ -73,6 +80,7 @@ fn main() -> ExitCode {
         Task::Bench { programs: true, flags, .. } => bench::programs(&flags),
         Task::Bench { metrics: true, flags, .. } => bench::metrics(&flags),
         Task::Bench { flags, .. } => bench::alone(&flags),
+        Task::Fuzz { seconds } => fuzz::fuzz(seconds),
         Task::Presets => presets::write(),
         Task::Web { serve, port, check } => {
             web::web(&web::Then { serve: serve.then_some(port), check })

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use etcetera::BaseStrategy;
-use gan_data::{ImageSet, Rule};
+use gan_data::{ImageSet, OpenOptions, Report, Rule};
 use gan_evaluation::{
     EvaluationSettings, Evaluator, ExtractorChoice, FeatureCache, Progress, Subject,
     default_extractor, default_samples,
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::VERSION;
 use crate::failure::Failure;
-use crate::flags::MeasuringArgs;
+use crate::flags::{MeasuringArgs, RuleFlags};
 use crate::source;
 use crate::terminal::{self, Work};
 
@@ -40,12 +40,12 @@ pub fn feature_cache() -> FeatureCache {
     FeatureCache::new(base.map(|base| base.cache_dir().join("gan").join("features")))
 }
 
-/// A run's newest snapshot, a snapshot, or a set of images, whichever is at `path`.
-pub fn subject_at(path: &Path, device: &Device) -> Result<Subject, Failure> {
+/// A run's newest snapshot, a snapshot, or a set of images after `rule`, whichever is at `path`.
+pub fn subject_at(path: &Path, rule: &RuleFlags, device: &Device) -> Result<Subject, Failure> {
     let is_snapshot = path.extension().is_some_and(|extension| extension == "safetensors");
     match is_snapshot || RunDir::open(path).is_ok() {
         true => snapshot_at(Some(path), path, device),
-        false => Ok(Subject::Images(open_images(path)?)),
+        false => Ok(Subject::Images(open_images(path, rule.options(Rule::default()))?)),
     }
 }
 
@@ -59,21 +59,30 @@ pub fn snapshot_at(
     Ok(Subject::snapshot(path, snapshot, device)?)
 }
 
-/// The images at `path`.
-pub fn open_images(path: &Path) -> Result<ImageSet, Failure> {
-    gan_data::open(path).map_err(|error| {
-        Failure::from(error).hint(
-            "images are a folder or ZIP of pictures, IDX files as MNIST has them, or an array \
-             (.npy, .npz)",
-        )
-    })
+/// The images at `path`; what became of them is said where it was anything.
+pub fn open_images(path: &Path, options: OpenOptions<'_>) -> Result<ImageSet, Failure> {
+    let opened = source::open_images(path, options, &|_| true)?;
+    let Report { converted, skipped, notes, .. } = &opened.report;
+    if !(converted.is_empty() && skipped.is_empty() && notes.is_empty()) {
+        for line in opened.report.lines(opened.set.shape()) {
+            terminal::say(format!("{}: {line}", opened.set.name()));
+        }
+    }
+    Ok(opened.set)
 }
 
 /// The real images to measure against: those at `named`, or those that the run of `subject` was
-/// trained on.
-pub fn real_images(subject: &Subject, named: Option<&Path>) -> Result<ImageSet, Failure> {
-    if let Some(path) = named {
-        return open_images(path);
+/// trained on. Pictures become what they became for the run, unless flags say otherwise.
+pub fn real_images(subject: &Subject, args: &MeasuringArgs) -> Result<ImageSet, Failure> {
+    if let Some(path) = &args.real {
+        let of_run = subject.run_folder().map(|run| run.config()).transpose()?;
+        let mut rule = of_run.map_or_else(Rule::default, |config| config.data.rule);
+        if let Some((_, snapshot)) = subject.as_snapshot() {
+            let [_, height, width] = snapshot.info().generator.image_shape();
+            let is_point = [height, width] == [1, 1];
+            rule.resolution = rule.resolution.or((!is_point).then_some([height, width]));
+        }
+        return open_images(path, args.rule.options(rule));
     }
     if let Some(run) = subject.run_folder() {
         return source::data_of_run(&run);
@@ -84,7 +93,7 @@ pub fn real_images(subject: &Subject, named: Option<&Path>) -> Result<ImageSet, 
             "{}: which real images are these to be measured against?",
             subject.name()
         ))
-        .hint("--real PATH: a folder or ZIP of pictures, IDX files, .npy or .npz")),
+        .hint("--real PATH: a folder or archive of pictures, IDX files, .npy or .npz")),
     }
 }
 

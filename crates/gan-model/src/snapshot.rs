@@ -19,7 +19,8 @@ use crate::latents::LatentSpace;
 use crate::networks::{Generator, GeneratorConfig};
 
 const KEY: &str = "gan-snapshot";
-const FORMAT: u32 = 1;
+/// The newest format: 2 has names of classes.
+const FORMAT: u32 = 2;
 
 /// What a snapshot says of itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +45,9 @@ pub struct SnapshotInfo {
     pub step: u64,
     /// Real images shown so far, repetitions counted.
     pub images_seen: u64,
+    /// What its classes are called, in the order of their numbers, where that is not their numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class_names: Option<Vec<String>>,
 }
 
 /// A generator on file: its description and its weights, on no device yet.
@@ -63,7 +67,7 @@ impl SnapshotInfo {
         seed: u64,
     ) -> Self {
         Self {
-            format: FORMAT,
+            format: 1,
             version: version.to_owned(),
             generator,
             preset: preset.to_owned(),
@@ -72,6 +76,21 @@ impl SnapshotInfo {
             configuration_sha256: None,
             step: 0,
             images_seen: 0,
+            class_names: None,
+        }
+    }
+
+    /// The same of a generator whose classes are called `names`, in the order of their numbers. Names
+    /// that are these numbers are not kept, and a file without names is one that older versions read.
+    pub fn with_class_names(self, names: Option<&[String]>) -> Self {
+        let is_conditional = self.generator.classes().is_some();
+        let names = names.filter(|names| {
+            let mut names = names.iter().enumerate();
+            is_conditional && names.any(|(number, name)| *name != number.to_string())
+        });
+        match names {
+            Some(names) => Self { format: FORMAT, class_names: Some(names.to_vec()), ..self },
+            None => self,
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use crate::{Outcome, cargo, cargo_with, example, presets, program, run, run_with, target_dir};
+use crate::{
+    Outcome, cargo, cargo_with, example, fuzz, presets, program, run, run_with, target_dir,
+};
 
 mod other_tools;
 mod tools;
@@ -17,9 +19,10 @@ struct Part {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     Part { name: "format", needs: &[Tool::Rustfmt], run: format },
     Part { name: "tests", needs: &[Tool::Vulkan], run: tests },
+    Part { name: "readers of data", needs: &[], run: fuzz::briefly },
     Part { name: "lints", needs: &[Tool::Clippy], run: lints },
     Part { name: "features", needs: &[], run: features },
     Part { name: "preset tables", needs: &[], run: presets::check },

@@ -18,11 +18,13 @@ struct Column {
 pub fn run(args: &CompareArgs) -> Result<(), Failure> {
     machine::set_threads_to_all(args.measuring.threads);
     let device = args.measuring.backend.open()?;
-    let subjects = args.subjects.iter().map(|path| measuring::subject_at(path, &device));
+    let subjects = args.subjects.iter();
+    let subjects = subjects.map(|path| measuring::subject_at(path, &args.measuring.rule, &device));
     let subjects = subjects.collect::<Result<Vec<_>, _>>()?;
-    let data = measuring::real_images(&subjects[0], args.measuring.real.as_deref())?;
-    for subject in &subjects[1..] {
-        let own = measuring::real_images(subject, args.measuring.real.as_deref());
+    let data = measuring::real_images(&subjects[0], &args.measuring)?;
+    let others = if args.measuring.real.is_none() { &subjects[1..] } else { &[] };
+    for subject in others {
+        let own = measuring::real_images(subject, &args.measuring);
         if own.is_ok_and(|own| own.checksum() != data.checksum()) && !args.measuring.force {
             return Err(Failure::usage(format!(
                 "{} was trained on other data than {}",

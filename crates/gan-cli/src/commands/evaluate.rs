@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use burn::tensor::Tensor;
-use gan_data::{ImageSet, picture};
+use gan_data::{ImageSet, Rule, picture};
 use gan_evaluation::{Evaluator, Reference, Subject, verdict};
 use gan_metrics::{
     Extracted, ExtractorId, Reals, Resampling, Sizes, Statistics, Suite, SuiteSettings,
@@ -28,13 +28,16 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     }
     let device = args.measuring.backend.open()?;
     let subject = match &args.fake {
-        Some(path) => Subject::Images(measuring::open_images(path)?),
+        Some(path) => {
+            let options = args.measuring.rule.options(Rule::default());
+            Subject::Images(measuring::open_images(path, options)?)
+        }
         None => measuring::snapshot_at(args.source.as_deref(), &args.measuring.outdir, &device)?,
     };
     if let Some(path) = &args.real_statistics {
         return statistics(path, args, &subject, &device);
     }
-    let data = measuring::real_images(&subject, args.measuring.real.as_deref())?;
+    let data = measuring::real_images(&subject, &args.measuring)?;
     let evaluator = measuring::evaluator(&args.measuring, &data, &device)?;
     let work = Work::begin("drawing samples");
     let fakes = evaluator.extract(&subject, &work)?;

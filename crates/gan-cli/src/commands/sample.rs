@@ -10,6 +10,7 @@ use gan_run::write_file;
 
 use crate::failure::{Failure, bad_snapshot};
 use crate::flags::{GridShape, SampleArgs, list};
+use crate::sampling::class_names::ClassNames;
 use crate::sampling::draw_list::DrawList;
 use crate::sampling::{origin, run_picture};
 use crate::{machine, source, terminal};
@@ -30,15 +31,13 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
     let device = args.backend.open()?;
     let sampler =
         Sampler::from_snapshot(&snapshot, &device).map_err(|error| bad_snapshot(&file, &error))?;
-    let drawn = DrawList::new(args, &snapshot.info().generator)?;
+    let drawn = DrawList::new(args, snapshot.info())?;
     let shape = snapshot.info().generator.image_shape();
     let seeds = &drawn.request.seeds;
     let refused = |error: SampleError| Failure::usage(error.to_string());
     let images = || sampler.images(&drawn.request).map_err(refused);
-    let classes_asked_for = args
-        .class
-        .as_ref()
-        .map(|classes| list(&classes.0.iter().map(|&class| class as u64).collect::<Vec<_>>()));
+    let names = ClassNames::of(snapshot.info());
+    let classes_asked_for = names.zip(drawn.asked.as_deref()).map(|(names, it)| names.text(it));
 
     let extension = args.out.extension().and_then(|extension| extension.to_str());
     match extension.map(str::to_ascii_lowercase).as_deref() {
@@ -72,11 +71,11 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
             make_folder(&args.out)?;
             let images = images()?;
             let classes = sampler.classes(&drawn.request).map_err(refused)?;
-            let names = drawn.file_names(classes.as_deref());
-            let images = images.split(1, 0).into_iter().zip(seeds).zip(names);
+            let files = drawn.file_names(classes.as_deref().zip(names));
+            let images = images.split(1, 0).into_iter().zip(seeds).zip(files);
             for (i, ((image, seed), name)) in images.enumerate() {
                 let picture = picture::grid(image, 1).enlarged(scale);
-                let class = classes.as_ref().map(|classes| classes[i].to_string());
+                let class = classes.as_ref().zip(names).map(|(it, names)| names.text(&[it[i]]));
                 let text = origin::text(&snapshot, args, seed.to_string(), class, None);
                 let bytes = picture::encode_png(&picture, &text)?;
                 write_file(&args.out.join(name), &bytes)?;

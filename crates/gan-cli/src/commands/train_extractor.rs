@@ -4,21 +4,24 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use burn::tensor::{Device, Tensor};
-use gan_data::ImageSet;
+use gan_data::{ImageSet, Rule};
 use gan_metrics::{ExtractorTraining, LabelledImages, TrainingProgress, train_extractor};
 use gan_run::write_file;
 
 use crate::failure::Failure;
 use crate::flags::TrainExtractorArgs;
 use crate::terminal::{self, Work};
-use crate::{machine, source};
+use crate::{machine, measuring, source};
 
 /// One image in so many is a test image, as in MNIST.
 const TEST_SHARE: usize = 7;
 
 pub fn run(args: &TrainExtractorArgs) -> Result<(), Failure> {
     machine::set_threads(args.threads);
-    let data = source::open_data(args.data.as_deref())?;
+    let data = match &args.data {
+        None => source::open_data(None)?,
+        Some(path) => measuring::open_images(path, args.rule.options(Rule::default()))?,
+    };
     let Some(labels) = data.labels() else {
         return Err(Failure::new(format!("{}: these images have no labels", data.name())).hint(
             "a classifier learns from labels: name a labelled IDX file or folder, a .npz with \

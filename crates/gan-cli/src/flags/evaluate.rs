@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::RuleFlags;
 use super::values::limits::threads;
 use crate::machine::backend::Backend;
 
@@ -13,7 +14,7 @@ pub struct EvaluateArgs {
     #[arg(value_name = "RUN|SNAPSHOT", conflicts_with = "fake")]
     pub source: Option<PathBuf>,
 
-    /// Samples of any tool instead of a run's: a folder or ZIP of pictures, IDX, .npy or .npz
+    /// Samples of any tool instead of a run's: whatever `gan train --data` takes
     #[arg(long, value_name = "PATH", requires = "real")]
     pub fake: Option<PathBuf>,
 
@@ -51,7 +52,7 @@ pub struct CompareArgs {
 /// How to measure, and against what.
 #[derive(Args)]
 pub struct MeasuringArgs {
-    /// Real images: a folder or ZIP of pictures, IDX, .npy or .npz [default: what the run trained on]
+    /// Real images: whatever `gan train --data` takes [default: what the run trained on]
     #[arg(long, value_name = "PATH")]
     pub real: Option<PathBuf>,
 
@@ -91,11 +92,14 @@ pub struct MeasuringArgs {
     /// Folder to look for the latest run in
     #[arg(long, value_name = "PATH", default_value = "runs")]
     pub outdir: PathBuf,
+
+    #[command(flatten)]
+    pub rule: RuleFlags,
 }
 
 #[derive(Args)]
 pub struct TrainExtractorArgs {
-    /// Labelled images: a folder or ZIP of pictures in one folder per class, IDX files, or .npz with
+    /// Labelled images: a folder or archive of pictures in one folder per class, or an array with
     /// labels [default: the built-in MNIST]
     #[arg(long, value_name = "PATH")]
     pub data: Option<PathBuf>,
@@ -115,4 +119,7 @@ pub struct TrainExtractorArgs {
     /// Threads; the result does not depend on it [default: 2, or 1 on a machine with one core]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
+
+    #[command(flatten)]
+    pub rule: RuleFlags,
 }

@@ -34,7 +34,7 @@ pub use sample::SampleArgs;
 pub use sweep::SweepArgs;
 pub use train::TrainArgs;
 pub use training::{EvaluationFlags, GuardFlags, TrainingFlags};
-pub use values::{ClassList, GridShape, ImageShape, SeedList, list, put};
+pub use values::{GridShape, ImageShape, SeedList, list, put};
 pub use watch::WatchArgs;
 
 /// Train, sample, evaluate and inspect generative adversarial networks.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::values::limits::{frames, keyframes, scale, threads};
-use super::{ClassList, GridShape, SeedList};
+use super::{GridShape, SeedList};
 use crate::machine::backend::Backend;
 
 #[derive(Args)]
@@ -19,10 +19,10 @@ pub struct SampleArgs {
     #[arg(long, value_name = "SEEDS")]
     pub seeds: Option<SeedList>,
 
-    /// Classes to draw, such as 7 or 0-9, of a class-conditional generator: each with every seed,
-    /// one row of the picture per class [default: seed modulo classes]
+    /// Classes to draw, by name or number, such as cat,dog or 0-9, of a class-conditional generator:
+    /// each with every seed, one row of the picture per class [default: seed modulo classes]
     #[arg(long, value_name = "CLASSES")]
-    pub class: Option<ClassList>,
+    pub class: Option<String>,
 
     /// Columns and rows of the picture, such as 4x4 [default: nearly square]
     #[arg(long, value_name = "WxH")]

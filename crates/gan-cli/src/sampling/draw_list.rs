@@ -1,9 +1,10 @@
 //! Which seeds and classes `gan sample` draws.
 
-use gan_model::{GeneratorConfig, SampleRequest};
+use gan_model::{SampleRequest, SnapshotInfo};
 
 use crate::failure::Failure;
 use crate::flags::SampleArgs;
+use crate::sampling::class_names::ClassNames;
 use crate::sampling::run_picture::is_point;
 
 /// Points that are drawn where nobody asks for other seeds: enough to show where they gather.
@@ -21,33 +22,28 @@ pub struct DrawList {
     pub each: Vec<u64>,
     /// A seed and, of a class-conditional generator, a class for each image.
     pub request: SampleRequest,
+    /// The classes that were asked for, a row each.
+    pub asked: Option<Vec<usize>>,
 }
 
 impl DrawList {
     /// What `args` ask for.
     ///
     /// # Errors
-    /// If a class is asked for that `generator` does not know, or more than memory should hold.
-    pub fn new(args: &SampleArgs, generator: &GeneratorConfig) -> Result<Self, Failure> {
-        let asked = args.class.as_ref().map(|list| list.0.as_slice());
-        let classes = generator.classes();
-        match (asked, classes) {
+    /// If a class is asked for that the generator does not know, or more than memory should hold.
+    pub fn new(args: &SampleArgs, info: &SnapshotInfo) -> Result<Self, Failure> {
+        let generator = &info.generator;
+        let asked = match (&args.class, ClassNames::of(info)) {
+            (None, _) => None,
+            (Some(text), Some(names)) => Some(names.numbers(text)?),
             (Some(_), None) => {
                 return Err(Failure::usage(
                     "--class is given, but this generator is not class-conditional",
                 )
                 .hint("`gan train --conditional` trains one that is"));
             }
-            (Some(asked), Some(classes)) => {
-                if let Some(wrong) = asked.iter().find(|&&class| class >= classes) {
-                    return Err(Failure::usage(format!(
-                        "--class {wrong}: this generator knows classes 0 to {}",
-                        classes - 1
-                    )));
-                }
-            }
-            _ => {}
-        }
+        };
+        let asked = asked.as_deref();
         let rows = asked.map_or(1, <[usize]>::len);
         let cells = args.grid.map(|grid| grid.columns * grid.rows * args.keyframes().unwrap_or(1));
         let images = match (&args.seeds, cells) {
@@ -70,14 +66,16 @@ impl DrawList {
                 .map(|asked| asked.iter().flat_map(|&class| vec![class; each.len()]).collect()),
             truncation: args.truncation,
         };
-        Ok(Self { each, request })
+        Ok(Self { each, request, asked: asked.map(<[usize]>::to_vec) })
     }
 
-    /// `seed0003.png`, or `class7-seed0003.png` of a class-conditional generator, whose `classes` those
-    /// of the images are.
-    pub fn file_names(&self, classes: Option<&[usize]>) -> Vec<String> {
+    /// `seed0003.png`, or `class7-owl-seed0003.png` of a class-conditional generator, whose `classes`
+    /// those of the images are.
+    pub fn file_names(&self, classes: Option<(&[usize], ClassNames<'_>)>) -> Vec<String> {
         let name = |(i, seed): (usize, &u64)| match classes {
-            Some(classes) => format!("class{}-seed{seed:04}.png", classes[i]),
+            Some((classes, names)) => {
+                format!("{}-seed{seed:04}.png", names.file_stem(classes[i]))
+            }
             None => format!("seed{seed:04}.png"),
         };
         self.request.seeds.iter().enumerate().map(name).collect()

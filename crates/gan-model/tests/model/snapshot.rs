@@ -183,10 +183,28 @@ fn what_is_no_snapshot_is_refused() {
 #[test]
 fn a_newer_format_is_refused_with_advice_whatever_else_it_says() {
     let whole = snapshot(3, &Device::flex()).as_bytes().to_vec();
-    let newer = with_description(&whole, |it| *it = json!({"format": 2, "shape": "of the future"}));
+    let newer = with_description(&whole, |it| *it = json!({"format": 3, "shape": "of the future"}));
     let error = problem(newer);
-    assert!(matches!(error, SnapshotError::Newer { found: 2, known: 1 }), "{error}");
+    assert!(matches!(error, SnapshotError::Newer { found: 3, known: 2 }), "{error}");
     assert!(error.to_string().contains("update"), "{error}");
+}
+
+#[test]
+fn classes_keep_their_names_where_they_have_any_but_their_numbers() {
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+    let config = config().with_classes(Some(2));
+    let info = || SnapshotInfo::new("1.2.3", config.clone(), "tutorial", "pets", 3);
+    let named = info().with_class_names(Some(&names(&["cat", "dog"])));
+    let generator = config.init(Rng::new(3), &Device::flex()).unwrap();
+    let bytes = Snapshot::new(named, &generator).as_bytes().to_vec();
+    let read = Snapshot::from_bytes(bytes).unwrap();
+    assert_eq!(read.info().class_names, Some(names(&["cat", "dog"])));
+    assert_eq!(read.info().format, 2);
+    // Where there is nothing to say, older versions read the file.
+    assert_eq!(info().with_class_names(Some(&names(&["0", "1"]))), info());
+    let unconditional = SnapshotInfo::new("1.2.3", self::config(), "tutorial", "pets", 3);
+    assert_eq!(unconditional.clone().with_class_names(Some(&names(&["cat"]))), unconditional);
+    assert_eq!(unconditional.format, 1);
 }
 
 #[test]

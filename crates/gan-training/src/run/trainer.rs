@@ -261,6 +261,7 @@ impl Trainer {
             step: self.step,
             images_seen: self.images_seen,
             ..SnapshotInfo::new(version, generator.clone(), preset, self.data.name(), *seed)
+                .with_class_names(self.data.class_names())
         };
         Snapshot::new(info, &self.generator())
     }

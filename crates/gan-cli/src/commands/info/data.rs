@@ -25,8 +25,8 @@ fn describe_images(data: &ImageSet) -> Description {
             description.row("shape", format!("{channels} × {height} × {width}"));
         }
     }
-    match data.labels().and_then(|labels| labels.iter().max()) {
-        Some(largest) => description.row("labels", format!("0 to {largest}")),
+    match data.class_names() {
+        Some(names) => description.classes(names),
         None => description.row("labels", "none"),
     }
     match data.modes() {

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+/// Names of classes that are listed, at most.
+const MAX_NAMES: usize = 100;
+
 /// What there is to say: a headline, and rows of a name and a value.
 pub(super) struct Description {
     headline: String,
@@ -15,6 +18,14 @@ impl Description {
 
     pub(super) fn row(&mut self, name: &str, value: impl std::fmt::Display) {
         self.rows.push((name.to_owned(), value.to_string()));
+    }
+
+    /// The names of classes, the first of many.
+    pub(super) fn classes(&mut self, names: &[String]) {
+        let listed =
+            names.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if names.len() > MAX_NAMES { ", …" } else { "" };
+        self.row("classes", format!("{}: {listed}{more}", names.len()));
     }
 
     pub(super) fn text(&self, path: &Path) -> String {

@@ -65,6 +65,9 @@ fn describe_snapshot(snapshot: &Snapshot) -> Description {
     description.row("step", info.step);
     description.row("images seen", info.images_seen);
     description.row("network", describe_generator(&info.generator));
+    if let Some(names) = &info.class_names {
+        description.classes(names);
+    }
     description.row("parameters", info.generator.parameter_count().unwrap_or_default());
     description.row("written by", format!("gan {}", info.version));
     description.row("sha256", sha256(snapshot.as_bytes()));

@@ -82,4 +82,8 @@ fn add_config(description: &mut Description, config: &RunConfig) {
     description.row("steps", training.steps);
     description.row("batch size", training.batch_size);
     description.row("network", describe_generator(&training.generator));
+    let is_conditional = training.generator.classes().is_some();
+    if let Some(names) = config.data.classes.as_ref().filter(|_| is_conditional) {
+        description.classes(names);
+    }
 }

@@ -1,4 +1,4 @@
-//! What flags are worth: lists of seeds and classes, shapes of grids, numbers that may be none.
+//! What flags are worth: lists of seeds, shapes of grids, numbers that may be none.
 
 use clap::ValueEnum;
 
@@ -18,10 +18,6 @@ pub enum PenaltyName {
 /// Seeds, as in `0,1,4-6`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeedList(pub Vec<u64>);
-
-/// Classes, as in `7` or `0-9`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClassList(pub Vec<usize>);
 
 /// Columns and rows, as in `4x2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,20 +61,7 @@ impl std::str::FromStr for SeedList {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        ranges(text, 1_000_000, "seed", "0-15 or 0,1,4-6").map(Self)
-    }
-}
-
-impl std::str::FromStr for ClassList {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let classes = ranges(text, 256, "class", "7, 0-9 or 0,3,5")?;
-        classes
-            .into_iter()
-            .map(|class| usize::try_from(class).map_err(|_| format!("there is no class {class}")))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        seeds(text).map(Self)
     }
 }
 
@@ -121,11 +104,12 @@ impl std::str::FromStr for OrNone {
     }
 }
 
-/// The numbers of `text`, at most `limit`; `what` and `examples` are for people.
-fn ranges(text: &str, limit: usize, what: &str, examples: &str) -> Result<Vec<u64>, String> {
+/// The seeds of `text`, at most a million.
+fn seeds(text: &str) -> Result<Vec<u64>, String> {
+    const LIMIT: usize = 1_000_000;
     let number = |text: &str| {
         let text = text.trim();
-        text.parse::<u64>().map_err(|_| format!("`{text}` is not a {what}; write {examples}"))
+        text.parse::<u64>().map_err(|_| format!("`{text}` is not a seed; write 0-15 or 0,1,4-6"))
     };
     let mut numbers = Vec::new();
     for part in text.split(',') {
@@ -136,8 +120,8 @@ fn ranges(text: &str, limit: usize, what: &str, examples: &str) -> Result<Vec<u6
         if first > last {
             return Err(format!("{part} runs backwards; write {last}-{first}"));
         }
-        if last - first >= (limit - numbers.len()) as u64 {
-            return Err(format!("at most {limit} of them"));
+        if last - first >= (LIMIT - numbers.len()) as u64 {
+            return Err(format!("at most {LIMIT} of them"));
         }
         numbers.extend(first..=last);
     }
