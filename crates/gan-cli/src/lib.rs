@@ -44,6 +44,8 @@ fn follow(Cli { command, train }: Cli) -> Result<(), Failure> {
     match command.unwrap_or_else(|| Command::Train(Box::new(train))) {
         Command::Train(args) => commands::train::run(&args),
         Command::Sample(args) => commands::sample::run(&args),
+        Command::Interpolate(args) => commands::interpolate::run(&args),
+        Command::Animate(args) => commands::animate::run(&args),
         Command::Evaluate(args) => commands::evaluate::run(&args),
         Command::Compare(args) => commands::compare::run(&args),
         Command::Report(args) => commands::report::run(&args),

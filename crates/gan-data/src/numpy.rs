@@ -29,6 +29,64 @@ pub fn npy<T: AutoSerialize + Clone>(shape: &[u64], values: &[T]) -> Result<Vec<
     Ok(bytes)
 }
 
+/// A `.npy` file of f32 values that is written piece by piece.
+pub struct NpyWriter<W: Write> {
+    writer: npyz::NpyWriter<f32, W>,
+}
+
+impl<W: Write> NpyWriter<W> {
+    /// Begins an array of sides `shape` in `out`.
+    ///
+    /// # Errors
+    /// If `out` fails.
+    pub fn begin(out: W, shape: &[u64]) -> Result<Self, DataError> {
+        let options = WriteOptions::new().default_dtype().shape(shape).writer(out);
+        Ok(Self { writer: options.begin_nd().map_err(unwritable)? })
+    }
+
+    /// The next values, row by row.
+    ///
+    /// # Errors
+    /// If `out` fails.
+    pub fn extend(&mut self, values: impl IntoIterator<Item = f32>) -> Result<(), DataError> {
+        self.writer.extend(values).map_err(unwritable)
+    }
+
+    /// Ends the array.
+    ///
+    /// # Errors
+    /// If there are fewer or more values than its sides hold, or `out` fails.
+    pub fn finish(self) -> Result<(), DataError> {
+        self.writer.finish().map_err(unwritable)
+    }
+}
+
+/// Sides and values of the `.npy` file of floats in `bytes`.
+///
+/// # Errors
+/// If that is no whole `.npy` file of 32-bit or 64-bit floats, row by row.
+pub fn read_npy(bytes: &[u8]) -> Result<(Vec<u64>, Vec<f32>), DataError> {
+    let unreadable = |error: std::io::Error| {
+        DataError::Mismatch(format!("no array of floats in NumPy's .npy format: {error}"))
+    };
+    let file = npyz::NpyFile::new(bytes).map_err(unreadable)?;
+    let shape = file.shape().to_vec();
+    if file.order() != npyz::Order::C {
+        return Err(DataError::Mismatch(
+            "its values stand column by column: save numpy.ascontiguousarray of it".into(),
+        ));
+    }
+    let is_double = matches!(file.dtype(), npyz::DType::Plain(ty) if ty.size_field() == 8);
+    let values = match is_double {
+        true => {
+            let values = file.into_vec::<f64>().map_err(unreadable)?;
+            values.into_iter().map(|value| value as f32).collect()
+        }
+        false => file.into_vec::<f32>().map_err(unreadable)?,
+    };
+    Ok((shape, values))
+}
+
 /// The bytes of a `.npz` file: arrays by name, each the bytes of a [`npy`] file, deflated. Equal
 /// arrays make equal bytes.
 ///

@@ -158,6 +158,11 @@ impl<G: Generate> Sampler<G> {
         self.latent_space
     }
 
+    /// Classes that it knows, if it is class-conditional.
+    pub fn class_count(&self) -> Option<usize> {
+        self.classes
+    }
+
     /// What it computes on.
     pub fn device(&self) -> &Device {
         &self.device

@@ -1,6 +1,7 @@
 //! Runs as one HTML page that needs nothing else: no network, no server, no program.
 //!
-//! [`page`] makes it, of one run or of several side by side; [`csv`] and [`json`] give the numbers
+//! [`page`] makes it, of one run or of several side by side, [`comparison_page`] with metrics that were
+//! measured of them; [`csv`] and [`json`] give the numbers
 //! behind it to other programs.
 //!
 //! ```no_run
@@ -14,6 +15,7 @@
 
 mod chart;
 mod commands;
+mod comparison;
 mod configuration;
 mod downsample;
 mod export;
@@ -27,7 +29,8 @@ mod page;
 mod pictures;
 
 pub use commands::quoted;
+pub use comparison::{ComparedMetric, Comparison};
 pub use export::{csv, json};
 pub use index::index;
-pub use page::page;
+pub use page::{comparison_page, page};
 pub use pictures::Pictures;

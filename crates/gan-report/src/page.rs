@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::chart::{Chart, Told, charts};
 use crate::commands::{self, Command};
+use crate::comparison::{Comparison, Table};
 use crate::configuration::{self, Difference, Setting};
 use crate::facts::{self, Fact};
 use crate::happenings::{self, Happening, Mark};
@@ -25,6 +26,7 @@ struct Page {
     version: &'static str,
     live: bool,
     runs: Vec<Section>,
+    comparison: Option<Table>,
     differences: Vec<Difference>,
     charts: Vec<Heading>,
     /// JSON, escaped for a script element.
@@ -82,6 +84,22 @@ struct RunData {
 /// # Errors
 /// If a file of a run cannot be read, or is no configuration.
 pub fn page(runs: &[RunDir], pictures: Pictures) -> Result<String, RunError> {
+    page_with(None, runs, pictures)
+}
+
+/// The page of what `gan compare` found, with the `runs` that it is about side by side.
+///
+/// # Errors
+/// As of [`page`].
+pub fn comparison_page(comparison: &Comparison, runs: &[RunDir]) -> Result<String, RunError> {
+    page_with(Some(Table::of(comparison)), runs, Pictures::Inside)
+}
+
+fn page_with(
+    comparison: Option<Table>,
+    runs: &[RunDir],
+    pictures: Pictures,
+) -> Result<String, RunError> {
     let configs = runs.iter().map(RunDir::config).collect::<Result<Vec<_>, _>>()?;
     let told = runs.iter().zip(&configs).map(|(run, config)| told(run, config));
     let mut told = told.collect::<Result<Vec<_>, _>>()?;
@@ -99,10 +117,12 @@ pub fn page(runs: &[RunDir], pictures: Pictures) -> Result<String, RunError> {
         about: chart.about.clone(),
     };
     let page = Page {
-        title: match sections.as_slice() {
-            [section] => section.name.clone(),
-            sections => format!("{} runs", sections.len()),
+        title: match (&comparison, sections.as_slice()) {
+            (Some(comparison), _) => format!("Comparison of {}", comparison.subjects.len()),
+            (None, [section]) => section.name.clone(),
+            (None, sections) => format!("{} runs", sections.len()),
         },
+        comparison,
         version: env!("CARGO_PKG_VERSION"),
         live: pictures == Pictures::Beside,
         differences: if runs.len() > 1 { configuration::differences(&configs) } else { Vec::new() },

@@ -1,7 +1,7 @@
 //! Files that are there whole or not at all.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::RunError;
@@ -39,6 +39,11 @@ impl NewFile {
         Ok(Self { file: BufWriter::new(file), aside, path: path.to_owned(), is_finished: false })
     }
 
+    /// Where the file is until then, for other programs to write it.
+    pub fn aside(&self) -> &Path {
+        &self.aside
+    }
+
     /// Puts the file in its place.
     ///
     /// # Errors
@@ -62,6 +67,12 @@ impl Write for NewFile {
 
     fn flush(&mut self) -> std::io::Result<()> {
         self.file.flush()
+    }
+}
+
+impl Seek for NewFile {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.file.seek(to)
     }
 }
 

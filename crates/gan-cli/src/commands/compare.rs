@@ -1,13 +1,25 @@
 //! `gan compare`: runs, snapshots or sets of images side by side, and which differences are
 //! significant.
 
+use gan_evaluation::Subject;
 use gan_metrics::{Estimate, Measurement, Metric, Resampling};
+use gan_report::{ComparedMetric, Comparison};
+use gan_run::{RunDir, write_file};
 
 use crate::failure::Failure;
 use crate::flags::CompareArgs;
 use crate::metric_table::number;
 use crate::terminal::{self, Work};
 use crate::{machine, measuring};
+
+/// Where the page goes unless somebody says otherwise.
+const PAGE: &str = "comparison.html";
+
+const ABOUT: &str = "\
+± is half of a 95 % confidence interval. Tested is what decides (how far a number is from the best, or
+from its baseline), on the same real images and the same seeds: A = B where 95 % leave both possible.
+It is about these snapshots: two seeds of one preset can differ by far more, and presets are compared
+over several seeds, with `gan sweep`.";
 
 /// The measured numbers of one subject.
 struct Column {
@@ -42,9 +54,21 @@ pub fn run(args: &CompareArgs) -> Result<(), Failure> {
     for subject in &subjects {
         let fakes = evaluator.extract(subject, &work)?;
         let measured = evaluator.measure_all(&suite, &fakes, &work)?;
+        measuring::keep(subject, &data, &measured);
         columns.push(Column { name: subject.name(), measured });
     }
     drop(work);
+    let out = args.out.clone().or_else(|| (!args.measuring.json).then(|| PAGE.into()));
+    if let Some(out) = &out {
+        let mut runs: Vec<RunDir> = Vec::new();
+        for run in subjects.iter().filter_map(Subject::run_folder) {
+            if !runs.contains(&run) {
+                runs.push(run);
+            }
+        }
+        let page = gan_report::comparison_page(&comparison(&columns), &runs)?;
+        write_file(out, page.as_bytes())?;
+    }
     if args.measuring.json {
         for (subject, column) in subjects.iter().zip(&columns) {
             for measurement in &column.measured {
@@ -53,7 +77,46 @@ pub fn run(args: &CompareArgs) -> Result<(), Failure> {
         }
         return Ok(());
     }
-    Ok(terminal::print(table(&columns))?)
+    terminal::print(table(&columns))?;
+    if let Some(out) = out {
+        terminal::say(format!("the same as a page, with the runs side by side: {}", out.display()));
+    }
+    Ok(())
+}
+
+/// The same for a page.
+fn comparison(columns: &[Column]) -> Comparison {
+    let row = |row: &Measurement| {
+        let cells = cells(columns, row);
+        ComparedMetric {
+            name: row.name.clone(),
+            metric: row.metric.clone(),
+            values: cells
+                .iter()
+                .map(|cell| cell.map_or_else(|| "–".to_owned(), with_half_width))
+                .collect(),
+            baseline: row.baseline.as_ref().map_or_else(|| "–".to_owned(), |it| number(it.value)),
+            verdict: verdict(&cells),
+        }
+    };
+    Comparison {
+        subjects: columns.iter().map(|column| column.name.clone()).collect(),
+        metrics: rows(columns).map(row).collect(),
+        about: ABOUT.to_owned(),
+    }
+}
+
+/// The metrics that have a row: classes are many.
+fn rows(columns: &[Column]) -> impl Iterator<Item = &Measurement> {
+    columns[0].measured.iter().filter(|row| !row.metric.starts_with("class_share_"))
+}
+
+/// What each subject has in this row.
+fn cells<'a>(columns: &'a [Column], row: &Measurement) -> Vec<Option<&'a Measurement>> {
+    columns
+        .iter()
+        .map(|column| column.measured.iter().find(|other| other.metric == row.metric))
+        .collect()
 }
 
 fn table(columns: &[Column]) -> String {
@@ -63,12 +126,8 @@ fn table(columns: &[Column]) -> String {
         ('A'..).zip(columns).map(|(letter, _)| format!(" {letter:>20}")).collect();
     lines.push(String::new());
     lines.push(format!("{:<32}{letters} {:>10}  significant", "", "baseline"));
-    let first = &columns[0].measured;
-    for row in first.iter().filter(|row| !row.metric.starts_with("class_share_")) {
-        let cells: Vec<Option<&Measurement>> = columns
-            .iter()
-            .map(|column| column.measured.iter().find(|other| other.metric == row.metric))
-            .collect();
+    for row in rows(columns) {
+        let cells = cells(columns, row);
         let values: String = cells
             .iter()
             .map(|cell| format!(" {:>20}", cell.map_or_else(|| "–".to_owned(), with_half_width)))
@@ -77,13 +136,7 @@ fn table(columns: &[Column]) -> String {
         lines.push(format!("{:<32}{values} {baseline:>10}  {}", row.name, verdict(&cells)));
     }
     lines.push(String::new());
-    lines.push(
-        "± is half of a 95 % confidence interval. Tested is what decides (how far a number is from \
-         the\nbest, or from its baseline), on the same real images and the same seeds: A = B where \
-         95 % leave\nboth possible. It is about these snapshots: two seeds of one preset can differ \
-         by far more, and\npresets are compared over several seeds, with `gan sweep`."
-            .to_owned(),
-    );
+    lines.push(ABOUT.to_owned());
     lines.join("\n")
 }
 

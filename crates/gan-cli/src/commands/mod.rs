@@ -1,5 +1,6 @@
 //! One file for each command, or a folder where it has parts.
 
+pub mod animate;
 pub mod backends;
 pub mod bench;
 pub mod compare;
@@ -10,6 +11,7 @@ pub mod evaluate;
 pub mod export;
 pub mod import;
 pub mod info;
+pub mod interpolate;
 pub mod report;
 pub mod reproduce;
 pub mod sample;

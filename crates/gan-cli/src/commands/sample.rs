@@ -3,17 +3,26 @@
 use std::path::Path;
 
 use burn::tensor::Tensor;
-use gan_data::numpy;
-use gan_data::picture::{self, Picture};
+use gan_data::numpy::NpyWriter;
+use gan_data::picture::{self, Animation, Timing};
 use gan_model::{SampleError, SampleRequest, Sampler};
-use gan_run::write_file;
+use gan_run::{NewFile, write_file};
 
 use crate::failure::{Failure, bad_snapshot};
 use crate::flags::{GridShape, SampleArgs, list};
+use crate::sampling::animation_file::{self, Kind};
 use crate::sampling::class_names::ClassNames;
 use crate::sampling::draw_list::DrawList;
+use crate::sampling::latents::Latents;
+use crate::sampling::walk::Walk;
 use crate::sampling::{origin, run_picture};
+use crate::terminal::Work;
 use crate::{machine, source, terminal};
+
+/// Images that are drawn and written at a time.
+const BATCH: usize = 256;
+/// Frames a second of an animation.
+const FPS: f64 = 25.0;
 
 pub fn run(args: &SampleArgs) -> Result<(), Failure> {
     write(args)?;
@@ -53,32 +62,39 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
             write_file(&args.out, &bytes)?;
         }
         Some("npy") => {
-            let images = images()?;
+            let count = seeds.len() as u64;
             let sides: Vec<u64> = match run_picture::is_point(shape) {
-                true => vec![seeds.len() as u64, 2],
-                false => images.dims().map(|side| side as u64).to_vec(),
+                true => vec![count, 2],
+                false => [count].into_iter().chain(shape.map(|side| side as u64)).collect(),
             };
-            let values: Vec<f32> = images.into_data().iter::<f32>().collect();
-            write_file(&args.out, &numpy::npy(&sides, &values)?)?;
+            let mut file = NewFile::create(&args.out)?;
+            let mut array = NpyWriter::begin(&mut file, &sides)?;
+            for images in batches(&drawn.request, &sampler) {
+                array.extend(images.map_err(refused)?.1.into_data().iter::<f32>())?;
+            }
+            array.finish()?;
+            file.finish()?;
         }
         Some("gif") => {
             run_picture::refuse_points(shape, "an animation")?;
-            let frames = animation(args, scale, &drawn.request, &sampler)?;
-            write_file(&args.out, &picture::encode_gif(&frames, 4)?)?;
+            let seeds = list(&drawn.each);
+            let text = origin::text(&snapshot, args, seeds, classes_asked_for, args.grid);
+            animation(args, scale, &drawn.request, &sampler, &text)?;
         }
         None => {
             run_picture::refuse_points(shape, "a folder of pictures")?;
             make_folder(&args.out)?;
-            let images = images()?;
             let classes = sampler.classes(&drawn.request).map_err(refused)?;
             let files = drawn.file_names(classes.as_deref().zip(names));
-            let images = images.split(1, 0).into_iter().zip(seeds).zip(files);
-            for (i, ((image, seed), name)) in images.enumerate() {
-                let picture = picture::grid(image, 1).enlarged(scale);
-                let class = classes.as_ref().zip(names).map(|(it, names)| names.text(&[it[i]]));
-                let text = origin::text(&snapshot, args, seed.to_string(), class, None);
-                let bytes = picture::encode_png(&picture, &text)?;
-                write_file(&args.out.join(name), &bytes)?;
+            for images in batches(&drawn.request, &sampler) {
+                let (first, images) = images.map_err(refused)?;
+                for (i, image) in (first..).zip(images.split(1, 0)) {
+                    let picture = picture::grid(image, 1).enlarged(scale);
+                    let class = classes.as_ref().zip(names).map(|(it, names)| names.text(&[it[i]]));
+                    let text = origin::text(&snapshot, args, seeds[i].to_string(), class, None);
+                    let bytes = picture::encode_png(&picture, &text)?;
+                    write_file(&args.out.join(&files[i]), &bytes)?;
+                }
             }
         }
         Some(other) => {
@@ -91,46 +107,49 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// An animation in which every cell of the grid walks from seed to seed and back to its first.
+/// The images of `request`, some at a time, each time with the number of the first.
+fn batches<'a>(
+    request: &'a SampleRequest,
+    sampler: &'a Sampler,
+) -> impl Iterator<Item = Result<(usize, Tensor<4>), SampleError>> + 'a {
+    let count = request.seeds.len();
+    let work = Work::begin("drawing");
+    work.stage("images", count as u64);
+    (0..count).step_by(BATCH).map(move |first| {
+        let range = first..count.min(first + BATCH);
+        let batch = SampleRequest {
+            seeds: request.seeds[range.clone()].to_vec(),
+            classes: request.classes.as_ref().map(|classes| classes[range.clone()].to_vec()),
+            truncation: request.truncation,
+        };
+        let images = sampler.images(&batch)?;
+        work.advance(range.len() as u64);
+        Ok((first, images))
+    })
+}
+
+/// An animation in which every cell of the grid walks from seed to seed and back to its first. It
+/// keeps the class that it begins with.
 fn animation(
     args: &SampleArgs,
     scale: usize,
     request: &SampleRequest,
     sampler: &Sampler,
-) -> Result<Vec<Picture>, Failure> {
+    text: &[(&str, String)],
+) -> Result<(), Failure> {
     let refused = |error: SampleError| Failure::usage(error.to_string());
-    let latents = sampler.latents(request).map_err(refused)?;
-    let labels = sampler.labels(request).map_err(refused)?;
     let GridShape { columns, rows } = args.grid.unwrap_or(GridShape { columns: 1, rows: 1 });
-    let [count, dim] = latents.dims();
-    let cells = columns * rows;
-    let keyframes = args.num_keyframes.unwrap_or(count / cells);
-    if keyframes == 0 || keyframes.checked_mul(cells) != Some(count) || args.frames == 0 {
-        return Err(Failure::usage(format!(
-            "{count} seeds are not {cells} cells × {keyframes} keyframes"
-        ))
-        .hint("give as many --seeds as the --grid has cells times --num-keyframes"));
+    let latents = Latents::Seeds(request.seeds.clone());
+    let mut walk = Walk::through_latents(&latents, columns * rows, args.num_keyframes, true)?;
+    if let Some(classes) = sampler.classes(request).map_err(refused)? {
+        walk = walk.with_classes(|latent| classes[latent]);
     }
-    let keys = latents.reshape([cells, keyframes, dim]);
-    // A cell keeps the class that it begins with.
-    let labels = labels.map(|labels| {
-        let [_, classes] = labels.dims();
-        let first = labels.reshape([cells, keyframes, classes]).narrow(1, 0, 1);
-        first.reshape([cells, classes]) as Tensor<2>
-    });
-    let mut pictures = Vec::new();
-    for key in 0..keyframes {
-        let from: Tensor<2> = keys.clone().narrow(1, key, 1).reshape([cells, dim]);
-        let to: Tensor<2> = keys.clone().narrow(1, (key + 1) % keyframes, 1).reshape([cells, dim]);
-        for frame in 0..args.frames {
-            let fraction = frame as f32 / args.frames as f32;
-            let between = from.clone() * (1.0 - fraction) + to.clone() * fraction;
-            pictures.push(
-                picture::grid(sampler.generate(between, labels.clone()), columns).enlarged(scale),
-            );
-        }
-    }
-    Ok(pictures)
+    let frames = walk.frame_count(args.frames)?;
+    let images = walk.images(&latents, sampler, args.frames, request.truncation);
+    let pictures = images.map(|images| Ok(picture::grid(images?, columns).enlarged(scale)));
+    let timing = Timing { fps: FPS, rest: 0.0 };
+    let kind = Kind::of(&args.out, FPS)?;
+    animation_file::write(kind, &args.out, &Animation { frames, timing, text }, pictures)
 }
 
 /// The shape asked for, which must hold exactly `count` images, or one that is nearly square.

@@ -45,6 +45,11 @@ pub struct CompareArgs {
     #[arg(value_name = "RUN|SNAPSHOT|IMAGES", required = true, num_args = 2..)]
     pub subjects: Vec<PathBuf>,
 
+    /// The page with the table, and the runs side by side [default: comparison.html; none with
+    /// --json]
+    #[arg(long, value_name = "FILE.html")]
+    pub out: Option<PathBuf>,
+
     #[command(flatten)]
     pub measuring: MeasuringArgs,
 }

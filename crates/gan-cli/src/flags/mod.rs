@@ -6,6 +6,7 @@ use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+mod animation;
 mod data;
 mod doctor;
 mod evaluate;
@@ -21,6 +22,7 @@ mod training;
 mod values;
 mod watch;
 
+pub use animation::{AnimateArgs, InterpolateArgs, SpeedFlags};
 pub use data::{DataCommand, FetchArgs, InspectArgs, PackArgs, RuleFlags, SynthArgs};
 pub use doctor::DoctorArgs;
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs, TrainExtractorArgs};
@@ -32,7 +34,7 @@ pub use machine::{BackendsArgs, BenchArgs, CompletionsArgs, InfoArgs};
 pub use report::ReportArgs;
 pub use sample::SampleArgs;
 pub use sweep::SweepArgs;
-pub use train::TrainArgs;
+pub use train::{PageFlags, TrainArgs};
 pub use training::{EvaluationFlags, GuardFlags, TrainingFlags};
 pub use values::{GridShape, ImageShape, SeedList, list, put};
 pub use watch::WatchArgs;
@@ -56,6 +58,10 @@ pub enum Command {
     Train(Box<TrainArgs>),
     /// Draw images from a trained generator
     Sample(SampleArgs),
+    /// Walk through latents or classes: an animation of what the generator draws on the way
+    Interpolate(InterpolateArgs),
+    /// The samples of a run over its training, as an animation
+    Animate(AnimateArgs),
     /// Measure a generator's samples, or any set of images, against real images
     Evaluate(EvaluateArgs),
     /// Measure runs, snapshots or sets of images side by side

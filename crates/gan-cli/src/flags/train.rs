@@ -1,5 +1,6 @@
 //! Flags of `gan train`, apart from the hyperparameters.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +10,23 @@ use gan_training::Preset;
 use super::values::limits::threads;
 use super::{EvaluationFlags, GuardFlags, RuleFlags, TrainingFlags};
 use crate::machine::backend::Backend;
+
+/// The live page beside a training.
+#[derive(Args, Clone, Debug, Default)]
+pub struct PageFlags {
+    /// Serve the page of the run while it trains, as `gan watch` does
+    #[arg(long)]
+    pub watch: bool,
+
+    /// Address of that page: port 0 is any free one; 0.0.0.0 lets other machines read, too
+    /// [default: 127.0.0.1:6006, or any free port]
+    #[arg(long, value_name = "ADDRESS:PORT", requires = "watch")]
+    pub listen: Option<SocketAddr>,
+
+    /// Open that page in the browser
+    #[arg(long, requires = "watch")]
+    pub open: bool,
+}
 
 #[derive(Args, Clone, Debug, Default)]
 pub struct TrainArgs {
@@ -60,6 +78,13 @@ pub struct TrainArgs {
     /// one core]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
+
+    /// Also write event files for TensorBoard into the run folder: `tensorboard --logdir runs`
+    #[arg(long)]
+    pub tensorboard: bool,
+
+    #[command(flatten)]
+    pub page: PageFlags,
 
     #[command(flatten)]
     pub training: TrainingFlags,

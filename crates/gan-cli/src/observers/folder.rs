@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 
-use gan_data::picture;
+use gan_data::picture::{self, Animation, AnimationKind, Picture, Timing};
 use gan_run::{EvaluatedMetric, EvaluationLine, ReportLine, RunWriter, StatsLine, names};
 use gan_training::{
     Ending, Evaluated, Event, Observer, ObserverError, Outbox, Report, RunView, StepValues, Trainer,
@@ -14,10 +14,14 @@ use crate::VERSION;
 use crate::failure::Failure;
 use crate::observers::lines;
 use crate::observers::pace::Pace;
+use crate::sampling::animation_file::{self, Kind};
 use crate::sampling::run_picture;
 
 /// Steps kept one by one where a run fails.
 const KEPT_STEPS: usize = 20;
+
+/// How the grids are shown one after the other.
+const SHOWN: Timing = Timing { fps: 100.0 / 12.0, rest: 1.88 };
 
 /// Writes the files of a run. The run ends where that fails.
 pub struct RunFolder<'a> {
@@ -168,15 +172,20 @@ impl<'a> RunFolder<'a> {
         let is_frame = |step| run.config().samples_every.due(step) || step == run.step();
         let mut grids = self.run.dir().fakes();
         grids.retain(|&(step, _)| step == 0 || is_frame(step));
-        let mut frames = Vec::new();
-        for (_, path) in grids {
-            let bytes = std::fs::read(&path)
+        self.frames = grids.len();
+        let text = [
+            ("Software", format!("gan {VERSION}")),
+            ("gan-configuration", run.config().sha256()),
+            ("gan-seeds", format!("0-{}", run.sample_count() - 1)),
+        ];
+        let animation = Animation { frames: grids.len(), timing: SHOWN, text: &text };
+        let pictures = grids.iter().map(|(_, path)| -> Result<Picture, Failure> {
+            let bytes = std::fs::read(path)
                 .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-            frames.push(picture::decode_png(&bytes)?);
-        }
-        self.run.write(names::SAMPLES, &picture::encode_gif(&frames, 12)?)?;
-        self.frames = frames.len();
-        Ok(())
+            Ok(picture::decode_png(&bytes)?)
+        });
+        let path = self.run.dir().file(names::SAMPLES);
+        animation_file::write(Kind::Own(AnimationKind::Gif), &path, &animation, pictures)
     }
 
     fn cannot_write(&self, name: &str, error: &std::io::Error) -> Failure {
@@ -197,7 +206,7 @@ impl Observer for RunFolder<'_> {
     }
 }
 
-fn of_report(report: &Report, images_per_second: f64) -> ReportLine {
+pub(super) fn of_report(report: &Report, images_per_second: f64) -> ReportLine {
     ReportLine {
         step: report.step,
         images: report.images_seen,
@@ -213,7 +222,7 @@ fn of_report(report: &Report, images_per_second: f64) -> ReportLine {
     }
 }
 
-fn of_evaluation(evaluated: &Evaluated, run: &dyn RunView) -> Option<EvaluationLine> {
+pub(super) fn of_evaluation(evaluated: &Evaluated, run: &dyn RunView) -> Option<EvaluationLine> {
     Some(EvaluationLine {
         step: evaluated.step,
         images: run.images_seen(),

@@ -7,10 +7,12 @@ mod folder;
 pub mod guard;
 mod lines;
 mod pace;
+mod tensorboard;
 mod terminal;
 
 pub use best::BestSnapshot;
 pub use budget::Budget;
 pub use evaluation::Evaluation;
 pub use folder::RunFolder;
+pub use tensorboard::TensorBoard;
 pub use terminal::Terminal;

@@ -11,6 +11,21 @@ const MAX_LISTED: usize = 12;
 /// Names as alike as this (Jaro and Winkler's measure) may be what was meant.
 const ALIKE: f64 = 0.75;
 
+/// The numbers of the classes that `--class` asks for, if it does.
+///
+/// # Errors
+/// If there is no such class, or the generator is not class-conditional.
+pub fn asked(text: Option<&str>, info: &SnapshotInfo) -> Result<Option<Vec<usize>>, Failure> {
+    match (text, ClassNames::of(info)) {
+        (None, _) => Ok(None),
+        (Some(text), Some(names)) => names.numbers(text).map(Some),
+        (Some(_), None) => Err(Failure::usage(
+            "--class is given, but this generator is not class-conditional",
+        )
+        .hint("`gan train --conditional` trains one that is")),
+    }
+}
+
 /// The classes that a generator knows.
 #[derive(Clone, Copy, Debug)]
 pub struct ClassNames<'a> {

@@ -4,17 +4,15 @@ use gan_model::{SampleRequest, SnapshotInfo};
 
 use crate::failure::Failure;
 use crate::flags::SampleArgs;
-use crate::sampling::class_names::ClassNames;
+use crate::sampling::class_names::{self, ClassNames};
 use crate::sampling::run_picture::is_point;
 
 /// Points that are drawn where nobody asks for other seeds: enough to show where they gather.
 const DEFAULT_POINTS: u64 = 2_000;
 
-/// Pixels of a picture, and of all frames of an animation: both are held in memory.
+/// Pixels of a picture, which is held in memory, and of all frames of an animation.
 const MAX_PICTURE_PIXELS: usize = 100_000_000;
 const MAX_ANIMATION_PIXELS: usize = 500_000_000;
-/// Values of an array, and of the images of a folder: 1 GiB.
-const MAX_VALUES: usize = 1 << 28;
 
 /// What to draw, and how it is laid out.
 pub struct DrawList {
@@ -33,16 +31,7 @@ impl DrawList {
     /// If a class is asked for that the generator does not know, or more than memory should hold.
     pub fn new(args: &SampleArgs, info: &SnapshotInfo) -> Result<Self, Failure> {
         let generator = &info.generator;
-        let asked = match (&args.class, ClassNames::of(info)) {
-            (None, _) => None,
-            (Some(text), Some(names)) => Some(names.numbers(text)?),
-            (Some(_), None) => {
-                return Err(Failure::usage(
-                    "--class is given, but this generator is not class-conditional",
-                )
-                .hint("`gan train --conditional` trains one that is"));
-            }
-        };
+        let asked = class_names::asked(args.class.as_deref(), info)?;
         let asked = asked.as_deref();
         let rows = asked.map_or(1, <[usize]>::len);
         let cells = args.grid.map(|grid| grid.columns * grid.rows * args.keyframes().unwrap_or(1));
@@ -84,7 +73,7 @@ impl DrawList {
 
 /// Refuses what would exhaust memory, before anything is drawn.
 fn check_size(args: &SampleArgs, images: usize, shape: [usize; 3]) -> Result<(), Failure> {
-    let [channels, height, width] = shape;
+    let [_, height, width] = shape;
     let side = args.scale.unwrap_or(1);
     let pixels =
         [height, width, side, side].iter().fold(images, |all, &one| all.saturating_mul(one));
@@ -99,12 +88,8 @@ fn check_size(args: &SampleArgs, images: usize, shape: [usize; 3]) -> Result<(),
             let hint = "a smaller --grid, --scale, --num-keyframes or --frames";
             ("the animation", pixels, "pixels", MAX_ANIMATION_PIXELS, hint)
         }
-        _ => {
-            let values =
-                [channels, height, width].iter().fold(images, |all, &one| all.saturating_mul(one));
-            let hint = "draw them in parts, such as --seeds 0-99999 and --seeds 100000-199999";
-            ("the images", values, "values", MAX_VALUES, hint)
-        }
+        // Arrays and folders are written image by image.
+        _ => return Ok(()),
     };
     match amount > max {
         true => Err(Failure::usage(format!(

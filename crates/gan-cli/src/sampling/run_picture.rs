@@ -77,5 +77,10 @@ pub fn refuse_points(shape: [usize; 3], what: &str) -> Result<(), Failure> {
 
 /// The same, large enough to see; scatter pictures are.
 pub fn enlarged(picture: &Picture) -> Picture {
-    picture.enlarged(GRID_PIXELS.div_ceil(picture.width).max(1))
+    picture.enlarged(scale_of(picture.width))
+}
+
+/// The side of the squares that pixels are drawn as, for a picture of this width to be large enough.
+pub fn scale_of(width: usize) -> usize {
+    GRID_PIXELS.div_ceil(width).max(1)
 }

@@ -1,5 +1,6 @@
 //! What the program `gan` promises, tried at the program.
 
+mod animating;
 mod bad_input;
 mod configuring;
 mod doctor;

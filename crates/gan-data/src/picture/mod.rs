@@ -1,11 +1,13 @@
-//! Pictures to look at: grids of images, scatter plots of points, PNG files and GIF animations.
+//! Pictures to look at: grids of images, scatter plots of points, PNG files and animations.
 
-mod gif;
+mod animation;
 mod grid;
 mod png;
 mod scatter;
 
-pub use gif::encode_gif;
+pub use animation::{
+    Animation, AnimationKind, Timing, animation_text, encode_gif, write_animation,
+};
 pub use grid::grid;
 pub use png::{decode_png, encode_png, png_text};
 pub use scatter::{Frame, Layer, SIDE, scatter};

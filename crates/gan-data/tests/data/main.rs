@@ -1,5 +1,6 @@
 //! What gan-data promises.
 
+mod animations;
 mod archives;
 mod arrays;
 mod files;

@@ -14,26 +14,45 @@ use crate::failure::{Failure, bad_snapshot};
 pub(super) fn describe_png(path: &Path, bytes: &[u8]) -> Result<Description, Failure> {
     let text = picture::png_text(bytes)
         .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-    let mut description = Description::new("a PNG picture");
-    if text.is_empty() {
-        description.row("origin", "it does not say where it came from");
-    }
-    for (keyword, value) in text {
-        description.row(&keyword, value);
-    }
+    // An animation says so before its first pixels.
+    let head = &bytes[..bytes.len().min(64)];
+    let is_animated = head.windows(4).any(|name| name == b"acTL");
+    let headline = if is_animated { "a PNG animation" } else { "a PNG picture" };
+    let mut description = Description::new(headline);
+    description.origin(text);
     Ok(description)
 }
 
-pub(super) fn describe_gif(path: &Path, bytes: &[u8]) -> Result<Description, Failure> {
-    // Behind the signature: width and height, two bytes each, the lower one first.
-    let Some(&[a, b, c, d]) = bytes.get(6..10) else {
-        return Err(Failure::new(format!("{}: a GIF animation, cut short", path.display())));
+/// GIF and WebP.
+pub(super) fn describe_animation(path: &Path, bytes: &[u8]) -> Result<Description, Failure> {
+    let wrong = |why: &str| Failure::new(format!("{}: {why}", path.display()));
+    let (headline, size) = match bytes {
+        // Behind the signature: width and height, two bytes each, the lower one first.
+        [b'G', b'I', b'F', _, _, _, a, b, c, d, ..] => {
+            let [width, height] = [[*a, *b], [*c, *d]].map(u16::from_le_bytes).map(u32::from);
+            ("a GIF animation", Some([width, height]))
+        }
+        [b'R', b'I', b'F', b'F', ..] => ("a WebP picture or animation", webp_size(bytes)),
+        _ => return Err(wrong("a GIF animation, cut short")),
     };
-    let mut description = Description::new("a GIF animation");
-    let [width, height] = [[a, b], [c, d]].map(u16::from_le_bytes);
-    description.row("pixels", format!("{width} × {height}"));
+    let text = picture::animation_text(bytes).map_err(|error| wrong(&error.to_string()))?;
+    let mut description = Description::new(headline);
+    if let Some([width, height]) = size {
+        description.row("pixels", format!("{width} × {height}"));
+    }
     description.row("bytes", bytes.len());
+    description.origin(text);
     Ok(description)
+}
+
+/// Behind the flags of an animation: width and height less 1, three bytes each.
+fn webp_size(bytes: &[u8]) -> Option<[u32; 2]> {
+    let side = |at: usize| {
+        let bytes = bytes.get(at..at + 3)?;
+        Some(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]) + 1)
+    };
+    (bytes.get(12..16)? == b"VP8X").then_some(())?;
+    Some([side(24)?, side(27)?])
 }
 
 pub(super) fn describe_weights(path: &Path, bytes: Vec<u8>) -> Result<Description, Failure> {

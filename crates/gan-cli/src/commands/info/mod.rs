@@ -16,7 +16,7 @@ mod run;
 
 use data::describe_data;
 use description::Description;
-use files::{describe_gif, describe_lines, describe_png, describe_weights};
+use files::{describe_animation, describe_lines, describe_png, describe_weights};
 use run::{describe_config, describe_run};
 
 pub fn run(args: &InfoArgs) -> Result<(), Failure> {
@@ -35,7 +35,9 @@ fn describe(path: &Path) -> Result<Description, Failure> {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     match extension.to_str() {
         _ if bytes.starts_with(b"\x89PNG") => describe_png(path, &bytes),
-        _ if bytes.starts_with(b"GIF8") => describe_gif(path, &bytes),
+        _ if bytes.starts_with(b"GIF8") || bytes.get(8..12) == Some(b"WEBP") => {
+            describe_animation(path, &bytes)
+        }
         Some("json") => Ok(describe_config(&RunConfig::read(path)?)),
         Some("jsonl" | "txt") => describe_lines(path, &bytes),
         Some("safetensors") => describe_weights(path, bytes),

@@ -94,5 +94,5 @@ pub(super) fn resume(
         backend::device_name(backend, &device)
     ));
     let guard = guard::guard(args.guard.settings(), trainer.data(), data_path.is_none(), &device);
-    to_the_end(trainer, &run, &opening, deadline, watch, guard)
+    to_the_end(trainer, &run, &opening, deadline, watch, guard, args)
 }

@@ -98,7 +98,7 @@ pub(super) fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), F
         opening.push(format!("warning: {UNBOUNDED}"));
     }
     let guard = guard::guard(args.guard.settings(), valid.data(), data_path.is_none(), &device);
-    to_the_end(Trainer::new(valid, &device), &run, &opening, deadline, watch, guard)
+    to_the_end(Trainer::new(valid, &device), &run, &opening, deadline, watch, guard, args)
 }
 
 /// The images at `path` and what became of the files there, or the MNIST inside the program.

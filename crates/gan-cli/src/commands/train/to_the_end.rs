@@ -12,9 +12,11 @@ use gan_training::{Ending, NonFinite, Observers, Run, TrainError, Trainer};
 
 use super::STOP;
 use super::advice::advice;
+use crate::commands::watch;
 use crate::failure::Failure;
+use crate::flags::TrainArgs;
 use crate::observers::guard;
-use crate::observers::{BestSnapshot, Budget, Evaluation, RunFolder, Terminal};
+use crate::observers::{BestSnapshot, Budget, Evaluation, RunFolder, TensorBoard, Terminal};
 use crate::terminal;
 
 /// Trains to the end of the run, or until stopped, and says how it went; `opening` is said first.
@@ -25,6 +27,7 @@ pub(super) fn to_the_end(
     deadline: Option<Instant>,
     watch: Option<TrainingEvaluation>,
     mut guard: Guard<'_>,
+    args: &TrainArgs,
 ) -> Result<(), Failure> {
     // The handler can only be set once in a process, and a process trains once.
     let _ = ctrlc::set_handler(|| {
@@ -32,6 +35,9 @@ pub(super) fn to_the_end(
             std::process::exit(130);
         }
     });
+    if args.page.watch {
+        watch::beside(&args.page, folder.dir())?;
+    }
     let mut screen = Terminal::new(&trainer);
     let mut files = RunFolder::new(folder, &trainer)?;
     let mut budget = deadline.map(Budget::until);
@@ -50,6 +56,9 @@ pub(super) fn to_the_end(
 
     let mut observers = Observers::new().with("terminal", &mut screen);
     observers.add("run folder", &mut files);
+    if args.tensorboard {
+        observers.add("tensorboard", TensorBoard::new(folder, trainer.step())?);
+    }
     observers.add("guard", &mut guard);
     if let Some(evaluation) = &mut evaluation {
         observers.add("evaluation", evaluation);

@@ -23,6 +23,21 @@ pub fn keyframes(text: &str) -> Result<usize, String> {
     within(text, 1..=10_000)
 }
 
+/// Frames a second.
+pub fn fps(text: &str) -> Result<f64, String> {
+    between(text, 0.1, 120.0)
+}
+
+/// Seconds of an animation.
+pub fn seconds(text: &str) -> Result<f64, String> {
+    between(text, 0.1, 3600.0)
+}
+
+fn between(text: &str, low: f64, high: f64) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (low..=high).contains(number));
+    number.ok_or_else(|| format!("write a number from {low} to {high}"))
+}
+
 fn within(text: &str, range: RangeInclusive<usize>) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number| range.contains(number));
     number.ok_or_else(|| format!("write a whole number from {} to {}", range.start(), range.end()))
