@@ -46,6 +46,7 @@ fn follow(Cli { command, train }: Cli) -> Result<(), Failure> {
         Command::Sample(args) => commands::sample::run(&args),
         Command::Interpolate(args) => commands::interpolate::run(&args),
         Command::Animate(args) => commands::animate::run(&args),
+        Command::Project(args) => commands::project::run(&args),
         Command::Evaluate(args) => commands::evaluate::run(&args),
         Command::Compare(args) => commands::compare::run(&args),
         Command::Report(args) => commands::report::run(&args),

@@ -107,7 +107,7 @@ fn programs() -> Outcome {
     for name in ["sample-from-snapshot", "interpolate"] {
         run(example(name), &["train-mnist.safetensors"], &scratch)?;
     }
-    run(program("gan"), &["--steps", "300", "--report-every", "100"], &scratch)?;
+    run(program("gan"), &["--steps", "300", "--report-every", "100", "--tensorboard"], &scratch)?;
     run(program("gan"), &["sample", "--seeds", "0-15"], &scratch)?;
     run(program("gan"), &["info", "samples.png"], &scratch)
 }

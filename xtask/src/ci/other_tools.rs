@@ -1,4 +1,5 @@
-//! What other programs make of our files: onnxruntime, PyTorch, NumPy, torch-fidelity, onnxruntime-web.
+//! What other programs make of our files: onnxruntime, PyTorch, NumPy, torch-fidelity, TensorBoard,
+//! onnxruntime-web.
 
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,9 @@ pub fn check() -> Outcome {
     gan(&["sample", "imported.safetensors", "--out", "imported.png"])?;
     gan(&["reproduce", "samples.png"])?;
     gan(&["sample", snapshot, "--seeds", "0-63", "--out", "pictures"])?;
+    let reader = std::path::absolute("crates/gan-cli/tests/python/read_tensorboard.py");
+    let reader = reader.map_err(|error| error.to_string())?.display().to_string();
+    python(&[&reader, "runs/00000-tutorial-mnist"], &scratch)?;
     python(&[&program_at("read_snapshot.py"), snapshot, "images.npy"], &scratch)?;
     python(&[&program_at("score.py"), "generator.onnx", "pictures", "--pixels"], &scratch)?;
 
@@ -38,7 +42,8 @@ pub fn check() -> Outcome {
 
 /// A virtual environment with the packages of the checks.
 pub fn python_is_here() -> bool {
-    let imports = "import onnx, onnxruntime, onnxsim, safetensors, torch, torch_fidelity";
+    let imports =
+        "import onnx, onnxruntime, onnxsim, safetensors, tensorboard, torch, torch_fidelity";
     succeeds(&python_path().display().to_string(), &["-c", imports])
 }
 

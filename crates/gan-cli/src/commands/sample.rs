@@ -15,7 +15,7 @@ use crate::sampling::class_names::ClassNames;
 use crate::sampling::draw_list::DrawList;
 use crate::sampling::latents::Latents;
 use crate::sampling::walk::Walk;
-use crate::sampling::{origin, run_picture};
+use crate::sampling::{from_latents, origin, run_picture};
 use crate::terminal::Work;
 use crate::{machine, source, terminal};
 
@@ -40,6 +40,9 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
     let device = args.backend.open()?;
     let sampler =
         Sampler::from_snapshot(&snapshot, &device).map_err(|error| bad_snapshot(&file, &error))?;
+    if let Some(path) = &args.latents {
+        return from_latents::write(args, path, &snapshot, &sampler);
+    }
     let drawn = DrawList::new(args, snapshot.info())?;
     let shape = snapshot.info().generator.image_shape();
     let seeds = &drawn.request.seeds;

@@ -14,6 +14,7 @@ mod fields;
 mod hints;
 mod interop;
 mod machine;
+mod project;
 mod report;
 mod sample;
 mod sweep;
@@ -22,7 +23,7 @@ mod training;
 mod values;
 mod watch;
 
-pub use animation::{AnimateArgs, InterpolateArgs, SpeedFlags};
+pub use animation::{AnimateArgs, InterpolateArgs};
 pub use data::{DataCommand, FetchArgs, InspectArgs, PackArgs, RuleFlags, SynthArgs};
 pub use doctor::DoctorArgs;
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs, TrainExtractorArgs};
@@ -31,6 +32,7 @@ pub use interop::{
     ExportArgs, ExportFormat, ImportArgs, ImportNetwork, ImportOutput, ReproduceArgs,
 };
 pub use machine::{BackendsArgs, BenchArgs, CompletionsArgs, InfoArgs};
+pub use project::ProjectArgs;
 pub use report::ReportArgs;
 pub use sample::SampleArgs;
 pub use sweep::SweepArgs;
@@ -62,6 +64,8 @@ pub enum Command {
     Interpolate(InterpolateArgs),
     /// The samples of a run over its training, as an animation
     Animate(AnimateArgs),
+    /// Find the latents whose pictures are nearest to given ones
+    Project(ProjectArgs),
     /// Measure a generator's samples, or any set of images, against real images
     Evaluate(EvaluateArgs),
     /// Measure runs, snapshots or sets of images side by side

@@ -19,6 +19,10 @@ pub struct SampleArgs {
     #[arg(long, value_name = "SEEDS")]
     pub seeds: Option<SeedList>,
 
+    /// Latents to draw in place of seeds, [latents, dim] as `gan project` keeps them
+    #[arg(long, value_name = "FILE.npy", conflicts_with_all = ["seeds", "grid"])]
+    pub latents: Option<PathBuf>,
+
     /// Classes to draw, by name or number, such as cat,dog or 0-9, of a class-conditional generator:
     /// each with every seed, one row of the picture per class [default: seed modulo classes]
     #[arg(long, value_name = "CLASSES")]

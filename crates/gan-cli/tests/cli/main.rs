@@ -10,6 +10,7 @@ mod measuring;
 mod own_data;
 mod points;
 mod program;
+mod projecting;
 mod reporting;
 mod resuming;
 mod sampling;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::program::{gan_fails, gan_ok, tiny_data};
+use crate::program::{command, gan_fails, gan_ok, tiny_data};
 
 fn two_runs(folder: &Path) {
     tiny_data(folder);
@@ -47,4 +47,47 @@ fn a_folder_that_is_no_run_is_refused_with_what_one_looks_like() {
     assert!(told.contains("no run here") && told.contains("config.json"), "{told}");
     let told = gan_fails(folder.path(), &["watch", "."], 1);
     assert!(told.contains("no run here"), "{told}");
+}
+
+#[test]
+fn a_comparison_ends_in_a_page_with_the_metrics_and_the_runs_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    two_runs(folder.path());
+    let runs = ["runs/00000-tutorial-tiny", "runs/00001-tutorial-tiny"];
+    let flags = ["--extractor", "pixels", "--samples", "50"];
+    let output = gan_ok(folder.path(), &[&["compare"], &runs[..], &flags[..]].concat());
+    assert!(output.stderr.contains("comparison.html"), "{}", output.stderr);
+    let page = std::fs::read_to_string(folder.path().join("comparison.html")).unwrap();
+    assert!(page.contains("Metrics side by side") && page.contains("fd_pixels_50"));
+    assert!(page.contains("What differs") && !page.contains("Not measured yet"));
+    // Sets of images are no runs: the table is the page.
+    let images = ["compare", "tiny", "tiny", "--real", "tiny", "--samples", "50"];
+    let more = ["--extractor", "pixels", "--out", "images.html"];
+    gan_ok(folder.path(), &[&images[..], &more[..]].concat());
+    let page = std::fs::read_to_string(folder.path().join("images.html")).unwrap();
+    assert!(page.contains("Metrics side by side") && !page.contains("Samples over training"));
+}
+
+#[test]
+fn the_page_of_a_run_is_there_while_it_trains_and_its_event_file_for_tensorboard() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    let train = ["--data", "tiny", "--steps", "1000000", "--batch-size", "20", "--threads", "1"];
+    let page = ["--tensorboard", "--watch", "--listen", "127.0.0.1:0"];
+    let mut training = command(folder.path(), &[&train[..], &page[..]].concat()).spawn().unwrap();
+    let mut lines = BufReader::new(training.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let said = lines.find(|line| line.starts_with("watching at")).unwrap();
+    let address = said.split_whitespace().nth(2).unwrap().strip_prefix("http://").unwrap();
+    let (host, path) = address.split_once('/').unwrap();
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    training.kill().unwrap();
+    training.wait().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("chip training"), "{answer}");
+    let run = folder.path().join("runs/00000-tutorial-tiny");
+    let names = std::fs::read_dir(run).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(names.into_iter().any(|name| name.to_string_lossy().contains("tfevents")));
 }
