@@ -129,6 +129,7 @@ fn picture_nearest(
         ("gan-extractor", evaluator.extractor().name),
     ];
     let picture = picture::grid(pairs, 8).enlarged(2);
+    let picture = picture.with_caption("pairs: a sample, the real image nearest to it");
     Ok(write_file(path, &picture::encode_png(&picture, &text)?)?)
 }
 

@@ -56,12 +56,21 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
         Some("png") => {
             let columns = grid_for(args.grid, &drawn)?.columns;
             let picture = match run_picture::is_point(shape) {
-                true => run_picture::of_points(images()?),
-                false => picture::grid(images()?, columns),
+                true => {
+                    let reals = run_picture::real_points(&file);
+                    run_picture::of_points(images()?, &reals).enlarged(scale)
+                }
+                false => {
+                    let picture = picture::grid(images()?, columns).enlarged(scale);
+                    match drawn.row_names(columns) {
+                        Some(names) => picture.with_row_names(&names),
+                        None => picture,
+                    }
+                }
             };
             let seeds = list(&drawn.each);
-            let text = origin::text(&snapshot, args, seeds, classes_asked_for, args.grid);
-            let bytes = picture::encode_png(&picture.enlarged(scale), &text)?;
+            let text = origin::text(&snapshot, args, seeds, classes_asked_for, args.grid, scale);
+            let bytes = picture::encode_png(&picture, &text)?;
             write_file(&args.out, &bytes)?;
         }
         Some("npy") => {
@@ -80,8 +89,10 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
         }
         Some("gif") => {
             run_picture::refuse_points(shape, "an animation")?;
+            let columns = args.grid.map_or(1, |grid| grid.columns);
+            let scale = args.scale.unwrap_or_else(|| run_picture::scale_of(columns * shape[2]));
             let seeds = list(&drawn.each);
-            let text = origin::text(&snapshot, args, seeds, classes_asked_for, args.grid);
+            let text = origin::text(&snapshot, args, seeds, classes_asked_for, args.grid, scale);
             animation(args, scale, &drawn.request, &sampler, &text)?;
         }
         None => {
@@ -94,7 +105,8 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
                 for (i, image) in (first..).zip(images.split(1, 0)) {
                     let picture = picture::grid(image, 1).enlarged(scale);
                     let class = classes.as_ref().zip(names).map(|(it, names)| names.text(&[it[i]]));
-                    let text = origin::text(&snapshot, args, seeds[i].to_string(), class, None);
+                    let text =
+                        origin::text(&snapshot, args, seeds[i].to_string(), class, None, scale);
                     let bytes = picture::encode_png(&picture, &text)?;
                     write_file(&args.out.join(&files[i]), &bytes)?;
                 }

@@ -50,7 +50,7 @@ pub struct SampleArgs {
     #[arg(long, value_name = "N", value_parser = frames, default_value = "24")]
     pub frames: usize,
 
-    /// Draw each pixel as a square of N × N [default: 1]
+    /// Draw each pixel as a square of N × N [default: 1; an animation at least 336 pixels wide]
     #[arg(long, value_name = "N", value_parser = scale)]
     pub scale: Option<usize>,
 

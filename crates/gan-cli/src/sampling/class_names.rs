@@ -81,6 +81,14 @@ impl<'a> ClassNames<'a> {
         self.names.and_then(|names| names.get(class)).cloned().unwrap_or_else(|| class.to_string())
     }
 
+    /// What stands beside a picture of it.
+    pub fn caption(&self, class: usize) -> String {
+        match self.names.and_then(|names| names.get(class)) {
+            Some(name) => name.clone(),
+            None => format!("class {class}"),
+        }
+    }
+
     /// What a file of a picture of it is called: `class3`, or `class3-owl` where it has a name.
     pub fn file_stem(&self, class: usize) -> String {
         match self.names.and_then(|names| names.get(class)) {

@@ -8,7 +8,7 @@ use gan_model::{Sampler, Snapshot, one_hot};
 use gan_run::write_file;
 
 use super::latents::Latents;
-use super::{draw_list, run_picture};
+use super::{class_names, run_picture};
 use crate::VERSION;
 use crate::failure::Failure;
 use crate::flags::{SampleArgs, list};
@@ -35,8 +35,8 @@ pub fn write(
             .hint("`gan interpolate --latents` makes an animation of them"));
         }
     };
-    let asked = args.class.as_ref().map(|classes| classes.0.as_slice());
-    draw_list::check_classes(asked, sampler.class_count())?;
+    let asked = class_names::asked(args.class.as_deref(), snapshot.info())?;
+    let asked = asked.as_deref();
     let latents = Latents::read(path, sampler)?;
     let count = latents.len();
     let rows = asked.map_or(1, <[usize]>::len);
@@ -75,7 +75,7 @@ pub fn write(
 
 fn drawn(images: Tensor<4>, snapshot: &Snapshot, columns: usize) -> picture::Picture {
     match run_picture::is_point(snapshot.info().generator.image_shape()) {
-        true => run_picture::of_points(images),
+        true => run_picture::of_points(images, &[]),
         false => picture::grid(images, columns),
     }
 }

@@ -33,6 +33,7 @@ pub fn text(
     seeds: String,
     classes: Option<String>,
     grid: Option<GridShape>,
+    scale: usize,
 ) -> Vec<(&'static str, String)> {
     let grid = grid.map(|GridShape { columns, rows }| (GRID, format!("{columns}x{rows}")));
     let mut text = vec![("Software", format!("gan {VERSION}"))];
@@ -42,7 +43,7 @@ pub fn text(
     text.extend(grid);
     text.extend([
         (TRUNCATION, args.truncation.to_string()),
-        (SCALE, args.scale.unwrap_or(1).to_string()),
+        (SCALE, scale.to_string()),
         (BACKEND, args.backend.name().to_owned()),
     ]);
     text

@@ -1,16 +1,23 @@
 //! What a run's data and samples look like: grids of images, or scatter pictures of points.
 
+use std::path::Path;
+
 use burn::tensor::Tensor;
 use gan_data::DataError;
 use gan_data::picture::{Frame, Layer, Picture, grid, scatter};
+use gan_run::RunDir;
 use gan_training::RunView;
 
 use crate::failure::Failure;
+use crate::{source, terminal};
 
 /// Columns of the grid of fixed latents.
 pub const COLUMNS: usize = 4;
 /// Grids are enlarged to at least so many pixels: 112 are too few to see on a large screen.
 const GRID_PIXELS: usize = 336;
+
+/// Real points below the generated ones: more would be one grey patch.
+const MAX_REAL_POINTS: usize = 5_000;
 
 const GREY: [u8; 3] = [175, 175, 175];
 const BLUE: [u8; 3] = [20, 90, 200];
@@ -47,10 +54,29 @@ pub fn of_samples(run: &dyn RunView) -> Result<Picture, DataError> {
     })
 }
 
-/// Points alone, in blue, all of them in the picture.
-pub fn of_points(fakes: Tensor<4>) -> Picture {
+/// Points in blue on the real ones, or alone; all of them in the picture.
+pub fn of_points(fakes: Tensor<4>, reals: &[[f32; 2]]) -> Picture {
     let fakes = points(fakes);
-    scatter(&[Layer { points: &fakes, colour: BLUE }], Frame::around(&fakes))
+    let all = [reals, &fakes].concat();
+    let layers = [Layer { points: reals, colour: GREY }, Layer { points: &fakes, colour: BLUE }];
+    scatter(&layers, Frame::around(&all))
+}
+
+/// Points of the data that the snapshot in `file` was trained on, as many as a picture shows; none, which is
+/// said, where they are not at hand.
+pub fn real_points(file: &Path) -> Vec<[f32; 2]> {
+    let Some(run) = RunDir::holding(file) else { return Vec::new() };
+    match source::data_of_run(&run) {
+        Ok(data) => {
+            let points = data.points().unwrap_or_default();
+            let every = points.len().div_ceil(MAX_REAL_POINTS).max(1);
+            points.iter().step_by(every).copied().collect()
+        }
+        Err(error) => {
+            terminal::say(format!("without the real points: {error}"));
+            Vec::new()
+        }
+    }
 }
 
 /// Whether images of this shape are points of the plane.

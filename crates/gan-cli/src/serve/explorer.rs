@@ -153,7 +153,7 @@ impl Explorer {
         let images = self.sampler.generate(latents, labels);
         let [_, channels, height, width] = images.dims();
         let picture = match run_picture::is_point([channels, height, width]) {
-            true => run_picture::of_points(images),
+            true => run_picture::of_points(images, &[]),
             false => picture::grid(images, 1).enlarged((SIDE / width.max(height)).max(1)),
         };
         let mut text = vec![

@@ -1,6 +1,7 @@
 //! Pictures to look at: grids of images, scatter plots of points, PNG files and animations.
 
 mod animation;
+mod caption;
 mod grid;
 mod png;
 mod scatter;
