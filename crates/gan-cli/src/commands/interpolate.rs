@@ -5,7 +5,7 @@ use gan_model::{Sampler, Snapshot};
 
 use crate::VERSION;
 use crate::failure::{Failure, bad_snapshot};
-use crate::flags::{GridShape, InterpolateArgs, list};
+use crate::flags::{GridShape, InterpolateArgs};
 use crate::sampling::animation_file::{self, Kind};
 use crate::sampling::class_names::{self, ClassNames};
 use crate::sampling::latents::Latents;

@@ -12,7 +12,7 @@ use crate::VERSION;
 use crate::failure::Failure;
 use crate::flags::ProjectArgs;
 use crate::sampling::animation_file::{self, Kind};
-use crate::sampling::draw_list::check_classes;
+use crate::sampling::class_names;
 use crate::sampling::projection::{Found, Projector, Search};
 use crate::sampling::run_picture;
 use crate::terminal::{self, Work};
@@ -34,8 +34,16 @@ pub fn run(args: &ProjectArgs) -> Result<(), Failure> {
     let (file, snapshot) = source::open_snapshot(source, &args.outdir)?;
     let shape = snapshot.info().generator.image_shape();
     run_picture::refuse_points(shape, "a projection")?;
-    let classes = snapshot.info().generator.classes();
-    check_classes(args.class.as_ref().map(std::slice::from_ref), classes)?;
+    let class = match class_names::asked(args.class.as_deref(), snapshot.info())?.as_deref() {
+        None => None,
+        Some(&[class]) => Some(class),
+        Some(several) => {
+            return Err(Failure::usage(format!(
+                "--class: {} classes; pictures are drawn as one",
+                several.len()
+            )));
+        }
+    };
     let run = RunDir::holding(&file);
     let reals = reals(args, run.as_ref())?;
     let targets = open(pictures, shape, run.as_ref())?;
@@ -52,7 +60,7 @@ pub fn run(args: &ProjectArgs) -> Result<(), Failure> {
     let search = Search {
         starts: usize::from(args.starts),
         steps,
-        class: args.class,
+        class,
         keep_every: steps.div_ceil(FRAMES),
     };
     let targets_images = targets.images(&device)?;
@@ -62,7 +70,7 @@ pub fn run(args: &ProjectArgs) -> Result<(), Failure> {
         let count = usize::from(args.reals).min(set.len());
         // Spread over the set: its order may be that of classes.
         let indices: Vec<u32> = (0..count).map(|i| (i * set.len() / count) as u32).collect();
-        let images = set.batch(&indices, &device);
+        let images = set.batch(&indices, &device)?;
         let search = Search { keep_every: steps, ..search };
         beside = Some((set, projector.search(&images, &search, || work.advance(1))?));
     }
@@ -138,7 +146,7 @@ fn open(paths: &[PathBuf], shape: [usize; 3], run: Option<&RunDir>) -> Result<Ta
     let options = OpenOptions { rule, strict: Some(true), ..OpenOptions::default() };
     let (set, names) = match paths {
         [path] if path.is_dir() || !is_picture(path) => {
-            let set = source::open_images(path, options, None)?.set;
+            let set = source::open_images(path, options, &|_| true)?.set;
             let names = (0..set.len()).map(|index| format!("{} {index}", set.name())).collect();
             (set, names)
         }
@@ -146,7 +154,7 @@ fn open(paths: &[PathBuf], shape: [usize; 3], run: Option<&RunDir>) -> Result<Ta
             // A folder of them is opened, as training data is.
             let folder = std::env::temp_dir().join(format!("gan-project-{}", std::process::id()));
             let opened = gathered(paths, &folder)
-                .and_then(|()| Ok(source::open_images(&folder, options, None)?.set));
+                .and_then(|()| Ok(source::open_images(&folder, options, &|_| true)?.set));
             let _ = std::fs::remove_dir_all(&folder);
             let name = |path: &PathBuf| path.display().to_string();
             (opened?, paths.iter().map(name).collect())
@@ -184,7 +192,7 @@ impl Targets {
     /// `[pictures, channels, height, width]`, in the generator's channels.
     fn images(&self, device: &burn::tensor::Device) -> Result<Tensor<4>, Failure> {
         let indices: Vec<u32> = (0..self.set.len() as u32).collect();
-        let images = self.set.batch(&indices, device);
+        let images = self.set.batch(&indices, device)?;
         let [_, found, ..] = images.dims();
         let [wanted, height, width] = self.shape;
         if self.set.shape()[1..] != [height, width] {

@@ -62,7 +62,7 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
                 }
                 false => {
                     let picture = picture::grid(images()?, columns).enlarged(scale);
-                    match drawn.row_names(columns) {
+                    match names.and_then(|names| drawn.row_names(columns, names)) {
                         Some(names) => picture.with_row_names(&names),
                         None => picture,
                     }

@@ -27,9 +27,9 @@ pub struct ProjectArgs {
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub steps: u32,
 
-    /// Class to draw them as, of a class-conditional generator [default: those of the nearest seeds]
+    /// Class to draw them as, by name or number, of a class-conditional generator [default: those of the nearest seeds]
     #[arg(long, value_name = "CLASS")]
-    pub class: Option<usize>,
+    pub class: Option<String>,
 
     /// Feature extractor of the distance: mnistcnn, randomcnn, pixels, or a FILE that
     /// `gan train-extractor` made [default: mnistcnn for MNIST, randomcnn for other images]

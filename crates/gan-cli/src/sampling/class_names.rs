@@ -19,10 +19,10 @@ pub fn asked(text: Option<&str>, info: &SnapshotInfo) -> Result<Option<Vec<usize
     match (text, ClassNames::of(info)) {
         (None, _) => Ok(None),
         (Some(text), Some(names)) => names.numbers(text).map(Some),
-        (Some(_), None) => Err(Failure::usage(
-            "--class is given, but this generator is not class-conditional",
-        )
-        .hint("`gan train --conditional` trains one that is")),
+        (Some(_), None) => {
+            Err(Failure::usage("--class is given, but this generator is not class-conditional")
+                .hint("`gan train --conditional` trains one that is"))
+        }
     }
 }
 

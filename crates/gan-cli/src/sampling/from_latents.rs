@@ -7,11 +7,12 @@ use gan_data::{numpy, picture};
 use gan_model::{Sampler, Snapshot, one_hot};
 use gan_run::write_file;
 
+use super::class_names::{self, ClassNames};
 use super::latents::Latents;
-use super::{class_names, run_picture};
+use super::run_picture;
 use crate::VERSION;
 use crate::failure::Failure;
-use crate::flags::{SampleArgs, list};
+use crate::flags::SampleArgs;
 
 /// Draws the latents in `path` to where `args` say.
 ///
@@ -63,11 +64,8 @@ pub fn write(
     let mut text = vec![("Software", format!("gan {VERSION}"))];
     text.extend(snapshot.provenance());
     text.push(latents.origin());
-    if let Some(asked) = asked {
-        text.push((
-            "gan-classes",
-            list(&asked.iter().map(|&class| class as u64).collect::<Vec<_>>()),
-        ));
+    if let Some((names, asked)) = ClassNames::of(snapshot.info()).zip(asked) {
+        text.push(("gan-classes", names.text(asked)));
     }
     text.push(("gan-truncation", args.truncation.to_string()));
     Ok(write_file(&args.out, &picture::encode_png(&picture, &text)?)?)

@@ -2,13 +2,13 @@
 
 use std::convert::Infallible;
 
-use embedded_graphics::Drawable;
 use embedded_graphics::draw_target::DrawTarget;
 use embedded_graphics::geometry::{OriginDimensions, Point, Size};
 use embedded_graphics::mono_font::MonoTextStyle;
 use embedded_graphics::mono_font::iso_8859_1::FONT_6X10;
-use embedded_graphics::pixelcolor::{BinaryColor, Pixel};
+use embedded_graphics::pixelcolor::BinaryColor;
 use embedded_graphics::text::{Baseline, Text};
+use embedded_graphics::{Drawable, Pixel};
 
 use super::Picture;
 

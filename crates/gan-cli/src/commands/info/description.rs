@@ -20,6 +20,16 @@ impl Description {
         self.rows.push((name.to_owned(), value.to_string()));
     }
 
+    /// Where a picture comes from, in its own words.
+    pub(super) fn origin(&mut self, text: Vec<(String, String)>) {
+        if text.is_empty() {
+            self.row("origin", "it does not say where it came from");
+        }
+        for (keyword, value) in text {
+            self.row(&keyword, value);
+        }
+    }
+
     /// The names of classes, the first of many.
     pub(super) fn classes(&mut self, names: &[String]) {
         let listed =

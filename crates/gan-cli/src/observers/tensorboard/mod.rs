@@ -60,7 +60,7 @@ impl TensorBoard {
             RunEvent::Begun { step, .. } => {
                 self.pace = Pace::from_step(*step);
                 self.begin_after(*step)?;
-                let reals = run_picture::enlarged(&run_picture::of_reals(run));
+                let reals = run_picture::enlarged(&run_picture::of_reals(run)?);
                 self.write(*step, vec![of_picture("reals", &reals)?])
             }
             RunEvent::RolledBack { step, .. } => {
@@ -78,7 +78,7 @@ impl TensorBoard {
                 self.write(evaluated.step, line.as_ref().map_or_else(Vec::new, of_line))
             }
             RunEvent::SamplesDue { step } => {
-                let samples = run_picture::enlarged(&run_picture::of_samples(run));
+                let samples = run_picture::enlarged(&run_picture::of_samples(run)?);
                 self.write(*step, vec![of_picture("samples", &samples)?])
             }
             _ => Ok(()),
