@@ -87,8 +87,9 @@ pub(crate) struct Weight {
     split: Vec<usize>,
     /// Which axis of `split` each axis in PyTorch is.
     axes: Vec<usize>,
-    /// Whether the network uses it divided by its largest singular value.
-    pub(crate) spectral_norm: bool,
+    /// What its singular vectors are called, where the network uses it divided by the largest singular
+    /// value.
+    pub(crate) spectral_norm: Option<String>,
 }
 
 impl Weight {
@@ -96,7 +97,7 @@ impl Weight {
     pub(crate) fn same(name: impl Into<String>, shape: &[usize]) -> Self {
         let axes = (0..shape.len()).collect();
         let [shape, ours, split] = [shape.to_vec(), shape.to_vec(), shape.to_vec()];
-        Self { name: name.into(), shape, ours, split, axes, spectral_norm: false }
+        Self { name: name.into(), shape, ours, split, axes, spectral_norm: None }
     }
 
     /// The weight of a linear layer, `[inputs, outputs]` with us.

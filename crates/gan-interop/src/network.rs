@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use burn::module::Module;
+use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
-use gan_model::layers::spectral_norm;
+use gan_model::layers::SpectralNorm;
 use gan_model::{
     Discriminator, DiscriminatorConfig, Generator, GeneratorConfig, LatentDistribution, Output,
 };
@@ -75,12 +75,9 @@ impl Network {
         let layers = DiscriminatorLayers::of(config);
         let mut tensors = named_weights(discriminator, "");
         if let Some(device) = discriminator.devices().first() {
-            layers.layers.iter().chain([&layers.output]).for_each(|layer| {
-                layer
-                    .tensors()
-                    .iter()
-                    .for_each(|(_, weight)| normalise(weight, &mut tensors, device));
-            });
+            let of_layers = layers.layers.iter().chain([&layers.output]).flat_map(Layer::tensors);
+            let weights = of_layers.map(|(_, weight)| weight).chain(&layers.embedding);
+            weights.for_each(|weight| normalise(weight, &mut tensors, device));
         }
         Self {
             kind: Kind::Discriminator(layers),
@@ -168,10 +165,12 @@ fn metadata<const N: usize>(
 
 /// Replaces a tensor that the network divides by its largest singular value by the quotient.
 fn normalise(weight: &Weight, tensors: &mut NamedTensors, device: &Device) {
-    if let Some(data) = tensors.get_mut(&weight.name).filter(|_| weight.spectral_norm) {
-        let used = spectral_norm(Tensor::<2>::from_data(data.clone(), device));
-        *data = used.into_data();
-    }
+    let Some(vectors) = &weight.spectral_norm else { return };
+    let tensor = |name: &str| Tensor::<2>::from_data(tensors[name].clone(), device);
+    let vector = |name: &str| Param::from_tensor(tensor(&format!("{vectors}.{name}")));
+    let norm = SpectralNorm { u: vector("u"), v: vector("v") };
+    let used = norm.apply(tensor(&weight.name)).into_data();
+    tensors.insert(weight.name.clone(), used);
 }
 
 fn name_chain<'a>(prefix: &str, layers: &'a [Layer], named: &mut Vec<(String, &'a Weight)>) {

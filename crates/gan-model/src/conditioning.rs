@@ -75,16 +75,17 @@ pub(crate) fn joined_width(latent_dim: usize, classes: Option<usize>) -> usize {
 }
 
 /// The last layer of a discriminator: its `logits` without the class, `[batch, 1]`, which were made
-/// of `features`, `[batch, width]`, with the class.
+/// of `features`, `[batch, width]`, with the class; `vectors` are those of the classes,
+/// `[classes, width]`.
 pub(crate) fn project(
     logits: Tensor<2>,
     features: Tensor<2>,
-    embedding: Option<&ClassEmbedding>,
+    vectors: Option<&Tensor<2>>,
     labels: Option<Tensor<2>>,
 ) -> Tensor<2> {
-    match (embedding, labels) {
-        (Some(embedding), Some(labels)) => {
-            logits + (embedding.forward(labels) * features).sum_dim(1)
+    match (vectors, labels) {
+        (Some(vectors), Some(labels)) => {
+            logits + (labels.matmul(vectors.clone()) * features).sum_dim(1)
         }
         _ => logits,
     }
@@ -95,12 +96,12 @@ pub(crate) fn project(
 pub(crate) fn project_input_gradient(
     batch: usize,
     weight: Tensor<2>,
-    embedding: Option<&ClassEmbedding>,
+    vectors: Option<&Tensor<2>>,
     labels: Option<Tensor<2>>,
 ) -> Tensor<2> {
     let weight = weight.transpose();
-    match (embedding, labels) {
-        (Some(embedding), Some(labels)) => embedding.forward(labels) + weight,
+    match (vectors, labels) {
+        (Some(vectors), Some(labels)) => labels.matmul(vectors.clone()) + weight,
         _ => {
             let [_, width] = weight.dims();
             weight.expand([batch, width])

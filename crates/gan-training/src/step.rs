@@ -153,6 +153,7 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         &mut self,
         batch: Batch,
     ) -> Result<DiscriminatorReport, PenaltyError> {
+        self.discriminator.begin_update();
         let objective = self.discriminator_objective(batch)?;
         let gradients = ParameterGradients::of(&objective.total(), &self.discriminator);
         let grad_norm = gradients.norm();

@@ -19,11 +19,15 @@ pub(super) fn discriminator(config: &MlpDiscriminatorConfig) -> DiscriminatorLay
     let (connected, features) = hidden(pixels, &config.hidden, config.activation);
     let mut layers: Vec<Layer> = [Layer::Flatten].into_iter().chain(connected).collect();
     let mut output = linear("output", features, 1);
-    if config.spectral_norm {
-        layers.iter_mut().chain([&mut output]).for_each(normalise);
-    }
-    let embedding =
+    let mut embedding =
         config.classes.map(|classes| Weight::same("embedding.weight", &[classes, features]));
+    if config.spectral_norm {
+        let of_layers = layers.iter_mut().chain([&mut output]).filter_map(|layer| match layer {
+            Layer::Linear { weight, .. } => Some(weight),
+            _ => None,
+        });
+        of_layers.chain(&mut embedding).for_each(normalise);
+    }
     let minibatch_std = config.minibatch_std.then(|| Weight::same("minibatch.weight", &[1, 1]));
     DiscriminatorLayers { layers, output, minibatch_std, embedding }
 }
@@ -41,8 +45,7 @@ fn hidden(mut inputs: usize, widths: &[usize], activation: Activation) -> (Vec<L
     (layers, inputs)
 }
 
-fn normalise(layer: &mut Layer) {
-    if let Layer::Linear { weight, .. } = layer {
-        weight.spectral_norm = true;
-    }
+fn normalise(weight: &mut Weight) {
+    let layer = weight.name.trim_end_matches(".weight");
+    weight.spectral_norm = Some(format!("spectral.{layer}"));
 }

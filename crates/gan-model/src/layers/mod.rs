@@ -25,4 +25,4 @@ pub use linear::linear_input_gradient;
 pub use minibatch_std::{MinibatchStd, mean_std};
 pub use pointwise::Pointwise;
 pub use resample::{Resampling, resample};
-pub use spectral_norm::spectral_norm;
+pub use spectral_norm::SpectralNorm;

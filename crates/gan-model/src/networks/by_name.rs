@@ -74,6 +74,12 @@ macro_rules! networks {
                 }
             }
 
+            fn begin_update(&mut self) {
+                match self {
+                    $(Self::$Variant(network) => network.begin_update(),)*
+                }
+            }
+
             fn input_gradient(
                 &self,
                 images: Tensor<4>,

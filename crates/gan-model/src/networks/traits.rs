@@ -17,6 +17,10 @@ pub trait Discriminate {
     /// `labels` are one-hot, `[batch, classes]`, for a class-conditional network.
     fn logits(&self, images: Tensor<4>, labels: Option<Tensor<2>>) -> Tensor<2>;
 
+    /// Called before each update of the network: what goes on from update to update, such as the power
+    /// iteration of spectral normalisation, takes a step.
+    fn begin_update(&mut self) {}
+
     /// Logits, and the gradient of their sum in the images, both tracked: what exact gradient
     /// penalties are made of. `None`, which is also the default, for a network that does not offer
     /// it; gradient penalties are then refused.

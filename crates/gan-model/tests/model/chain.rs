@@ -4,7 +4,7 @@ use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_model::layers::{
-    Activation, Chain, Convolution, DiscriminatorChain, Pointwise, Resampling, spectral_norm,
+    Activation, Chain, Convolution, DiscriminatorChain, Pointwise, Resampling, SpectralNorm,
 };
 use gan_model::{ClassEmbedding, Discriminate, InputGradient, check_input_gradient, one_hot};
 use gan_random::{Rng, Stream};
@@ -77,6 +77,7 @@ struct EveryLayer {
     branch: Convolution,
     basis: Param<Tensor<3>>,
     hidden: Linear,
+    hidden_norm: SpectralNorm,
     output: Linear,
     embedding: ClassEmbedding,
 }
@@ -94,6 +95,7 @@ impl EveryLayer {
             padding: 1,
             groups: 1,
         };
+        let hidden = linear(6, 5, 7);
         Self {
             convolution: convolution(4, 1, 0),
             widen: Pointwise {
@@ -102,7 +104,11 @@ impl EveryLayer {
             },
             branch: convolution(6, 6, 4),
             basis: param([6, 4, 4], 6, device),
-            hidden: linear(6, 5, 7),
+            hidden_norm: SpectralNorm::beginning_at(
+                param([5, 1], 12, device).val(),
+                hidden.weight.val(),
+            ),
+            hidden,
             output: linear(5, 1, 9),
             embedding: ClassEmbedding { weight: param([3, 5], 11, device) },
         }
@@ -116,7 +122,7 @@ impl EveryLayer {
             .pointwise(&self.widen, Activation::Identity)
             .residual(|branch| branch.convolution(&self.branch, Activation::Relu))
             .weighted_sum(self.basis.val())
-            .linear_with(spectral_norm(self.hidden.weight.val()), bias, LEAKY)
+            .linear_with(self.hidden_norm.apply(self.hidden.weight.val()), bias, LEAKY)
             .logits(&self.output)
             .projection(Some(&self.embedding))
     }

@@ -9,7 +9,9 @@ use gan_model::{
 };
 use gan_random::Rng;
 use gan_training::{Batch, GradientPenalty, Loss, Penalties, PenaltyError};
-use gan_weights::{ModulePath, WeightFile, load_weights, named_weights, write_weight_file};
+use gan_weights::{
+    ModulePath, WeightFile, learned_weights, load_weights, named_weights, write_weight_file,
+};
 
 use crate::devices;
 use crate::fixed::Fixed;
@@ -222,7 +224,7 @@ fn follows_pytorch(backend: &str, case: &Case, what: &str) {
     let off = deviation(&list(penalty), &case.values(what, &[1]));
     assert!(off < 1e-5, "{backend}, {name}: {what} off by {off:e}");
     let mut worst = 0.0f64;
-    for (parameter, data) in named_weights(&case.discriminator, "") {
+    for (parameter, data) in learned_weights(&case.discriminator, "") {
         let found = &gradients[&parameter];
         let expected = case.values(&format!("{what}.{parameter}"), data.shape());
         if expected.iter().all(|&x| x == 0.0) {

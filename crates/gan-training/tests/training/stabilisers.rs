@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
+use gan_model::{Activation, DiscriminatorConfig, MlpDiscriminatorConfig};
 use gan_random::Rng;
 use gan_training::{
     Adam, AdamConfig, Augment, Augmentation, Batch, Cosine, EmaConfig, Gan, GradientPenalty,
-    Limits, Loss, ParameterGradients, PenaltyConfig, Schedule, Stabilisers, Trainer,
+    Limits, Loss, ParameterGradients, Penalties, PenaltyConfig, Schedule, Stabilisers, Trainer,
     TrainingConfig,
 };
-use gan_weights::named_weights;
+use gan_weights::{load_weights, named_weights};
 
+use crate::fixed::Fixed;
+use crate::fixture::{Fixture, deviation};
 use crate::{devices, small};
 
 fn cosine(from: f64, to: f64, until: f64) -> Schedule {
@@ -342,4 +345,64 @@ fn a_run_can_be_given_an_average_or_lose_it_on_the_way() {
     let with = drawn(&trainer);
     trainer.reconfigure(small::config()).unwrap();
     assert_ne!(drawn(&trainer), with);
+}
+
+#[test]
+fn spectral_normalisation_follows_pytorch_over_five_updates_and_is_kept_in_checkpoints() {
+    let fixture = Fixture::of_games();
+    for (backend, device) in devices::both() {
+        let on = device.clone().autodiff();
+        let config = MlpDiscriminatorConfig {
+            image_shape: [1, 4, 4],
+            hidden: vec![8, 6],
+            activation: Activation::Relu,
+            spectral_norm: true,
+            classes: Some(3),
+            minibatch_std: false,
+        };
+        let blank = DiscriminatorConfig::Mlp(config).init(Rng::new(0), &on).unwrap();
+        let discriminator = load_weights(blank, fixture.file(), "spectral.before.").unwrap();
+        let images = |name: &str, device: &Device| -> Tensor<4> {
+            fixture.tensor(&format!("spectral.{name}"), [5, 1, 4, 4], device)
+        };
+        let (loss, none) = (Loss::NonSaturating, Penalties::default());
+        let mut gan = Fixed::against(discriminator, images("fakes", &on), loss, none);
+        // Without memory and with an ε far above every gradient, Adam is gradient descent at 0.1.
+        let adam = AdamConfig { learning_rate: 1e5, beta_1: 0.0, beta_2: 0.0, epsilon: 1e6 };
+        gan.discriminator_adam = Adam::new(adam);
+        let labels: Tensor<2> = fixture.tensor("spectral.labels", [5, 3], &device);
+        let losses: Vec<f32> = (0..5)
+            .map(|_| {
+                let reals = Fixed::batch(images("reals", &device));
+                let batch = Batch { labels: Some(labels.clone()), ..reals };
+                gan.update_discriminator(batch).unwrap().loss.into_scalar()
+            })
+            .collect();
+        let off = deviation(&losses, &fixture.values("spectral.losses", &[5]));
+        assert!(off < 1e-5, "{backend}: losses off by {off:e}");
+        for (name, data) in named_weights(&gan.discriminator, "") {
+            let expected = fixture.values(&format!("spectral.after.{name}"), data.shape());
+            let off = deviation(&data.try_to_vec::<f32>().unwrap(), &expected);
+            eprintln!("{backend}: {name} off by {off:.1e}");
+            assert!(off < 1e-4, "{backend}: {name} off by {off:e}");
+        }
+    }
+
+    let mut config = small::config().with_classes(None);
+    if let DiscriminatorConfig::Mlp(discriminator) = &mut config.discriminator {
+        discriminator.spectral_norm = true;
+    }
+    let device = Device::flex();
+    let mut unbroken = Trainer::new(config.for_data(small::images()).unwrap(), &device);
+    small::advance(&mut unbroken, 3);
+    let stopped = unbroken.checkpoint().unwrap();
+    small::advance(&mut unbroken, 3);
+    let mut resumed = Trainer::from_checkpoint(&stopped, small::images(), &device).unwrap();
+    small::advance(&mut resumed, 3);
+    assert!(unbroken.checkpoint().unwrap() == resumed.checkpoint().unwrap());
+    let vectors = |bytes: &[u8]| {
+        let file = gan_weights::WeightFile::parse(bytes).unwrap();
+        file.values("discriminator.spectral.hidden.0.u", &[8, 1]).unwrap()
+    };
+    assert_ne!(vectors(&stopped), vectors(&unbroken.checkpoint().unwrap()));
 }

@@ -68,7 +68,8 @@ pub struct Chain<'a> {
 pub struct DiscriminatorChain<'a> {
     chain: Chain<'a>,
     output: Output<'a>,
-    embedding: Option<&'a ClassEmbedding>,
+    /// Vectors of classes, `[classes, features]`.
+    class_vectors: Option<Tensor<2>>,
     minibatch_std: Option<&'a MinibatchStd>,
 }
 
@@ -98,7 +99,7 @@ impl<'a> Chain<'a> {
     }
 
     /// The same of any weight `[inputs, outputs]`, such as a
-    /// [normalised](super::spectral_norm) one, and bias `[outputs]`.
+    /// [normalised](super::SpectralNorm) one, and bias `[outputs]`.
     pub fn linear_with(self, weight: Tensor<2>, bias: Tensor<1>, activation: Activation) -> Self {
         self.with(Layer::Linear { weight, bias, activation })
     }
@@ -144,7 +145,7 @@ impl<'a> Chain<'a> {
     }
 
     fn with_output(self, output: Output<'a>) -> DiscriminatorChain<'a> {
-        DiscriminatorChain { chain: self, output, embedding: None, minibatch_std: None }
+        DiscriminatorChain { chain: self, output, class_vectors: None, minibatch_std: None }
     }
 
     fn with(mut self, layer: Layer<'a>) -> Self {
@@ -156,8 +157,13 @@ impl<'a> Chain<'a> {
 impl<'a> DiscriminatorChain<'a> {
     /// Makes it class-conditional by projection (Miyato & Koyama 2018), with vectors of classes,
     /// `[classes, features]`.
-    pub fn projection(self, embedding: Option<&'a ClassEmbedding>) -> Self {
-        Self { embedding, ..self }
+    pub fn projection(self, embedding: Option<&ClassEmbedding>) -> Self {
+        self.projection_with(embedding.map(|embedding| embedding.weight.val()))
+    }
+
+    /// The same of any vectors, such as [normalised](super::SpectralNorm) ones.
+    pub fn projection_with(self, class_vectors: Option<Tensor<2>>) -> Self {
+        Self { class_vectors, ..self }
     }
 
     /// Shows it how much the images of a batch differ; it then has no input gradient.
@@ -186,8 +192,8 @@ impl<'a> DiscriminatorChain<'a> {
         }
         let shape @ [batch, ..] = images.dims();
         let (x, passed) = layer::forward(&self.chain.layers, self.chain.begin(images));
-        let gradient =
-            project_input_gradient(batch, self.output.weight(), self.embedding, labels.clone());
+        let (weight, class_vectors) = (self.output.weight(), self.class_vectors.as_ref());
+        let gradient = project_input_gradient(batch, weight, class_vectors, labels.clone());
         let gradient = layer::input_gradient(&self.chain.layers, passed, Value::Features(gradient));
         let gradient = match gradient {
             Value::Features(gradient) => gradient.reshape(shape),
@@ -199,7 +205,7 @@ impl<'a> DiscriminatorChain<'a> {
     fn logits_of(&self, features: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<2> {
         let logits = self.output.forward(features.clone());
         let logits = MinibatchStd::add(self.minibatch_std, logits, &features);
-        project(logits, features, self.embedding, labels)
+        project(logits, features, self.class_vectors.as_ref(), labels)
     }
 }
 
