@@ -86,6 +86,8 @@ fn normalise(norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
     for (kept, new) in [(&norm.running_mean, made.mean), (&norm.running_var, made.variance)] {
         let old = kept.value_sync().mul_scalar(1.0 - norm.momentum);
         kept.update((old + new.mul_scalar(norm.momentum)).detach());
+        // Burn keeps an update aside until the same thread asks, but the next step may run on another.
+        kept.value_sync();
     }
     made.output.reshape(shape)
 }
