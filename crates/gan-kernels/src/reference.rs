@@ -25,7 +25,12 @@ pub fn activate<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<
     match activation {
         Activation::Identity => x,
         Activation::Relu => activation::relu(x),
-        Activation::LeakyRelu(slope) => activation::leaky_relu(x, f64::from(slope)),
+        // Burn's has slope 1 at 0, where PyTorch and the input gradient below have `slope`; mid-grey
+        // parts of an image lie there.
+        Activation::LeakyRelu(slope) => {
+            let is_low = x.clone().lower_equal_elem(0.0);
+            x.clone().mask_where(is_low, x * slope)
+        }
         Activation::Sigmoid => activation::sigmoid(x),
     }
 }
