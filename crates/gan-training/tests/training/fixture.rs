@@ -21,6 +21,12 @@ impl Fixture {
         Self { file: WeightFile::parse(bytes).unwrap() }
     }
 
+    /// What `trainer_reference.py` made.
+    pub fn of_trainer() -> Self {
+        let bytes = include_bytes!("../fixtures/trainer.safetensors");
+        Self { file: WeightFile::parse(bytes).unwrap() }
+    }
+
     pub fn file(&self) -> &WeightFile<'static> {
         &self.file
     }

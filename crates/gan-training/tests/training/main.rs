@@ -21,3 +21,4 @@ mod reference;
 mod same_bits;
 mod small;
 mod stabilisers;
+mod whole_run;
