@@ -93,3 +93,37 @@ fn what_memory_would_not_hold_is_refused_before_anything_is_drawn() {
         assert!(told.contains(rule), "{flags:?}: {told}");
     }
 }
+
+#[test]
+fn an_animation_walks_from_seed_to_seed_and_truncation_draws_less_various_images() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    gan_ok(folder.path(), &["--data", "tiny", "--steps", "10", "--batch-size", "20"]);
+    let walk = ["--seeds", "0-2", "--frames", "4", "--out", "walk.gif"];
+    gan_ok(folder.path(), &[&["sample"], &walk[..]].concat());
+    let file = std::fs::File::open(folder.path().join("walk.gif")).unwrap();
+    let mut decoder = gif::DecodeOptions::new().read_info(file).unwrap();
+    let mut frames = Vec::new();
+    while let Some(frame) = decoder.read_next_frame().unwrap() {
+        frames.push(frame.buffer.to_vec());
+    }
+    // Three keyframes of four frames, each unlike the one before it.
+    assert_eq!(frames.len(), 12);
+    assert!(frames.windows(2).all(|pair| pair[0] != pair[1]));
+    let pixels = |name: &str| {
+        let bytes = std::fs::read(folder.path().join(name)).unwrap();
+        gan_data::picture::decode_png(&bytes).unwrap().bytes
+    };
+    gan_ok(folder.path(), &["sample", "--seeds", "0-2", "--out", "keys"]);
+    for (key, frame) in frames.iter().step_by(4).enumerate() {
+        assert_eq!(*frame, pixels(&format!("keys/seed000{key}.png")), "{key}");
+    }
+
+    let truncated = |truncation: &str, out: &str| {
+        gan_ok(folder.path(), &["sample", "--seeds", "0-2", "--truncation", truncation, "--out", out]);
+    };
+    truncated("0.5", "half");
+    truncated("0", "none");
+    assert_ne!(pixels("half/seed0000.png"), pixels("keys/seed0000.png"));
+    assert_eq!(pixels("none/seed0000.png"), pixels("none/seed0001.png"));
+}
