@@ -21,8 +21,9 @@ pub use adam::{AdamCoefficients, AdamState};
 pub use batch_norm::BatchNormed;
 pub use flex::simd_available;
 pub use ops::{
-    activate, adam_step, batch_norm, blend, convolution, convolution_input_gradient, exp, linear,
-    linear_input_gradient, log_sigmoid, squared_norms, transposed_convolution,
+    activate, adam_step, batch_norm, batch_norm_among, blend, convolution,
+    convolution_input_gradient, exp, linear, linear_input_gradient, log_sigmoid, shares_batch_norm,
+    squared_norms, transposed_convolution,
 };
 pub use pool::{join, with_pool_awake};
 pub use window::Window;

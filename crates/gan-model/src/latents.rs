@@ -1,5 +1,7 @@
 //! Latents: the random vectors that a generator turns into images.
 
+use std::ops::Range;
+
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
@@ -37,8 +39,20 @@ impl LatentSpace {
         batch_size: usize,
         device: &Device,
     ) -> Tensor<2> {
-        let values = self.draw(rng, stream, index, batch_size * self.dim);
-        Tensor::from_data(TensorData::new(values, [batch_size, self.dim]), device)
+        self.part(rng, stream, index, 0..batch_size, device)
+    }
+
+    /// Those of the latents of [`LatentSpace::batch`] that lie in `rows`, `[rows.len(), dim]`.
+    pub fn part(
+        &self,
+        rng: Rng,
+        stream: Stream,
+        index: u64,
+        rows: Range<usize>,
+        device: &Device,
+    ) -> Tensor<2> {
+        let values = self.draw(rng, stream, index, rows.start * self.dim..rows.end * self.dim);
+        Tensor::from_data(TensorData::new(values, [rows.len(), self.dim]), device)
     }
 
     /// One latent for each seed, `[seeds.len(), dim]`.
@@ -47,15 +61,15 @@ impl LatentSpace {
     pub fn for_seeds(&self, seeds: &[u64], device: &Device) -> Tensor<2> {
         let values: Vec<f32> = seeds
             .iter()
-            .flat_map(|&seed| self.draw(Rng::new(seed), Stream::Samples, 0, self.dim))
+            .flat_map(|&seed| self.draw(Rng::new(seed), Stream::Samples, 0, 0..self.dim))
             .collect();
         Tensor::from_data(TensorData::new(values, [seeds.len(), self.dim]), device)
     }
 
-    fn draw(&self, rng: Rng, stream: Stream, index: u64, count: usize) -> Vec<f32> {
+    fn draw(&self, rng: Rng, stream: Stream, index: u64, part: Range<usize>) -> Vec<f32> {
         match self.distribution {
-            LatentDistribution::Uniform => rng.uniform(stream, index, count, -1.0, 1.0),
-            LatentDistribution::Normal => rng.normal(stream, index, count),
+            LatentDistribution::Uniform => rng.uniform_part(stream, index, part, -1.0, 1.0),
+            LatentDistribution::Normal => rng.normal_part(stream, index, part),
         }
     }
 

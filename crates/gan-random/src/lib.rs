@@ -6,6 +6,8 @@
 //! 39,999 before it.
 
 pub use chacha20::ChaCha8Rng;
+use std::ops::Range;
+
 use chacha20::rand_core::{Rng as _, SeedableRng};
 
 /// What a random number is used for. Numbers of different streams are independent.
@@ -95,23 +97,52 @@ impl Rng {
         low: f32,
         high: f32,
     ) -> Vec<f32> {
-        let mut rng = self.at(stream, index);
-        (0..count).map(|_| unit(&mut rng).mul_add(high - low, low)).collect()
+        self.uniform_part(stream, index, 0..count, low, high)
+    }
+
+    /// Those of the numbers of [`Rng::uniform`] that lie in `part`, without drawing the ones before it.
+    pub fn uniform_part(
+        &self,
+        stream: Stream,
+        index: u64,
+        part: Range<usize>,
+        low: f32,
+        high: f32,
+    ) -> Vec<f32> {
+        let mut rng = self.at_word(stream, index, part.start);
+        part.map(|_| unit(&mut rng).mul_add(high - low, low)).collect()
     }
 
     /// `count` numbers from the normal distribution of mean 0 and standard deviation 1 (Box and
     /// Muller 1958), up to 5.8 standard deviations from the mean.
     pub fn normal(&self, stream: Stream, index: u64, count: usize) -> Vec<f32> {
-        let mut rng = self.at(stream, index);
+        self.normal_part(stream, index, 0..count)
+    }
+
+    /// Those of the numbers of [`Rng::normal`] that lie in `part`, without drawing the ones before it.
+    pub fn normal_part(&self, stream: Stream, index: u64, part: Range<usize>) -> Vec<f32> {
+        let first_pair = part.start / 2;
+        let mut rng = self.at_word(stream, index, 2 * first_pair);
         let mut pair = || {
             // In (0, 1], so that its logarithm is finite.
             let radius = (-2.0 * (1.0 - f64::from(unit(&mut rng))).ln()).sqrt();
             let angle = std::f64::consts::TAU * f64::from(unit(&mut rng));
             [(radius * angle.cos()) as f32, (radius * angle.sin()) as f32]
         };
-        let mut values: Vec<f32> = (0..count.div_ceil(2)).flat_map(|_| pair()).collect();
-        values.truncate(count);
+        let pairs = first_pair..part.end.div_ceil(2);
+        let mut values: Vec<f32> = pairs.flat_map(|_| pair()).collect();
+        values.drain(..part.start - 2 * first_pair);
+        values.truncate(part.len());
         values
+    }
+
+    /// [`Rng::at`], `words` numbers of 32 bits further on.
+    fn at_word(&self, stream: Stream, index: u64, words: usize) -> ChaCha8Rng {
+        let mut rng = self.at(stream, index);
+        if words > 0 {
+            rng.set_word_pos(words as u128);
+        }
+        rng
     }
 
     /// A permutation of `0..count`, every one of them equally likely (Fisher–Yates).

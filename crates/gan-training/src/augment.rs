@@ -3,6 +3,8 @@
 //! It is made of tensor operations, so that the generator learns through it: differentiable
 //! augmentation (Zhao et al. 2020, DiffAugment), and instance noise (Sønderby et al. 2017).
 
+use std::ops::Range;
+
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_model::ConfigError;
 use gan_random::{Rng, Stream};
@@ -74,8 +76,20 @@ impl Augmentation {
         index: u64,
         [batch, _, height, width]: [usize; 4],
     ) -> Vec<AugmentParams> {
-        let sides = [height, width];
-        let values = rng.uniform(stream, index, batch * 7, 0.0, 1.0);
+        self.draw_part(rng, stream, index, 0..batch, [height, width])
+    }
+
+    /// Those of the parameters of [`Augmentation::draw`] that belong to the images in `rows`, of `sides`
+    /// `[height, width]`.
+    pub fn draw_part(
+        &self,
+        rng: Rng,
+        stream: Stream,
+        index: u64,
+        rows: Range<usize>,
+        sides @ [height, width]: [usize; 2],
+    ) -> Vec<AugmentParams> {
+        let values = rng.uniform_part(stream, index, rows.start * 7..rows.end * 7, 0.0, 1.0);
         let (values, _) = values.as_chunks::<7>();
         let spread = |u: f32, most: f64| (2.0 * f64::from(u) - 1.0) * most;
         // A whole number from −most to most.

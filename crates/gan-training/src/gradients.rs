@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleVisitor, Param};
-use burn::tensor::{Gradients, Tensor};
+use burn::tensor::{Gradients, Tensor, TensorData};
+use gan_collective::Collective;
 use gan_kernels::squared_norms;
 use gan_weights::ModulePath;
 
@@ -22,8 +23,59 @@ impl ParameterGradients {
         let mut collect = Collect { path, gradients, by_name: BTreeMap::new() };
         module.visit(&mut collect);
         let none = Tensor::zeros([1], &objective.clone().inner().device());
-        let norm = collect.by_name.values().map(squared_norm).reduce(|a, b| a + b);
-        Self { norm: norm.unwrap_or(none).sqrt(), by_name: collect.by_name }
+        Self::with_norm(collect.by_name, none)
+    }
+
+    fn with_norm(by_name: BTreeMap<String, Tensor<1>>, none: Tensor<1>) -> Self {
+        let norm = by_name.values().map(squared_norm).reduce(|a, b| a + b);
+        Self { norm: norm.unwrap_or(none).sqrt(), by_name }
+    }
+
+    /// The mean of the gradients of all ranks: those of the batch that they share, since each has the mean
+    /// over as many images. `of_batch` is made that of the whole batch with them.
+    ///
+    /// All of it goes through the host in one sum, which makes every rank wait for every other.
+    pub(crate) fn average(self, of_batch: OfBatch<'_>, ranks: &dyn Collective) -> Self {
+        if ranks.ranks() == 1 {
+            return self;
+        }
+        let OfBatch { loss, logits } = of_batch;
+        let device = loss.device();
+        let sizes: Vec<usize> = self.by_name.values().map(|tensor| tensor.dims()[0]).collect();
+        let rows = logits.first().map_or(0, |logits| logits.dims()[0]);
+        let averaged = self.by_name.values().chain([&*loss]).cloned();
+        let own = logits.iter().map(|logits| logits.clone().flatten(0, 1));
+        let mut values = host_values(Tensor::cat(averaged.chain(own).collect(), 0));
+
+        // Each rank's logits in their own place, beside the others' zeros.
+        let averages = sizes.iter().sum::<usize>() + 1;
+        let own = values.split_off(averages);
+        for own in own.chunks_exact(rows.max(1)) {
+            let first = values.len() + ranks.rank() * rows;
+            values.resize(values.len() + ranks.ranks() * rows, 0.0);
+            values[first..first + rows].copy_from_slice(own);
+        }
+        ranks.sum(&mut values);
+        let share = 1.0 / ranks.ranks() as f32;
+        values[..averages].iter_mut().for_each(|value| *value *= share);
+
+        let mut rest = values.as_slice();
+        let mut next = |count: usize| {
+            let (values, after) = rest.split_at(count);
+            rest = after;
+            TensorData::new(values.to_vec(), [count])
+        };
+        let names = self.by_name.into_keys();
+        let by_name = names
+            .zip(sizes)
+            .map(|(name, size)| (name, Tensor::from_data(next(size), &device)))
+            .collect();
+        *loss = Tensor::from_data(next(1), &device);
+        for logits in logits {
+            let count = ranks.ranks() * rows;
+            *logits = Tensor::<1>::from_data(next(count), &device).reshape([count, 1]);
+        }
+        Self::with_norm(by_name, Tensor::zeros([1], &device))
     }
 
     /// The norm of all gradients together, `[1]`, left on the device.
@@ -35,6 +87,18 @@ impl ParameterGradients {
     pub(crate) fn take(&mut self, name: &str) -> Option<Tensor<1>> {
         self.by_name.remove(name)
     }
+}
+
+/// What else there is to know of a batch that ranks share, on the device without autodiff.
+pub(crate) struct OfBatch<'a> {
+    /// A mean over the images, `[1]`.
+    pub loss: &'a mut Tensor<1>,
+    /// A row for each image, `[batch, 1]` each, as many in all of them.
+    pub logits: &'a mut [Tensor<2>],
+}
+
+fn host_values(tensor: Tensor<1>) -> Vec<f32> {
+    tensor.into_data().iter::<f32>().collect()
 }
 
 /// ‖g‖², `[1]`.

@@ -4,6 +4,8 @@
 //! - [`Loss`], [`Penalties`], [`Augment`], [`Adam`]: what it is made of; [`Ema`]: what is sampled from;
 //! - [`TrainingConfig`], [`Preset`]: every value of a run, checked once;
 //! - [`Trainer`]: networks, data and randomness together; [`Run`]: the loop around it;
+//! - [`Trainer::among`]: the same by many processes together, which any
+//!   [`Collective`](gan_collective::Collective) connects;
 //! - [`Event`], [`Observer`]: what happens in a run, and who is told;
 //! - [`guard`]: the observer that looks for what goes wrong.
 //!
@@ -34,7 +36,7 @@ pub use penalty::{GradientPenalty, GradientPenaltyKind, Penalties, PenaltyError}
 pub use run::{
     Alarm, CheckpointError, ClassCounts, Ending, Evaluated, Event, NonFinite, Observer,
     ObserverError, Observers, Outbox, Report, Request, Run, RunView, SampleStats, Severity,
-    StepError, StepValues, TrainError, Trainer, Vitals,
+    SharingError, StepError, StepValues, TrainError, Trainer, Vitals,
 };
 pub use step::{
     Batch, DiscriminatorObjective, DiscriminatorReport, Gan, GeneratorReport, StepReport,

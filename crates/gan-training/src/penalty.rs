@@ -4,6 +4,8 @@
 //! They are exact. The discriminator writes its input gradient as tracked operations
 //! ([`Discriminate::input_gradient`]), and one `backward()` trains through it.
 
+use std::ops::Range;
+
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_model::{ConfigError, Discriminate, InputGradient};
 use gan_random::{Rng, Stream};
@@ -135,14 +137,28 @@ impl GradientPenalty {
     /// The random numbers of update number `index` for a batch of images of `shape`: where between
     /// real and generated images, `[batch, 1, 1, 1]`, or how far from the real ones, `shape`.
     pub fn draw(self, rng: Rng, index: u64, shape: [usize; 4], device: &Device) -> Tensor<4> {
-        let [batch, ..] = shape;
+        let [batch, image @ ..] = shape;
+        self.draw_part(rng, index, 0..batch, image, device)
+    }
+
+    /// Those of the numbers of [`GradientPenalty::draw`] that belong to the images in `rows`, of shape
+    /// `image` each.
+    pub fn draw_part(
+        self,
+        rng: Rng,
+        index: u64,
+        rows: Range<usize>,
+        image: [usize; 3],
+        device: &Device,
+    ) -> Tensor<4> {
         let stream = Stream::PenaltyNoise;
         match self {
             Self::Interpolates { .. } => {
-                let values = rng.uniform(stream, index, batch, 0.0, 1.0);
+                let batch = rows.len();
+                let values = rng.uniform_part(stream, index, rows, 0.0, 1.0);
                 Tensor::from_data(TensorData::new(values, [batch, 1, 1, 1]), device)
             }
-            Self::Dragan { std, .. } => normal_noise(rng, stream, index, shape, device) * std,
+            Self::Dragan { std, .. } => normal_noise(rng, stream, index, rows, image, device) * std,
         }
     }
 
@@ -187,16 +203,19 @@ impl Default for Penalties {
     }
 }
 
-/// Normal numbers of standard deviation 1 in the shape of images, on `device`.
+/// Normal numbers of standard deviation 1 for the images in `rows` of a batch, of shape `image` each, on
+/// `device`.
 pub(crate) fn normal_noise(
     rng: Rng,
     stream: Stream,
     index: u64,
-    shape: [usize; 4],
+    rows: Range<usize>,
+    image @ [channels, height, width]: [usize; 3],
     device: &Device,
 ) -> Tensor<4> {
-    let values = rng.normal(stream, index, shape.iter().product());
-    Tensor::from_data(TensorData::new(values, shape), device)
+    let (size, batch) = (image.iter().product::<usize>(), rows.len());
+    let values = rng.normal_part(stream, index, rows.start * size..rows.end * size);
+    Tensor::from_data(TensorData::new(values, [batch, channels, height, width]), device)
 }
 
 fn input_gradient<D: Discriminate>(

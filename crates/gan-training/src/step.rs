@@ -2,11 +2,12 @@
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::Tensor;
+use gan_collective::{Collective, Single};
 use gan_model::{Discriminate, Generate};
 
 use crate::adam::Adam;
 use crate::augment::Augment;
-use crate::gradients::ParameterGradients;
+use crate::gradients::{OfBatch, ParameterGradients};
 use crate::loss::Loss;
 use crate::penalty::{Penalties, PenaltyError, Seen};
 
@@ -98,8 +99,21 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     /// # Errors
     /// If a penalty asks for what the discriminator or the batch does not have.
     pub fn step(&mut self, d_batch: Batch, g_batch: Batch) -> Result<StepReport, PenaltyError> {
-        let discriminator = self.update_discriminator(d_batch)?;
-        let generator = self.update_generator(g_batch);
+        self.step_among(&Single, d_batch, g_batch)
+    }
+
+    /// The same on this rank's part of batches that all `ranks` share; the report is of the whole.
+    ///
+    /// # Errors
+    /// If a penalty asks for what the discriminator or the batch does not have.
+    pub fn step_among(
+        &mut self,
+        ranks: &dyn Collective,
+        d_batch: Batch,
+        g_batch: Batch,
+    ) -> Result<StepReport, PenaltyError> {
+        let discriminator = self.update_discriminator_among(ranks, d_batch)?;
+        let generator = self.update_generator_among(ranks, g_batch);
         Ok(StepReport { discriminator, generator })
     }
 
@@ -153,22 +167,43 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         &mut self,
         batch: Batch,
     ) -> Result<DiscriminatorReport, PenaltyError> {
+        self.update_discriminator_among(&Single, batch)
+    }
+
+    /// The same on this rank's part of a batch that all `ranks` share.
+    ///
+    /// # Errors
+    /// If a penalty asks for what the discriminator or the batch does not have.
+    pub fn update_discriminator_among(
+        &mut self,
+        ranks: &dyn Collective,
+        batch: Batch,
+    ) -> Result<DiscriminatorReport, PenaltyError> {
         self.discriminator.begin_update();
         let objective = self.discriminator_objective(batch)?;
         let gradients = ParameterGradients::of(&objective.total(), &self.discriminator);
+        let mut loss = objective.loss.inner();
+        let mut logits = [objective.real_logits.inner(), objective.fake_logits.inner()];
+        let of_batch = OfBatch { loss: &mut loss, logits: &mut logits };
+        let gradients = gradients.average(of_batch, ranks);
         let grad_norm = gradients.norm();
         self.discriminator_adam.step(&mut self.discriminator, gradients);
-        Ok(DiscriminatorReport {
-            loss: objective.loss.inner(),
-            real_logits: objective.real_logits.inner(),
-            fake_logits: objective.fake_logits.inner(),
-            grad_norm,
-        })
+        let [real_logits, fake_logits] = logits;
+        Ok(DiscriminatorReport { loss, real_logits, fake_logits, grad_norm })
     }
 
     /// One update of the generator: the discriminator, which is frozen, is to take its images for
     /// real.
     pub fn update_generator(&mut self, batch: Batch) -> GeneratorReport {
+        self.update_generator_among(&Single, batch)
+    }
+
+    /// The same on this rank's part of a batch that all `ranks` share.
+    pub fn update_generator_among(
+        &mut self,
+        ranks: &dyn Collective,
+        batch: Batch,
+    ) -> GeneratorReport {
         let discriminator = frozen(&self.discriminator);
         let labels = batch.labels.map(Tensor::from_inner);
         let fakes = self.generator.generate(Tensor::from_inner(batch.latents), labels.clone());
@@ -177,9 +212,12 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         let loss = self.loss.generator(fake_logits, || discriminator.logits(reals(), labels));
 
         let gradients = ParameterGradients::of(&loss, &self.generator);
+        let mut loss = loss.inner();
+        let of_batch = OfBatch { loss: &mut loss, logits: &mut [] };
+        let gradients = gradients.average(of_batch, ranks);
         let grad_norm = gradients.norm();
         self.generator_adam.step(&mut self.generator, gradients);
-        GeneratorReport { loss: loss.inner(), grad_norm }
+        GeneratorReport { loss, grad_norm }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Derivatives of the kernels.
 
+use std::sync::Arc;
+
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
@@ -7,6 +9,7 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Flex};
 use burn_flex::FlexTensor;
+use gan_collective::Collective;
 
 use super::backend::{activation_backward, pointwise};
 use super::elementwise::{self, Function};
@@ -109,13 +112,18 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
         mean: FloatTensor<Self>,
         variance: FloatTensor<Self>,
         epsilon: f64,
+        ranks: Option<Arc<dyn Collective>>,
     ) -> FloatTensor<Self> {
         let parents = [x.node(), gamma.node(), beta.node()];
         let state = [x, gamma, mean, variance].map(FloatTensor::<Self>::into_primitive);
         let [x, gamma, mean, variance] = state.clone();
         let beta = beta.into_primitive();
-        let output = Flex::gan_batch_norm(x, gamma, beta, mean, variance, epsilon);
-        match BatchNormBackward(epsilon).prepare::<C>(parents).compute_bound().stateful() {
+        let output = Flex::gan_batch_norm(x, gamma, beta, mean, variance, epsilon, None);
+        match (BatchNormBackward { epsilon, ranks })
+            .prepare::<C>(parents)
+            .compute_bound()
+            .stateful()
+        {
             OpsKind::Tracked(prep) => prep.finish(state, output),
             OpsKind::UnTracked(prep) => prep.finish(output),
         }
@@ -124,7 +132,10 @@ impl<C: CheckpointStrategy> Kernels for Autodiff<Flex, C> {
 
 /// The derivative of batch norm; the state is x, γ, mean and variance.
 #[derive(Debug)]
-struct BatchNormBackward(f64);
+struct BatchNormBackward {
+    epsilon: f64,
+    ranks: Option<Arc<dyn Collective>>,
+}
 
 impl Backward<Flex, 3> for BatchNormBackward {
     type State = [FlexTensor; 4];
@@ -133,8 +144,8 @@ impl Backward<Flex, 3> for BatchNormBackward {
         let gradient = grads.consume::<Flex>(&ops.node).to_contiguous();
         let state = ops.state.map(|tensor| tensor.to_contiguous());
         let [x, gamma, mean, variance] = state.each_ref().map(values);
-        let norm = BatchNorm { x, gamma, mean, variance, epsilon: self.0 };
-        let [of_x, of_gamma, of_beta] = norm.backward(values(&gradient));
+        let norm = BatchNorm { x, gamma, mean, variance, epsilon: self.epsilon };
+        let [of_x, of_gamma, of_beta] = norm.backward(values(&gradient), self.ranks.as_deref());
         let shape = |of: &FlexTensor| of.layout().shape().clone();
         let gradients = [
             tensor(of_x, shape(&state[0])),

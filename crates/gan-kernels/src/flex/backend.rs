@@ -1,7 +1,10 @@
 //! The operations on `flex`, without derivatives.
 
+use std::sync::Arc;
+
 use burn::backend::Flex;
 use burn_flex::FlexTensor;
+use gan_collective::Collective;
 
 use super::elementwise::{self, Function};
 use super::extension::{Kernels, UntrackedKernels};
@@ -65,6 +68,7 @@ impl Kernels for Flex {
         mean: FlexTensor,
         variance: FlexTensor,
         epsilon: f64,
+        _: Option<Arc<dyn Collective>>,
     ) -> FlexTensor {
         let all = [x, gamma, beta, mean, variance].map(|tensor| tensor.to_contiguous());
         let [x, gamma, beta, mean, variance] = all.each_ref().map(values);

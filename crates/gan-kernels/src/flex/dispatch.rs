@@ -1,8 +1,11 @@
 //! Tensors to kernels: checks the shapes, and has Burn find the backend behind a tensor and whether it
 //! is tracked.
 
+use std::sync::Arc;
+
 use burn::backend::Dispatch;
 use burn::tensor::{DType, Device, Tensor};
+use gan_collective::Collective;
 
 use super::extension::{Kernels, UntrackedKernels};
 use super::linear_op::LinearOp;
@@ -93,18 +96,42 @@ pub(crate) fn batch_norm(
     gamma: Tensor<1>,
     beta: Tensor<1>,
     epsilon: f64,
+    ranks: Option<Arc<dyn Collective>>,
 ) -> BatchNormed {
     let [_, columns] = x.dims();
     assert_eq!(gamma.dims(), [columns], "a scale for each column");
     assert_eq!(beta.dims(), [columns], "a shift for each column");
     let (x, gamma, beta) = (x.into_dispatch(), gamma.into_dispatch(), beta.into_dispatch());
     let (mean, variance) = Dispatch::gan_column_moments(x.clone());
-    let output = Dispatch::gan_batch_norm(x, gamma, beta, mean.clone(), variance.clone(), epsilon);
-    BatchNormed {
-        output: Tensor::from_dispatch(output),
-        mean: Tensor::from_dispatch(mean),
-        variance: Tensor::from_dispatch(variance),
-    }
+    let moments = [mean, variance].map(Tensor::<1>::from_dispatch);
+    let [mean, variance] = match &ranks {
+        None => moments,
+        Some(ranks) => moments_of_all(moments, &**ranks),
+    };
+    let [of_mean, of_variance] = [&mean, &variance].map(|tensor| tensor.clone().into_dispatch());
+    let output = Dispatch::gan_batch_norm(x, gamma, beta, of_mean, of_variance, epsilon, ranks);
+    BatchNormed { output: Tensor::from_dispatch(output), mean, variance }
+}
+
+/// Mean and variance of each column over the rows of all ranks, as many on each, from those of the rows
+/// here.
+fn moments_of_all(moments: [Tensor<1>; 2], ranks: &dyn Collective) -> [Tensor<1>; 2] {
+    let [columns] = moments[0].dims();
+    let device = moments[0].device();
+    let data = Tensor::cat(moments.into(), 0).into_data();
+    let here: Vec<f32> = data.iter::<f32>().collect();
+    let all = ranks.gather_values(&here);
+    let count = ranks.ranks() as f64;
+    let of = |column: usize| {
+        let rows = all.chunks_exact(2 * columns);
+        let each = rows.map(|row| (f64::from(row[column]), f64::from(row[columns + column])));
+        let mean = each.clone().map(|(mean, _)| mean).sum::<f64>() / count;
+        // Within each rank, and of the ranks' means around the mean of all.
+        let squares = each.map(|(of_rank, variance)| variance + (of_rank - mean).powi(2));
+        (mean as f32, (squares.sum::<f64>() / count) as f32)
+    };
+    let (means, variances): (Vec<f32>, Vec<f32>) = (0..columns).map(of).unzip();
+    [means, variances].map(|values| Tensor::from_data(values.as_slice(), &device))
 }
 
 pub(crate) fn exp<const D: usize>(x: Tensor<D>) -> Tensor<D> {

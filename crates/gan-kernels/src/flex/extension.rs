@@ -1,8 +1,12 @@
 //! The operations as a backend extension: Burn finds the backend behind a tensor, and whether it is
 //! tracked, and calls the implementation.
 
+use std::sync::Arc;
+
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, backend_extension};
+
+use gan_collective::Collective;
 
 use super::linear_op::LinearOp;
 use crate::activation::Activation;
@@ -44,7 +48,8 @@ pub trait Kernels: Backend {
     /// Mean and variance of each column, never tracked.
     fn gan_column_moments(x: FloatTensor<Self>) -> (FloatTensor<Self>, FloatTensor<Self>);
 
-    /// See [`batch_norm`](crate::batch_norm); its derivative takes `mean` and `variance` for those of `x`.
+    /// See [`batch_norm`](crate::batch_norm); its derivative takes `mean` and `variance` for those of `x`, or
+    /// for those of the `x` of all `ranks`.
     fn gan_batch_norm(
         x: FloatTensor<Self>,
         gamma: FloatTensor<Self>,
@@ -52,6 +57,7 @@ pub trait Kernels: Backend {
         mean: FloatTensor<Self>,
         variance: FloatTensor<Self>,
         epsilon: f64,
+        ranks: Option<Arc<dyn Collective>>,
     ) -> FloatTensor<Self>;
 }
 

@@ -1,6 +1,9 @@
 //! Layers of vectors, their input gradients, and functions of single values.
 
-use burn::tensor::Tensor;
+use std::sync::Arc;
+
+use burn::tensor::{Device, Tensor};
+use gan_collective::Collective;
 
 use crate::activation::Activation;
 use crate::batch_norm::BatchNormed;
@@ -81,7 +84,26 @@ pub fn exp<const D: usize>(x: Tensor<D>) -> Tensor<D> {
 /// `[columns]`.
 pub fn batch_norm(x: Tensor<2>, gamma: Tensor<1>, beta: Tensor<1>, epsilon: f64) -> BatchNormed {
     if flex::runs_on(&x) && flex::runs_on(&gamma) && flex::runs_on(&beta) {
-        return flex::batch_norm(x, gamma, beta, epsilon);
+        return flex::batch_norm(x, gamma, beta, epsilon, None);
     }
     reference::batch_norm(x, gamma, beta, epsilon)
+}
+
+/// [`batch_norm`] with the mean and the variance over the rows of all `ranks`, as many on each: of the whole
+/// batch that they train on together. The derivative sums over all of them too, so every rank goes backward
+/// through it at the same time. `None` where [`shares_batch_norm`] says that the device cannot.
+pub fn batch_norm_among(
+    x: Tensor<2>,
+    gamma: Tensor<1>,
+    beta: Tensor<1>,
+    epsilon: f64,
+    ranks: &Arc<dyn Collective>,
+) -> Option<BatchNormed> {
+    flex::runs_on(&x).then(|| flex::batch_norm(x, gamma, beta, epsilon, Some(ranks.clone())))
+}
+
+/// Whether [`batch_norm_among`] works on `device`: on `flex`, on a processor with vectors. Elsewhere nothing
+/// reaches into the backward pass.
+pub fn shares_batch_norm(device: &Device) -> bool {
+    flex::simd_available() && *device == Device::flex()
 }

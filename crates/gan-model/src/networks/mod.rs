@@ -7,6 +7,7 @@ mod dcgan;
 mod mlp;
 mod output;
 mod residual;
+mod sharing;
 mod traits;
 
 pub use by_name::{Discriminator, DiscriminatorConfig, Generator, GeneratorConfig, MAX_PARAMETERS};

@@ -14,6 +14,7 @@ use gan_weights::{
 use serde::{Deserialize, Serialize};
 
 use super::event::NonFinite;
+use super::sharing::SharingError;
 use super::tally::Sums;
 use super::trainer::{Trainer, TrainerState};
 use crate::adam::Adam;
@@ -45,6 +46,9 @@ pub enum CheckpointError {
     /// It was written by a newer version.
     #[error("format {0}, but this version reads up to format {FORMAT}: please update")]
     Newer(u32),
+    /// It cannot be gone on from by as many processes as there are.
+    #[error(transparent)]
+    Sharing(#[from] SharingError),
     /// Its configuration or its counters are impossible, or do not fit the data.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -182,7 +186,8 @@ impl Trainer {
     ) -> Result<(), CheckpointError> {
         let mut restored = Self::from_checkpoint(bytes, self.data().clone(), self.device())?;
         restored.reconfigure(config)?;
-        *self = restored;
+        let ranks = self.ranks().clone();
+        *self = restored.among(ranks)?;
         Ok(())
     }
 

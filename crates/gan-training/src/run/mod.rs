@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod event;
+mod sharing;
 mod tally;
 mod train;
 mod trainer;
@@ -13,6 +14,7 @@ pub use event::{
     Alarm, Ending, Evaluated, Event, NonFinite, Observer, ObserverError, Outbox, Report, Request,
     RunView, Severity,
 };
+pub use sharing::SharingError;
 pub use train::{Observers, Run, TrainError};
 pub use trainer::{StepError, Trainer};
 pub use values::StepValues;

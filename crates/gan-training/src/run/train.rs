@@ -3,9 +3,12 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use super::checkpoint::CheckpointError;
 use super::event::{Ending, Event, NonFinite, Observer, ObserverError, Outbox, Request};
 use super::trainer::{StepError, Trainer};
+use crate::config::TrainingConfig;
 
 /// Values of steps are read at the latest after so many, however fast they are.
 const READ_AT_LEAST_EVERY: usize = 100;
@@ -43,8 +46,10 @@ pub struct Run<'a> {
     has_begun: bool,
     /// Whether an observer has asked for the values of the steps so far.
     read_now: bool,
-    /// Whether an observer has asked for the end.
+    /// Whether an observer or a signal has asked for the end.
     stop: bool,
+    /// The same, once all ranks know.
+    all_stop: bool,
     roll_back: Option<Request>,
 }
 
@@ -103,8 +108,8 @@ impl<'a> Observers<'a> {
 impl<'a> Run<'a> {
     /// Nothing is told before the first step.
     pub fn new(trainer: Trainer, observers: Observers<'a>) -> Self {
-        let (has_begun, read_now, stop, roll_back) = (false, false, false, None);
-        Self { trainer, observers, has_begun, read_now, stop, roll_back }
+        let (has_begun, read_now, stop, all_stop, roll_back) = (false, false, false, false, None);
+        Self { trainer, observers, has_begun, read_now, stop, all_stop, roll_back }
     }
 
     /// Trains until the run's last step, or until `stop` is set or an observer asks for it.
@@ -171,7 +176,8 @@ impl<'a> Run<'a> {
         if self.trainer.step() >= self.trainer.config().steps {
             return self.end(Ending::Finished);
         }
-        if self.stop {
+        let is_alone = self.trainer.ranks().ranks() == 1;
+        if self.all_stop || (self.stop && is_alone) {
             return self.end(Ending::Stopped);
         }
         self.trainer.advance()?;
@@ -302,6 +308,62 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        failure.map_or(Ok(()), Err)
+        self.agree(failure)
+    }
+
+    /// What observers of rank 0 ask for is asked for on all ranks; a signal may have reached any of them.
+    fn agree(&mut self, failure: Option<TrainError>) -> Result<(), TrainError> {
+        let ranks = self.trainer.ranks().clone();
+        if ranks.ranks() == 1 {
+            return failure.map_or(Ok(()), Err);
+        }
+        let wishes = Wishes::of(self.roll_back.as_ref(), failure.as_ref());
+        let has_more = wishes.failure.is_some() || wishes.roll_back.is_some();
+        let mut flags = [self.stop, self.read_now, has_more].map(f32::from);
+        ranks.sum(&mut flags);
+        let [stop, read_now, has_more] = flags.map(|count| count > 0.0);
+        (self.all_stop, self.read_now) = (stop, read_now);
+        if has_more {
+            let json = serde_json::to_vec(&wishes).expect("plain data is always JSON");
+            for said in ranks.gather(&json) {
+                let wishes: Wishes = serde_json::from_slice(&said).expect("written above");
+                if let Some((observer, source)) = wishes.failure {
+                    return Err(
+                        failure.unwrap_or(TrainError::Observer { observer, source: source.into() })
+                    );
+                }
+                if let Some((checkpoint, config)) = wishes.roll_back {
+                    self.roll_back.get_or_insert(Request::RollBack { checkpoint, config });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a rank has to tell the others after an event.
+#[derive(Serialize, Deserialize)]
+struct Wishes {
+    /// Checkpoint and configuration to go back to.
+    roll_back: Option<(Vec<u8>, Box<TrainingConfig>)>,
+    /// The observer that the run cannot do without, and what went wrong for it.
+    failure: Option<(String, String)>,
+}
+
+impl Wishes {
+    fn of(request: Option<&Request>, failure: Option<&TrainError>) -> Self {
+        let roll_back = match request {
+            Some(Request::RollBack { checkpoint, config }) => {
+                Some((checkpoint.clone(), config.clone()))
+            }
+            _ => None,
+        };
+        let failure = match failure {
+            Some(TrainError::Observer { observer, source }) => {
+                Some((observer.clone(), source.to_string()))
+            }
+            _ => None,
+        };
+        Self { roll_back, failure }
     }
 }

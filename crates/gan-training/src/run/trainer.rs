@@ -1,7 +1,11 @@
 //! A trainer: networks, data and randomness together, at some step.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
+use gan_collective::{Collective, Single};
 use gan_data::{DataError, ImageSet};
 use gan_kernels::{join, with_pool_awake};
 use gan_model::{
@@ -10,6 +14,7 @@ use gan_model::{
 use gan_random::{Rng, Stream};
 
 use super::event::{NonFinite, Report, RunView};
+use super::sharing::{self, SharingError};
 use super::tally::{Sums, Tally};
 use super::values::StepValues;
 use crate::adam::{Adam, Limits};
@@ -39,6 +44,10 @@ pub struct Trainer {
     batches: Batches,
     rng: Rng,
     device: Device,
+    /// Who trains this run together.
+    ranks: Arc<dyn Collective>,
+    /// This rank's part of every batch.
+    rows: Range<usize>,
 }
 
 /// Why a step could not be taken.
@@ -93,10 +102,48 @@ impl Trainer {
         let batches = Batches::new(rng, data.len(), config.batch_size)
             .expect("a valid configuration has batches that the data fills");
         let (tally, device) = (Tally::new(since_report), device.clone());
-        let mut trainer =
-            Self { config, gan, ema, step, images_seen, tally, data, batches, rng, device };
+        let (ranks, rows) = (Arc::new(Single), 0..config.batch_size);
+        let mut trainer = Self {
+            config,
+            gan,
+            ema,
+            step,
+            images_seen,
+            tally,
+            data,
+            batches,
+            rng,
+            device,
+            ranks,
+            rows,
+        };
         trainer.apply_config();
         trainer
+    }
+
+    /// The same run, trained by all `ranks` together: each takes its part of every batch, all have the same
+    /// weights. What is read of a step is that of the whole batch, and checkpoints are those of one process,
+    /// so a run can be resumed on another number of ranks.
+    ///
+    /// Every rank calls this, with a trainer of the same configuration and data at the same step.
+    ///
+    /// # Errors
+    /// The same on all ranks, if they differ or cannot share a batch.
+    pub fn among(mut self, ranks: Arc<dyn Collective>) -> Result<Self, SharingError> {
+        sharing::check(&*ranks, &self)?;
+        self.rows = sharing::part(&*ranks, &self.config)?;
+        if ranks.ranks() > 1 {
+            self.config.generator.check_shareable(&self.device)?;
+            self.config.discriminator.check_shareable()?;
+            self.gan.generator.share_statistics(&ranks);
+        }
+        self.ranks = ranks;
+        Ok(self)
+    }
+
+    /// Who trains this run: this process alone, if nobody else was named.
+    pub fn ranks(&self) -> &Arc<dyn Collective> {
+        &self.ranks
     }
 
     /// Takes one step, on data and random numbers that follow from its number.
@@ -113,11 +160,11 @@ impl Trainer {
             let last = first + d_steps - 1;
             for update in first..last {
                 let batch = self.d_batch(update)?;
-                self.gan.update_discriminator(batch)?;
+                self.gan.update_discriminator_among(&*self.ranks, batch)?;
             }
             let d_batch = self.d_batch(last)?;
             let g_batch = self.g_batch(d_batch.reals.clone(), d_batch.labels.clone());
-            Ok::<_, StepError>(self.gan.step(d_batch, g_batch)?)
+            Ok::<_, StepError>(self.gan.step_among(&*self.ranks, d_batch, g_batch)?)
         })?;
         self.tally.push(report);
         self.step += 1;
@@ -202,6 +249,7 @@ impl Trainer {
         if config.discriminator != self.config.discriminator {
             return differ("discriminator");
         }
+        self.rows = sharing::part(&*self.ranks, &config)?;
         self.rng = Rng::new(config.seed);
         self.batches = Batches::new(self.rng, self.data.len(), config.batch_size)?;
         self.ema = config
@@ -268,22 +316,23 @@ impl Trainer {
 
     /// What update number `update` of the discriminator is given.
     fn d_batch(&mut self, update: u64) -> Result<Batch, DataError> {
-        let indices = self.batches.indices(update).to_vec();
+        let indices = self.batches.indices(update)[self.rows.clone()].to_vec();
         let mirrored = self.mirrored(update);
         let (reals, latents) = join(
             || self.data.batch_mirrored(&indices, &mirrored, &self.device),
             || self.latents(Stream::DiscriminatorLatents, update),
         );
         let reals = reals?;
-        let shape = reals.dims();
+        let image = self.data.shape();
         let penalty = self.config.penalties.gradient_penalty;
         Ok(Batch {
             labels: self.labels(&indices),
             latents,
-            real_augment: self.augment(Stream::RealAugment, Stream::RealNoise, update, shape),
-            fake_augment: self.augment(Stream::FakeAugment, Stream::FakeNoise, update, shape),
-            penalty_noise: penalty
-                .map(|penalty| penalty.draw(self.rng, update, shape, &self.device)),
+            real_augment: self.augment(Stream::RealAugment, Stream::RealNoise, update),
+            fake_augment: self.augment(Stream::FakeAugment, Stream::FakeNoise, update),
+            penalty_noise: penalty.map(|penalty| {
+                penalty.draw_part(self.rng, update, self.rows.clone(), image, &self.device)
+            }),
             reals,
         })
     }
@@ -294,12 +343,12 @@ impl Trainer {
             return Vec::new();
         }
         let values = self.rng.uniform(Stream::Mirror, update, self.config.batch_size, 0.0, 1.0);
-        values.into_iter().map(|value| value < 0.5).collect()
+        values[self.rows.clone()].iter().map(|&value| value < 0.5).collect()
     }
 
     /// What the generator's update is given in this step.
     fn g_batch(&self, reals: Tensor<4>, labels: Option<Tensor<2>>) -> Batch {
-        let augment = |stream, noise| self.augment(stream, noise, self.step, reals.dims());
+        let augment = |stream, noise| self.augment(stream, noise, self.step);
         Batch {
             labels,
             latents: self.latents(Stream::GeneratorLatents, self.step),
@@ -319,22 +368,25 @@ impl Trainer {
 
     fn latents(&self, stream: Stream, index: u64) -> Tensor<2> {
         let space = self.config.generator.latent_space();
-        space.batch(self.rng, stream, index, self.config.batch_size, &self.device)
+        space.part(self.rng, stream, index, self.rows.clone(), &self.device)
     }
 
-    fn augment(&self, stream: Stream, noise: Stream, index: u64, shape: [usize; 4]) -> Augment {
+    fn augment(&self, stream: Stream, noise: Stream, index: u64) -> Augment {
+        let (rows, image) = (self.rows.clone(), self.data.shape());
+        let [channels, height, width] = image;
         let stabilisers = &self.config.stabilisers;
         let std = stabilisers.instance_noise.at(self.config.progress(self.step));
         let augment = match stabilisers.augmentation {
             augmentation if augmentation.is_none() => Augment::default(),
             augmentation => {
-                let params = augmentation.draw(self.rng, stream, index, shape);
-                Augment::new(&params, shape, &self.device)
+                let sides = [height, width];
+                let params = augmentation.draw_part(self.rng, stream, index, rows.clone(), sides);
+                Augment::new(&params, [rows.len(), channels, height, width], &self.device)
             }
         };
         match std > 0.0 {
             true => {
-                let noise = normal_noise(self.rng, noise, index, shape, &self.device);
+                let noise = normal_noise(self.rng, noise, index, rows, image, &self.device);
                 augment.with_noise(noise * std)
             }
             false => augment,

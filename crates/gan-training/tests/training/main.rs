@@ -7,6 +7,7 @@ mod checkpoint;
 mod config;
 mod devices;
 mod dirac;
+mod distributed;
 mod fixed;
 mod fixture;
 mod guard;

@@ -15,7 +15,7 @@ use crate::small;
 
 const IMAGE_SHAPE: [usize; 3] = [1, 8, 8];
 
-fn networks() -> [(&'static str, GeneratorConfig, DiscriminatorConfig); 2] {
+pub fn networks() -> [(&'static str, GeneratorConfig, DiscriminatorConfig); 2] {
     let latents = LatentSpace { dim: 6, distribution: LatentDistribution::Uniform };
     let (image_shape, width, dense, classes) = (IMAGE_SHAPE, 4, vec![5, 6], None);
     let stages =
@@ -57,7 +57,7 @@ fn networks() -> [(&'static str, GeneratorConfig, DiscriminatorConfig); 2] {
     ]
 }
 
-fn images() -> ImageSet {
+pub fn images() -> ImageSet {
     let bytes = (0..50 * 64).map(|i| if i % 64 / 8 == i / 64 % 8 { 220 } else { 10 }).collect();
     ImageSet::new("bars", IMAGE_SHAPE, bytes, None).unwrap()
 }
@@ -85,7 +85,7 @@ fn every_network_trains_with_both_penalties_and_resumes_to_the_bit() {
 }
 
 /// A relativistic game with R1 and R2, and an average of the generator.
-fn preset() -> TrainingConfig {
+pub fn preset() -> TrainingConfig {
     Preset::Mlp.config(IMAGE_SHAPE)
 }
 

@@ -22,7 +22,7 @@ fn cosine(from: f64, to: f64, until: f64) -> Schedule {
 }
 
 /// Everything at once.
-fn everything() -> TrainingConfig {
+pub fn everything() -> TrainingConfig {
     let mut config = small::config();
     config.loss = Loss::RelativisticPairing;
     config.penalties = PenaltyConfig {

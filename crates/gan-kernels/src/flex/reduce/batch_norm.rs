@@ -3,6 +3,7 @@
 use std::iter::zip;
 use std::mem::MaybeUninit;
 
+use gan_collective::Collective;
 use pulp::{Simd, WithSimd};
 
 use super::columns::{Terms, WORK, column_sums};
@@ -27,7 +28,10 @@ impl BatchNorm<'_> {
     }
 
     /// The gradients in x, γ and β from the one in the output, with mean and variance those of x.
-    pub fn backward(self, gradient: &[f32]) -> [Vec<f32>; 3] {
+    ///
+    /// With `ranks`, mean and variance are those of the rows of all ranks, and so are the sums that the
+    /// gradient in x takes; those in γ and β are of the rows here.
+    pub fn backward(self, gradient: &[f32], ranks: Option<&dyn Collective>) -> [Vec<f32>; 3] {
         let Self { x, mean, .. } = self;
         let columns = mean.len();
         let count = (x.len() / columns) as f32;
@@ -36,9 +40,18 @@ impl BatchNorm<'_> {
         let of_beta = column_sums(gradient, columns);
         let products = Terms::Products { gradient, x, mean }.sums(columns);
         let of_gamma: Vec<f32> = zip(&products, inverse.clone()).map(product).collect();
-        let along = zip(&of_gamma, inverse).map(product).map(|along| along / count);
+        let (all_gamma, all_beta, count) = match ranks {
+            None => (of_gamma.clone(), of_beta.clone(), count),
+            Some(ranks) => {
+                let mut sums = [of_gamma.as_slice(), &of_beta].concat();
+                ranks.sum(&mut sums);
+                let all_beta = sums.split_off(columns);
+                (sums, all_beta, count * ranks.ranks() as f32)
+            }
+        };
+        let along = zip(&all_gamma, inverse).map(product).map(|along| along / count);
         let (along, mean_of_beta): (Vec<_>, Vec<_>) =
-            along.zip(of_beta.iter().map(|of_beta| of_beta / count)).unzip();
+            along.zip(all_beta.iter().map(|of_beta| of_beta / count)).unzip();
         let of_x = self.pass(Pass::Backward {
             gradient,
             scale: &scale,

@@ -1,9 +1,12 @@
 //! The generator of a DCGAN.
 
+use std::sync::Arc;
+
 use burn::module::{Module, Param};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear};
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{Activation, activate, batch_norm, linear};
+use gan_collective::Collective;
+use gan_kernels::{Activation, activate, batch_norm, batch_norm_among, linear};
 use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +54,9 @@ pub struct DcganGenerator {
     /// One before each of `upsample`.
     norms: Vec<BatchNorm>,
     upsample: Vec<TransposedConvolution>,
+    /// With whom batch norm's statistics are shared.
+    #[module(skip)]
+    ranks: Option<Arc<dyn Collective>>,
     #[module(skip)]
     base: usize,
     #[module(skip)]
@@ -68,21 +74,34 @@ impl Generate for DcganGenerator {
         let x = projected.reshape([batch, side, side, features / (side * side)]);
         let layers = self.norms.iter().zip(&self.upsample);
         let sums = layers.fold(x, |x, (norm, upsample)| {
-            upsample.forward_channels_last(activate(normalise(norm, x), Activation::Relu))
+            let x = normalise(norm, x, self.ranks.as_ref());
+            upsample.forward_channels_last(activate(x, Activation::Relu))
         });
         channels_first(self.output.rest(activate(sums, self.output.fused())))
     }
 }
 
+impl DcganGenerator {
+    /// From now on batch norm goes by the batch of all `ranks`.
+    pub(crate) fn share_statistics(&mut self, ranks: &Arc<dyn Collective>) {
+        self.ranks = Some(ranks.clone());
+    }
+}
+
 /// Batch norm over all pixels of a channel, `[batch, h, w, channels]`. As Burn's own, it goes by the batch
 /// and keeps its statistics where it trains, and goes by what it kept elsewhere.
-fn normalise(norm: &BatchNorm, x: Tensor<4>) -> Tensor<4> {
+fn normalise(norm: &BatchNorm, x: Tensor<4>, ranks: Option<&Arc<dyn Collective>>) -> Tensor<4> {
     let shape @ [.., channels] = x.dims();
     let pixels: Tensor<2> = x.reshape([-1, channels as isize]);
     if !(pixels.device().is_autodiff() && norm.training.is_enabled()) {
         return norm.forward(pixels).reshape(shape);
     }
-    let made = batch_norm(pixels, norm.gamma.val(), norm.beta.val(), norm.epsilon);
+    let (gamma, beta) = (norm.gamma.val(), norm.beta.val());
+    let made = match ranks {
+        None => batch_norm(pixels, gamma, beta, norm.epsilon),
+        Some(ranks) => batch_norm_among(pixels, gamma, beta, norm.epsilon, ranks)
+            .expect("`GeneratorConfig::check_shareable` has looked at the device"),
+    };
     for (kept, new) in [(&norm.running_mean, made.mean), (&norm.running_var, made.variance)] {
         let old = kept.value_sync().mul_scalar(1.0 - norm.momentum);
         kept.update((old + new.mul_scalar(norm.momentum)).detach());
@@ -120,7 +139,8 @@ impl DcganGeneratorConfig {
                 padding: 1,
             });
         }
-        DcganGenerator { embedding, dense, project, norms, upsample, base, output: self.output }
+        let output = self.output;
+        DcganGenerator { embedding, dense, project, norms, upsample, ranks: None, base, output }
     }
 
     pub(crate) fn parameter_count(&self) -> Result<usize, ConfigError> {
