@@ -9,6 +9,7 @@ mod bench;
 mod ci;
 mod fuzz;
 mod presets;
+mod scaling;
 mod web;
 
 #[derive(Parser)]
@@ -41,6 +42,10 @@ enum Task {
         /// The metrics, beside SciPy and prdc
         #[arg(long, conflicts_with_all = ["peers", "programs", "compare"])]
         metrics: bool,
+        /// Two processes that train together, beside one and beside two that have nothing to do with
+        /// each other; takes Open MPI and a machine that does nothing else
+        #[arg(long, conflicts_with_all = ["peers", "programs", "metrics", "compare"])]
+        ranks: bool,
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         flags: Vec<String>,
     },
@@ -79,6 +84,7 @@ fn main() -> ExitCode {
         Task::Bench { peers: true, flags, .. } => bench::peers(&flags),
         Task::Bench { programs: true, flags, .. } => bench::programs(&flags),
         Task::Bench { metrics: true, flags, .. } => bench::metrics(&flags),
+        Task::Bench { ranks: true, .. } => scaling::ranks(),
         Task::Bench { flags, .. } => bench::alone(&flags),
         Task::Fuzz { seconds } => fuzz::fuzz(seconds),
         Task::Presets => presets::write(),

@@ -19,6 +19,7 @@ pub const INTERRUPTED: u8 = 130;
 #[derive(Debug)]
 pub struct Failure {
     code: u8,
+    is_silent: bool,
     message: String,
     hint: Option<String>,
     /// The field of a configuration that the message begins with.
@@ -28,7 +29,7 @@ pub struct Failure {
 impl Failure {
     /// Something did not work: exit code 1.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { code: 1, message: message.into(), hint: None, field: None }
+        Self { code: 1, is_silent: false, message: message.into(), hint: None, field: None }
     }
 
     /// The command line asks for something impossible: exit code 2.
@@ -51,6 +52,16 @@ impl Failure {
         Self { code: INTERRUPTED, ..Self::new(message) }
     }
 
+    /// Another process says what there is to say: exit code 1, without a word.
+    pub fn silent() -> Self {
+        Self { is_silent: true, ..Self::new("another rank has said why") }
+    }
+
+    /// The same without a word.
+    pub fn silenced(self) -> Self {
+        Self { is_silent: true, ..self }
+    }
+
     /// What to do about it.
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
@@ -63,6 +74,9 @@ impl Failure {
 
     /// Tells stderr, and gives the exit code. `flag_of` knows the flags that set fields.
     pub fn report(&self, flag_of: impl Fn(&str) -> Option<String>) -> u8 {
+        if self.is_silent {
+            return self.code;
+        }
         let label = match self.code {
             INTERRUPTED => "stopped",
             TROUBLE => "trouble",

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 mod commands;
 mod config_file;
+mod distributed;
 mod failure;
 mod flags;
 mod machine;

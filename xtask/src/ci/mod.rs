@@ -6,6 +6,7 @@ use crate::{
     Outcome, cargo, cargo_with, example, fuzz, presets, program, run, run_with, target_dir,
 };
 
+mod distributed;
 mod other_tools;
 mod tools;
 
@@ -35,6 +36,8 @@ const PARTS: [Part; 11] = [
         run: other_tools::check,
     },
     Part { name: "programs on a GPU", needs: &[Tool::Vulkan], run: gpu_programs },
+    // The last, since it builds the program with one more feature.
+    Part { name: "several processes", needs: &[Tool::OpenMpi], run: distributed::check },
 ];
 
 /// Runs every part. One whose tool is missing is left out, and named at the end with the line that

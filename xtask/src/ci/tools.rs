@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::other_tools;
+use super::{distributed, other_tools};
 use crate::{Outcome, run, succeeds};
 
 /// Something that a check needs and a bare machine with Rust may lack.
@@ -25,6 +25,8 @@ pub enum Tool {
     Chromium,
     /// What drives the browser, and npm.
     Node,
+    /// Open MPI with its headers, and the libclang that reads them.
+    OpenMpi,
 }
 
 /// Those of `tools` that are not here, each once.
@@ -57,6 +59,9 @@ impl Tool {
                 "sudo apt-get install chromium (Debian), or set CHROMIUM to a browser"
             }
             Self::Node => "sudo apt-get install nodejs npm (Debian, Ubuntu), 20 or newer",
+            Self::OpenMpi => {
+                "sudo apt-get install libopenmpi-dev openmpi-bin libclang-dev (Debian, Ubuntu)"
+            }
         }
     }
 
@@ -77,6 +82,7 @@ impl Tool {
             Self::Vulkan => apt(&["mesa-vulkan-drivers"]),
             Self::Chromium => apt(&["chromium"]),
             Self::Node => apt(&["nodejs", "npm"]),
+            Self::OpenMpi => apt(&["libopenmpi-dev", "openmpi-bin", "libclang-dev"]),
         }
         .map_err(|problem| format!("{problem}\n  install it by hand: {}", self.remedy()))
     }
@@ -100,6 +106,7 @@ impl Tool {
                 Path::new(&named.unwrap_or_else(|| "/usr/bin/chromium".into())).is_file()
             }
             Self::Node => succeeds("node", &["--version"]) && succeeds("npm", &["--version"]),
+            Self::OpenMpi => distributed::openmpi_is_here(),
         }
     }
 }

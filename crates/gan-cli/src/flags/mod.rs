@@ -36,7 +36,7 @@ pub use project::ProjectArgs;
 pub use report::ReportArgs;
 pub use sample::SampleArgs;
 pub use sweep::SweepArgs;
-pub use train::{PageFlags, TrainArgs};
+pub use train::{Engine, PageFlags, TrainArgs};
 pub use training::{EvaluationFlags, GuardFlags, TrainingFlags};
 pub use values::{GridShape, ImageShape, SeedList, list, put};
 pub use watch::WatchArgs;

@@ -6,7 +6,7 @@ use clap::Args;
 use gan_training::{Loss, Preset};
 
 use super::SeedList;
-use super::values::limits::threads;
+use super::values::limits::{jobs, threads};
 
 #[derive(Args)]
 pub struct SweepArgs {
@@ -30,7 +30,21 @@ pub struct SweepArgs {
     #[arg(long, value_name = "PATH", default_value = "sweep")]
     pub outdir: PathBuf,
 
-    /// Threads of each training and of each evaluation [default: those of the commands]
+    /// Runs to train at a time on this machine
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = jobs)]
+    pub jobs: usize,
+
+    /// Print a command for each run instead, for any scheduler: none depends on another
+    #[arg(long, conflicts_with_all = ["gather", "jobs", "json"])]
+    pub list: bool,
+
+    /// Make the table and the page of runs that such commands have trained; what is missing or failed is
+    /// counted
+    #[arg(long, conflicts_with = "jobs")]
+    pub gather: bool,
+
+    /// Threads of each training and of each evaluation [default: those of the commands; with --jobs,
+    /// the machine's cores shared out]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use gan_training::Preset;
 
 use super::values::limits::threads;
@@ -26,6 +26,13 @@ pub struct PageFlags {
     /// Open that page in the browser
     #[arg(long, requires = "watch")]
     pub open: bool,
+}
+
+/// What connects processes that train together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Engine {
+    /// MPI, in a build with the feature `mpi`
+    Mpi,
 }
 
 #[derive(Args, Clone, Debug, Default)]
@@ -74,8 +81,13 @@ pub struct TrainArgs {
     #[arg(long)]
     pub dry_run: bool,
 
+    /// Train with all processes that `mpirun` or `srun` started, each on its part of every batch
+    /// (docs/scaling.md)
+    #[arg(long, value_enum, value_name = "ENGINE", conflicts_with = "budget")]
+    pub distributed: Option<Engine>,
+
     /// Threads of the CPU backends; results do not depend on it [default: 2, or 1 on a machine with
-    /// one core]
+    /// one core; with --distributed as many as each rank has cores]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
 

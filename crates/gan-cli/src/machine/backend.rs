@@ -1,10 +1,10 @@
 //! Backends. The one file that names them.
 
 use burn::tensor::Device;
-#[cfg(feature = "cuda")]
-use burn::tensor::DeviceType;
 #[cfg(feature = "vulkan")]
 use burn::tensor::wgpu::WgpuBackend;
+#[cfg(any(feature = "wgpu", feature = "cuda"))]
+use burn::tensor::{DeviceType, Devices};
 use clap::ValueEnum;
 use gan_run::RunConfig;
 
@@ -71,6 +71,13 @@ impl Backend {
 
     /// Opens its device, and no other. Call it once in a process.
     pub fn open(self) -> Result<Device, Failure> {
+        self.open_nth(0)
+    }
+
+    /// The same for the process number `index` of those on this machine: each takes a GPU of its own, as far
+    /// as there are. Processors are shared.
+    #[allow(unused_variables)]
+    pub fn open_nth(self, index: usize) -> Result<Device, Failure> {
         if !self.is_compiled_in() {
             let name = self.name();
             return Err(Failure::usage(format!("the backend {name} is not in this build"))
@@ -85,6 +92,9 @@ impl Backend {
                 Ok(Device::ndarray())
             }
             #[cfg(feature = "wgpu")]
+            Self::Wgpu if index > 0 => nth(Device::enumerate(DeviceType::Wgpu), index)
+                .ok_or_else(|| no_gpu("there is none")),
+            #[cfg(feature = "wgpu")]
             Self::Wgpu => Device::wgpu_options().init().map_err(no_gpu),
             #[cfg(feature = "vulkan")]
             Self::Vulkan => {
@@ -93,7 +103,7 @@ impl Backend {
             #[cfg(feature = "cuda")]
             Self::Cuda => {
                 // Opening CUDA without a driver panics; listing its devices does not.
-                match Device::enumerate(DeviceType::Cuda).into_vec().into_iter().next() {
+                match nth(Device::enumerate(DeviceType::Cuda), index) {
                     Some(device) => Ok(device),
                     None => Err(Failure::new("the backend cuda finds no device").hint(
                         "it needs an Nvidia GPU and its driver; `gan backends` lists what is here",
@@ -104,6 +114,13 @@ impl Backend {
             _ => unreachable!("backends that are not compiled in were refused above"),
         }
     }
+}
+
+/// One of them for the process number `index`, in turns.
+#[cfg(any(feature = "wgpu", feature = "cuda"))]
+fn nth(devices: Devices, index: usize) -> Option<Device> {
+    let mut devices = devices.into_vec();
+    (!devices.is_empty()).then(|| devices.swap_remove(index % devices.len()))
 }
 
 #[cfg(any(feature = "wgpu", feature = "vulkan"))]

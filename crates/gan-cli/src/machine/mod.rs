@@ -37,6 +37,13 @@ pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// Cores of the machine, of which a launcher may have bound this process to some.
+pub fn cores_of_host() -> usize {
+    let count = std::fs::read_to_string("/proc/cpuinfo")
+        .map_or(0, |text| text.lines().filter(|line| line.starts_with("processor")).count());
+    count.max(cores())
+}
+
 fn start_threads(threads: usize) {
     // This thread, which trains, is one of them: with a thread for itself it would hand each step to
     // whichever of the others is free, whose cache has not seen the last one.

@@ -130,3 +130,13 @@ fn a_place_that_cannot_be_written_is_named() {
     gan_fails(folder.path(), &["--resume", "nowhere"], 1);
     gan_fails(Path::new("/"), &["info", "no-such-file"], 1);
 }
+
+#[test]
+fn several_processes_take_a_build_with_mpi_and_a_launcher() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = gan_fails(folder.path(), &["train", "--distributed", "mpi"], 2);
+    let remedy = if cfg!(feature = "mpi") { "mpirun -n 2" } else { "--features mpi" };
+    assert!(told.contains("--distributed mpi") && told.contains(remedy), "{told}");
+    let told = gan_fails(folder.path(), &["train", "--distributed", "gossip"], 2);
+    assert!(told.contains("mpi"), "{told}");
+}

@@ -120,7 +120,10 @@ fn an_animation_walks_from_seed_to_seed_and_truncation_draws_less_various_images
     }
 
     let truncated = |truncation: &str, out: &str| {
-        gan_ok(folder.path(), &["sample", "--seeds", "0-2", "--truncation", truncation, "--out", out]);
+        gan_ok(
+            folder.path(),
+            &["sample", "--seeds", "0-2", "--truncation", truncation, "--out", out],
+        );
     };
     truncated("0.5", "half");
     truncated("0", "none");

@@ -17,12 +17,12 @@ use crate::{devices, networks, small, stabilisers};
 
 /// What each rank makes of `work`, each in a thread and a pool of its own.
 fn on_each<R: Send>(ranks: usize, work: impl Fn(InProcess) -> R + Sync) -> Vec<R> {
+    let run = |rank| {
+        // A rank that waits for the others must not hold a thread of a pool that they share.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        pool.install(|| work(rank))
+    };
     std::thread::scope(|scope| {
-        let run = |rank| {
-            // A rank that waits for the others must not hold a thread of a pool that they share.
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-            pool.install(|| work(rank))
-        };
         let ranks = in_process(ranks).into_iter();
         let threads: Vec<_> = ranks.map(|rank| scope.spawn(|| run(rank))).collect();
         threads.into_iter().map(|thread| thread.join().expect("no rank panics")).collect()
@@ -72,6 +72,14 @@ fn cases() -> Vec<Case> {
         config: TrainingConfig { batch_size: 12, ..small::config() }.with_classes(Some(4)),
         data: ImageSet::new("bars", [1, 4, 4], bytes, Some(labels)).unwrap(),
     });
+    for Case { config, .. } in &mut cases {
+        // Where the gradient is a sum that is 0 but for its rounding (that of the output's bias in a
+        // relativistic game, of layers behind others that begin as 0), Adam makes a whole step of the
+        // rounding, unless ε is above it.
+        for adam in [&mut config.generator_adam, &mut config.discriminator_adam] {
+            adam.epsilon = 1e-4;
+        }
+    }
     cases
 }
 
@@ -110,8 +118,7 @@ fn two_and_three_ranks_follow_the_trajectory_of_one_process_on_the_same_batches(
                 on_each(ranks, |rank| train(case.trainer().among(Arc::new(rank)).unwrap(), 8));
             for (weights, of_ranks, _) in together {
                 let (difference, tensor) = difference(&alone, &weights);
-                eprintln!("{} {ranks} {difference:e} {tensor}", case.name);
-                assert!(difference < 1e-4, "{}, {ranks} ranks: {tensor} {difference}", case.name);
+                assert!(difference < 1e-5, "{}, {ranks} ranks: {tensor} {difference}", case.name);
                 assert_eq!(values.len(), of_ranks.len());
                 for (a, b) in values.iter().zip(&of_ranks) {
                     let pairs = [
@@ -123,7 +130,7 @@ fn two_and_three_ranks_follow_the_trajectory_of_one_process_on_the_same_batches(
                         (a.g_grad_norm, b.g_grad_norm),
                     ];
                     for (a, b) in pairs {
-                        assert!((a - b).abs() < 1e-4 * (1.0 + a.abs()), "{}: {a} {b}", case.name);
+                        assert!((a - b).abs() < 1e-5 * (1.0 + a.abs()), "{}: {a}, {b}", case.name);
                     }
                     assert_eq!(a.pair_accuracy, b.pair_accuracy, "{}", case.name);
                 }
@@ -154,7 +161,7 @@ fn one_rank_gives_the_bits_of_a_process_alone() {
 fn a_run_is_resumed_on_any_number_of_ranks() {
     let case = &cases()[2];
     let (expected, ..) = train(case.trainer(), 9);
-    let mut checkpoint = None;
+    let mut checkpoint: Option<Vec<u8>> = None;
     for (ranks, steps) in [(2, 3), (3, 3), (1, 3)] {
         let done = on_each(ranks, |rank| {
             let trainer = match &checkpoint {
@@ -319,7 +326,7 @@ fn what_rank_0s_observers_ask_for_is_done_on_all_ranks() {
     for (ending, step, _) in run(2, || Asks { stop_at: Some(5), ..Asks::default() }, NOBODY) {
         assert_eq!((ending, step), (Ok(Ending::Stopped), 5));
     }
-    for (ending, step, _) in run(3 - 1, || Asks { fail_at: Some(7), ..Asks::default() }, NOBODY) {
+    for (ending, step, _) in run(2, || Asks { fail_at: Some(7), ..Asks::default() }, NOBODY) {
         assert_eq!((ending, step), (Err("asks: the disk is full".to_owned()), 7));
     }
     let back = run(2, || Asks { roll_back_at: Some(17), ..Asks::default() }, NOBODY);

@@ -12,6 +12,8 @@ use crate::failure::{self, Failure};
 use crate::flags::SweepArgs;
 
 const RESULT: &str = "result.json";
+/// Why a run has failed, beside it; gone once it has not.
+pub(super) const FAILURE: &str = "failure.txt";
 
 /// A generator has collapsed where its samples differ among each other by less than this fraction of
 /// what real images do.
@@ -61,11 +63,16 @@ pub(super) fn finished(folder: &Path, flags: &[String]) -> Result<Option<RunResu
 }
 
 /// Trains in `folder`, or resumes what an interrupted sweep left there, and evaluates.
-pub(super) fn one_run(folder: &Path, plan: &Plan, args: &SweepArgs) -> Result<RunResult, Failure> {
+pub(super) fn one_run(
+    folder: &Path,
+    plan: &Plan,
+    args: &SweepArgs,
+    threads: Option<usize>,
+) -> Result<RunResult, Failure> {
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
     let outdir = folder.display().to_string();
-    let threads = args.threads.map(|threads| format!("--threads={threads}"));
+    let threads = threads.map(|threads| format!("--threads={threads}"));
     let mut train = vec!["train".to_owned(), "--outdir".to_owned(), outdir.clone()];
     train.extend(threads.clone());
     match RunDir::latest(folder) {
@@ -107,6 +114,7 @@ pub(super) fn one_run(folder: &Path, plan: &Plan, args: &SweepArgs) -> Result<Ru
     }
     let text = serde_json::to_string_pretty(&result).expect("plain data") + "\n";
     write_file(&folder.join(RESULT), text.as_bytes())?;
+    let _ = std::fs::remove_file(folder.join(FAILURE));
     Ok(result)
 }
 
@@ -148,5 +156,9 @@ fn gan(flags: &[String]) -> Result<Output, Failure> {
 
 fn failed(what: &str, folder: &Path, output: &Output) -> Failure {
     let told = String::from_utf8_lossy(&output.stderr);
+    let is_error = |line: &&str| line.starts_with("error: ");
+    let why = told.lines().rfind(is_error).or(told.lines().last()).unwrap_or("without a word");
+    // For `gan sweep --gather`. Where it cannot be written, the run is counted as not finished.
+    let _ = write_file(&folder.join(FAILURE), format!("{what}: {why}\n").as_bytes());
     Failure::new(format!("{what} failed in {}: {}", folder.display(), told.trim()))
 }

@@ -9,7 +9,10 @@ use crate::flags::SweepArgs;
 
 /// A run to train.
 pub(super) struct Plan {
+    /// Preset and loss, as its folder is called.
     pub(super) setting: String,
+    pub(super) preset: String,
+    pub(super) loss: Option<String>,
     pub(super) seed: u64,
     pub(super) flags: Vec<String>,
 }
@@ -25,6 +28,8 @@ pub(super) fn plans(args: &SweepArgs) -> Vec<Plan> {
         .flat_map(|(preset, loss)| args.seeds.0.iter().map(move |&seed| (preset, loss, seed)))
         .map(|(preset, loss, seed)| Plan {
             setting: setting(preset, loss),
+            preset: name(preset),
+            loss: loss.map(name),
             seed,
             flags: flags(args, preset, loss, seed),
         })

@@ -1,14 +1,17 @@
 //! A run that goes on from its checkpoint.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use burn::tensor::Device;
 use gan_data::OpenOptions;
-use gan_run::{DataConfig, RunWriter, names};
-use gan_training::Trainer;
+use gan_run::{DataConfig, RunConfig, RunWriter, names};
+use gan_training::{Trainer, ValidConfig};
 
+use super::follow::follow;
 use super::start::{open_training_data, open_watch};
-use super::to_the_end::to_the_end;
+use super::to_the_end::{Course, to_the_end};
+use crate::distributed::Group;
 use crate::failure::Failure;
 use crate::flags::TrainArgs;
 use crate::machine::backend::{self, Backend};
@@ -20,9 +23,65 @@ pub(super) fn resume(
     path: &Path,
     args: &TrainArgs,
     deadline: Option<Instant>,
+    group: &Group,
 ) -> Result<(), Failure> {
-    let run = RunWriter::open(path)?;
-    let started = run.dir().config()?;
+    let run = group.on_first(|| Ok(RunWriter::open(path)?))?;
+    let started = group.value_of_first(|| match &run {
+        Some(run) => Ok(run.dir().config()?),
+        None => Err(Failure::silent()),
+    })?;
+    let Prepared { wanted, differences, valid, data_path } =
+        group.together(prepare(path, &started, args))?;
+    if args.dry_run {
+        terminal::say(format!("dry run: would resume {}", path.display()));
+        return Ok(terminal::print(wanted.to_json().trim_end())?);
+    }
+
+    let backend = Backend::of(&wanted)?;
+    let device = group.together(backend.open_nth(group.local_rank()))?;
+    let ranks = group.describe(args.threads, &backend::device_name(backend, &device));
+    let watch = group.on_first(|| open_watch(&wanted, valid.data(), &device, args.threads))?;
+    let watch = watch.flatten();
+    let mut trainer = stored(run.as_ref(), valid, &device, group)?;
+    group.together(trainer.reconfigure(wanted.training.clone()).map_err(Failure::from))?;
+    let trainer = group.share(backend.name(), trainer)?;
+    if trainer.step() >= wanted.training.steps {
+        terminal::say(format!(
+            "{} stands at step {} and is to end at step {}; a higher --steps goes on",
+            path.display(),
+            trainer.step(),
+            wanted.training.steps
+        ));
+        return Ok(());
+    }
+    let Some(run) = run else { return follow(trainer, group) };
+    group.must(run.write_config(&wanted))?;
+    let mut opening: Vec<String> =
+        differences.iter().map(|difference| format!("changed as asked: {difference}")).collect();
+    opening.push(format!(
+        "resuming {} after step {} of {}, on {} ({})",
+        path.display(),
+        trainer.step(),
+        wanted.training.steps,
+        backend.name(),
+        backend::device_name(backend, &device)
+    ));
+    opening.extend(ranks);
+    let guard = guard::guard(args.guard.settings(), trainer.data(), data_path.is_none(), &device);
+    to_the_end(trainer, &run, Course { opening, deadline, watch, guard }, args, group)
+}
+
+/// What is to be trained from here on.
+struct Prepared {
+    wanted: RunConfig,
+    /// What the flags change, a line each.
+    differences: Vec<String>,
+    valid: ValidConfig,
+    data_path: Option<PathBuf>,
+}
+
+/// Everything that can be refused is refused here.
+fn prepare(path: &Path, started: &RunConfig, args: &TrainArgs) -> Result<Prepared, Failure> {
     let data_path = args.data.clone().or_else(|| started.data.path.clone());
     let options = args.rule.options(started.data.rule);
     let options = OpenOptions { strict: Some(false), ..options };
@@ -50,49 +109,32 @@ pub(super) fn resume(
         ));
     }
     let valid = wanted.training.clone().for_data(data)?;
-    if args.dry_run {
-        terminal::say(format!("dry run: would resume {}", path.display()));
-        return Ok(terminal::print(wanted.to_json().trim_end())?);
-    }
+    Ok(Prepared { wanted, differences, valid, data_path })
+}
 
-    let backend = Backend::of(&wanted)?;
-    let device = backend.open()?;
-    let file = run.dir().file(names::CHECKPOINT);
-    let watch = open_watch(&wanted, valid.data(), &device, args.threads)?;
-    let mut trainer = match std::fs::read(&file) {
-        Ok(bytes) => {
-            Trainer::from_checkpoint(&bytes, valid.data().clone(), &device).map_err(|error| {
-                Failure::new(format!("{}: {error}", file.display())).hint(
-                    "the snapshots in the folder are not affected; `gan train --config` with the \
-                 folder's config.json repeats the run from its start",
-                )
-            })?
-        }
+/// The trainer of the checkpoint in the folder of rank 0, which alone needs to see it.
+fn stored(
+    run: Option<&RunWriter>,
+    valid: ValidConfig,
+    device: &Device,
+    group: &Group,
+) -> Result<Trainer, Failure> {
+    let file = run.map(|run| run.dir().file(names::CHECKPOINT)).unwrap_or_default();
+    let read = group.on_first(|| match std::fs::read(&file) {
+        Ok(bytes) => Ok(Some(bytes)),
         // Ended before the first checkpoint: its first step is as good as any.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Trainer::new(valid, &device),
-        Err(error) => return Err(Failure::new(format!("{}: {error}", file.display()))),
-    };
-    trainer.reconfigure(wanted.training.clone())?;
-    if trainer.step() >= wanted.training.steps {
-        terminal::say(format!(
-            "{} stands at step {} and is to end at step {}; a higher --steps goes on",
-            path.display(),
-            trainer.step(),
-            wanted.training.steps
-        ));
-        return Ok(());
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::new(format!("{}: {error}", file.display()))),
+    })?;
+    let bytes = group.from_first(&read.flatten().unwrap_or_default());
+    if bytes.is_empty() {
+        return Ok(Trainer::new(valid, device));
     }
-    run.write_config(&wanted)?;
-    let mut opening: Vec<String> =
-        differences.iter().map(|difference| format!("changed as asked: {difference}")).collect();
-    opening.push(format!(
-        "resuming {} after step {} of {}, on {} ({})",
-        path.display(),
-        trainer.step(),
-        wanted.training.steps,
-        backend.name(),
-        backend::device_name(backend, &device)
-    ));
-    let guard = guard::guard(args.guard.settings(), trainer.data(), data_path.is_none(), &device);
-    to_the_end(trainer, &run, &opening, deadline, watch, guard, args)
+    let restored = Trainer::from_checkpoint(&bytes, valid.data().clone(), device);
+    group.together(restored.map_err(|error| {
+        Failure::new(format!("{}: {error}", file.display())).hint(
+            "the snapshots in the folder are not affected; `gan train --config` with the folder's \
+             config.json repeats the run from its start",
+        )
+    }))
 }

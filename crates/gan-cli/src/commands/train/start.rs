@@ -1,6 +1,6 @@
 //! A new run, from its first step.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
@@ -10,9 +10,11 @@ use gan_run::{RunConfig, RunWriter, names};
 use gan_training::{Loss, Preset, Trainer, ValidConfig};
 
 use super::advice::{UNBOUNDED, is_lipschitz};
-use super::to_the_end::to_the_end;
+use super::follow::follow;
+use super::to_the_end::{Course, to_the_end};
 use crate::VERSION;
 use crate::config_file::ConfigFile;
+use crate::distributed::Group;
 use crate::failure::Failure;
 use crate::flags::TrainArgs;
 use crate::machine::backend::{self, Backend};
@@ -23,23 +25,13 @@ use crate::terminal::{self, Work};
 use crate::{machine, measuring, run_config, source};
 
 /// A new run.
-pub(super) fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), Failure> {
-    let file = args.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
-    let data_path = args.data.clone().or_else(|| file.data_path());
-    let named = file.preset(args.preset)?;
-    let is_suited = run_config::is_suited(named, &file, data_path.as_deref());
-    let accepts = |size| match (named, is_suited) {
-        (Some(preset), _) => source::takes(preset, size),
-        (None, true) => Preset::is_suited_to(size),
-        (None, false) => source::takes(Preset::Tutorial, size),
-    };
-    let options = args.rule.options(file.rule().unwrap_or_default());
-    let (data, report) = open_training_data(data_path.as_deref(), options, &accepts)?;
-    let rule = report.as_ref().map(|report| report.rule).unwrap_or_default();
-    let Resolved { mut config, chosen: suited } =
-        run_config::resolve(args, &file, &data, data_path.as_deref(), rule)?;
-    // Everything that can be refused is refused before a folder is made.
-    let mut valid = config.training.clone().for_data(data)?;
+pub(super) fn start(
+    args: &TrainArgs,
+    deadline: Option<Instant>,
+    group: &Group,
+) -> Result<(), Failure> {
+    let Prepared { mut config, mut valid, report, data_path, suited } =
+        group.together(prepare(args))?;
     if args.dry_run {
         suited.iter().for_each(terminal::say);
         terminal::say(format!(
@@ -51,8 +43,10 @@ pub(super) fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), F
     }
 
     let backend = Backend::of(&config)?;
-    let device = backend.open()?;
-    let watch = open_watch(&config, valid.data(), &device, args.threads)?;
+    let device = group.together(backend.open_nth(group.local_rank()))?;
+    let ranks = group.describe(args.threads, &backend::device_name(backend, &device));
+    let watch = group.on_first(|| open_watch(&config, valid.data(), &device, args.threads))?;
+    let watch = watch.flatten();
     let mut chosen = None;
     if let Some(deadline) = deadline {
         let steps = steps_within(deadline, &valid, &device, watch.as_ref())?;
@@ -68,13 +62,17 @@ pub(super) fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), F
         config.training.steps = steps;
         valid = config.training.clone().for_data(valid.data().clone())?;
     }
-    let what = if valid.data().is_points() { "points" } else { "images" };
-    let run = RunWriter::create(&args.outdir, &config)?;
+    let trainer = group.share(backend.name(), Trainer::new(valid, &device))?;
+    let Some(run) = group.on_first(|| Ok(RunWriter::create(&args.outdir, &config)?))? else {
+        return follow(trainer, group);
+    };
+    let data = trainer.data();
+    let what = if data.is_points() { "points" } else { "images" };
     let mut opening = Vec::from_iter(suited);
     if let Some(report) = &report {
         let json = serde_json::to_string_pretty(report).expect("plain data is always JSON");
-        run.write(names::DATA, json.as_bytes())?;
-        opening.extend(report.lines(valid.data().shape()));
+        group.must(run.write(names::DATA, json.as_bytes()))?;
+        opening.extend(report.lines(data.shape()));
     }
     opening.extend([
         format!(
@@ -93,12 +91,43 @@ pub(super) fn start(args: &TrainArgs, deadline: Option<Instant>) -> Result<(), F
             run.path().display()
         ),
     ]);
+    opening.extend(ranks);
     opening.extend(chosen);
     if config.training.loss == Loss::Wasserstein && !is_lipschitz(&config.training) {
         opening.push(format!("warning: {UNBOUNDED}"));
     }
-    let guard = guard::guard(args.guard.settings(), valid.data(), data_path.is_none(), &device);
-    to_the_end(Trainer::new(valid, &device), &run, &opening, deadline, watch, guard, args)
+    let guard = guard::guard(args.guard.settings(), data, data_path.is_none(), &device);
+    to_the_end(trainer, &run, Course { opening, deadline, watch, guard }, args, group)
+}
+
+/// What is known before anything is opened or written.
+struct Prepared {
+    config: RunConfig,
+    valid: ValidConfig,
+    report: Option<Report>,
+    data_path: Option<PathBuf>,
+    /// What was chosen to suit the data, in words.
+    suited: Option<String>,
+}
+
+/// Everything that can be refused is refused here, before a folder is made.
+fn prepare(args: &TrainArgs) -> Result<Prepared, Failure> {
+    let file = args.config.as_deref().map(ConfigFile::read).transpose()?.unwrap_or_default();
+    let data_path = args.data.clone().or_else(|| file.data_path());
+    let named = file.preset(args.preset)?;
+    let is_suited = run_config::is_suited(named, &file, data_path.as_deref());
+    let accepts = |size| match (named, is_suited) {
+        (Some(preset), _) => source::takes(preset, size),
+        (None, true) => Preset::is_suited_to(size),
+        (None, false) => source::takes(Preset::Tutorial, size),
+    };
+    let options = args.rule.options(file.rule().unwrap_or_default());
+    let (data, report) = open_training_data(data_path.as_deref(), options, &accepts)?;
+    let rule = report.as_ref().map(|report| report.rule).unwrap_or_default();
+    let Resolved { config, chosen: suited } =
+        run_config::resolve(args, &file, &data, data_path.as_deref(), rule)?;
+    let valid = config.training.clone().for_data(data)?;
+    Ok(Prepared { config, valid, report, data_path, suited })
 }
 
 /// The images at `path` and what became of the files there, or the MNIST inside the program.

@@ -1,7 +1,6 @@
 //! A run with all who watch it, to its end, and what is said then.
 
 use std::slice;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use gan_evaluation::TrainingEvaluation;
@@ -10,54 +9,58 @@ use gan_run::{RunWriter, names};
 use gan_training::guard::Guard;
 use gan_training::{Ending, NonFinite, Observers, Run, TrainError, Trainer};
 
-use super::STOP;
 use super::advice::advice;
+use super::{STOP, listen_to_signals};
 use crate::commands::watch;
+use crate::distributed::Group;
 use crate::failure::Failure;
 use crate::flags::TrainArgs;
 use crate::observers::guard;
 use crate::observers::{BestSnapshot, Budget, Evaluation, RunFolder, TensorBoard, Terminal};
 use crate::terminal;
 
-/// Trains to the end of the run, or until stopped, and says how it went; `opening` is said first.
+/// What goes with a run.
+pub(super) struct Course<'a> {
+    /// Said first.
+    pub opening: Vec<String>,
+    pub deadline: Option<Instant>,
+    pub watch: Option<TrainingEvaluation>,
+    pub guard: Guard<'a>,
+}
+
+/// Trains to the end of the run, or until stopped, and says how it went.
 pub(super) fn to_the_end(
     trainer: Trainer,
     folder: &RunWriter,
-    opening: &[String],
-    deadline: Option<Instant>,
-    watch: Option<TrainingEvaluation>,
-    mut guard: Guard<'_>,
+    course: Course<'_>,
     args: &TrainArgs,
+    group: &Group,
 ) -> Result<(), Failure> {
-    // The handler can only be set once in a process, and a process trains once.
-    let _ = ctrlc::set_handler(|| {
-        if STOP.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-    });
+    let Course { opening, deadline, watch, mut guard } = course;
+    listen_to_signals(group);
     if args.page.watch {
-        watch::beside(&args.page, folder.dir())?;
+        group.must(watch::beside(&args.page, folder.dir()))?;
     }
     let mut screen = Terminal::new(&trainer);
-    let mut files = RunFolder::new(folder, &trainer)?;
+    let mut files = group.must(RunFolder::new(folder, &trainer))?;
     let mut budget = deadline.map(Budget::until);
     let keep_best = watch.as_ref().is_some_and(|watch| watch.keep_best);
     let mut evaluation = None;
     if let Some(mut watch) = watch {
-        watch.remember(folder.dir())?;
+        group.must(watch.remember(folder.dir()))?;
         evaluation = Some(Evaluation::new(watch));
     }
     let evaluated = evaluation.as_ref();
     let evaluated = evaluated.map(|it| it.describe(trainer.config().evaluate_every.0));
     for line in opening.iter().chain(&evaluated) {
         screen.println(line);
-        files.note(trainer.step(), line)?;
+        group.must(files.note(trainer.step(), line))?;
     }
 
     let mut observers = Observers::new().with("terminal", &mut screen);
     observers.add("run folder", &mut files);
     if args.tensorboard {
-        observers.add("tensorboard", TensorBoard::new(folder, trainer.step())?);
+        observers.add("tensorboard", group.must(TensorBoard::new(folder, trainer.step()))?);
     }
     observers.add("guard", &mut guard);
     if let Some(evaluation) = &mut evaluation {

@@ -8,6 +8,11 @@ pub fn threads(text: &str) -> Result<usize, String> {
     within(text, 1..=1024)
 }
 
+/// Runs at a time.
+pub fn jobs(text: &str) -> Result<usize, String> {
+    within(text, 1..=1024)
+}
+
 /// Sides of the square that a pixel is drawn as.
 pub fn scale(text: &str) -> Result<usize, String> {
     within(text, 1..=64)

@@ -1,0 +1,18 @@
+//! A rank that trains along: its part of every batch, no files, not a word.
+
+use gan_training::{Ending, Observers, Run, TrainError, Trainer};
+
+use super::{STOP, listen_to_signals};
+use crate::distributed::Group;
+use crate::failure::Failure;
+
+/// Trains to where rank 0's run ends, and ends as it does.
+pub(super) fn follow(trainer: Trainer, group: &Group) -> Result<(), Failure> {
+    listen_to_signals(group);
+    match Run::new(trainer, Observers::new()).train(&STOP) {
+        Ok(Ending::Finished) => Ok(()),
+        Ok(_) => Err(Failure::interrupted("with rank 0")),
+        Err(TrainError::NonFinite(error)) => Err(Failure::not_finite(error.to_string())),
+        Err(error) => Err(Failure::new(error.to_string())),
+    }
+}

@@ -1,0 +1,15 @@
+//! A [`Collective`](gan_collective::Collective) over MPI, the engine that clusters have.
+//!
+//! With the feature `mpi`: [`Mpi::start`] joins the processes that `mpirun` or `srun` started.
+//! Gradients go through the memory of the host, so any backend of Burn takes part. A thread of its own
+//! watches whether the other ranks are alive, see `watchdog.rs`.
+//!
+//! Without the feature this crate is empty, and needs nothing of the machine.
+
+#[cfg(feature = "mpi")]
+mod communicator;
+#[cfg(feature = "mpi")]
+mod watchdog;
+
+#[cfg(feature = "mpi")]
+pub use communicator::{Mpi, StartError};

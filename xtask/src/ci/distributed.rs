@@ -1,0 +1,320 @@
+//! `gan train --distributed mpi` with 1, 2 and 3 ranks on this machine: what docs/scaling.md promises.
+//!
+//! Needs Open MPI. The program is built with the feature `mpi`, which compiles little more than itself.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::{Outcome, cargo, program, succeeds, target_dir};
+
+/// Within so long all ranks end once one is gone or hangs.
+const LIMIT: Duration = Duration::from_secs(10);
+/// A batch that 1, 2 and 3 ranks can share.
+const TRAINING: [&str; 12] = [
+    "train",
+    "--distributed",
+    "mpi",
+    "--threads",
+    "1",
+    "--batch-size",
+    "96",
+    "--report-every",
+    "10",
+    "--checkpoint-every",
+    "10",
+    "--seed",
+];
+
+/// `mpirun` and the MPI compiler wrapper.
+pub fn openmpi_is_here() -> bool {
+    succeeds("mpirun", &["--version"]) && succeeds("mpicc", &["--version"])
+}
+
+/// Everything, in the order in which it fails fast.
+pub fn check() -> Outcome {
+    cargo(&["build", "-p", "gan-cli", "--features", "mpi", "--locked"])?;
+    let scratch = target_dir().join("xtask-mpi");
+    let _ = std::fs::remove_dir_all(&scratch);
+    std::fs::create_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
+    let scratch = scratch.canonicalize().map_err(|error| error.to_string())?;
+    refusals(&scratch)?;
+    trajectories(&scratch)?;
+    a_rank_that_dies_or_hangs(&scratch)?;
+    signals(&scratch)
+}
+
+/// What ranks cannot share or do not have in common is refused once, by rank 0.
+fn refusals(scratch: &Path) -> Outcome {
+    let refused = |what: &str, args: &[&str], expected: &[&str]| -> Outcome {
+        let done = Ranks::start(scratch, args)?.wait();
+        let errors = done.said.iter().filter(|line| line.starts_with("error: ")).count();
+        check_that(!done.success && errors == 1, what, &done)?;
+        expected.iter().try_for_each(|word| check_that(done.text().contains(word), what, &done))
+    };
+    let uneven = ["train", "--distributed", "mpi", "--batch-size", "100"];
+    refused("a batch of 100 for 3 ranks", &ranks(3, &uneven), &["--batch-size 100", "such as 99"])?;
+    let each = |seed: &'static str| [&TRAINING[..], &[seed]].concat();
+    let gan = program("gan").display().to_string();
+    let differ = [ranks(1, &each("0")), vec![":", "-n", "1", &gan], each("1")].concat();
+    refused("two seeds", &differ, &["seed is 1 on rank 1", "0 on rank 0"])?;
+    let elsewhere = [&each("0")[..], &["--data", "nowhere"]].concat();
+    let missing = [ranks(1, &each("0")), vec![":", "-n", "1", &gan], elsewhere].concat();
+    refused("no data on rank 1", &missing, &["rank 1 on ", "nowhere"])?;
+    let alone =
+        Ranks::of(Command::new(program("gan")).args(each("0")).current_dir(scratch))?.wait();
+    check_that(alone.text().contains("mpirun -n 2"), "without mpirun", &alone)
+}
+
+/// The same trajectory as one process within rounding, the same bits again, and resumed on others.
+fn trajectories(scratch: &Path) -> Outcome {
+    let train = |name: &str, count: usize, more: &[&str]| -> Result<PathBuf, String> {
+        let outdir = ["--outdir", name, "--steps"];
+        let args = [&TRAINING[..], &["7"], &outdir, more].concat();
+        Ranks::start(scratch, &ranks(count, &args))?.wait().ok(name)?;
+        newest(&scratch.join(name))
+    };
+    let args = [&TRAINING[..1], &TRAINING[3..], &["7", "--outdir", "alone", "--steps", "40"]];
+    let alone = Command::new(program("gan")).args(args.concat()).current_dir(scratch).output();
+    alone.map_err(|error| error.to_string())?;
+    let alone = newest(&scratch.join("alone"))?;
+    let (expected, checkpoint) = (losses(&alone)?, read(&alone.join("checkpoint.safetensors"))?);
+
+    let one = train("one", 1, &["40"])?;
+    let same = read(&one.join("checkpoint.safetensors"))? == checkpoint;
+    same.then_some(()).ok_or("one rank is not to the bit the process alone")?;
+    for count in [2, 3] {
+        let first = train(&format!("{count}-first"), count, &["40"])?;
+        let again = train(&format!("{count}-again"), count, &["40"])?;
+        let [first_bytes, again_bytes] =
+            [&first, &again].map(|run| read(&run.join("checkpoint.safetensors")));
+        if first_bytes? != again_bytes? {
+            return Err(format!("{count} ranks are not to the bit {count} ranks"));
+        }
+        near(&expected, &losses(&first)?, &format!("{count} ranks"))?;
+    }
+    // 20 steps on two ranks, 20 on three.
+    train("moved", 2, &["20"])?;
+    let args = ["train", "--distributed", "mpi", "--threads", "1", "--outdir", "moved", "--resume"];
+    let args = ranks(3, &[&args[..], &["--steps", "40"]].concat()).into_iter().map(str::to_owned);
+    let args: Vec<String> = args.collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    Ranks::start(scratch, &args)?.wait().ok("resumed on 3 ranks")?;
+    near(&expected, &losses(&newest(&scratch.join("moved"))?)?, "2 ranks, then 3")
+}
+
+/// All end within the limit, the rank and its host are named, and the last checkpoint is good.
+fn a_rank_that_dies_or_hangs(scratch: &Path) -> Outcome {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    for (name, signal, rank) in
+        [("killed", "-KILL", 1), ("stopped", "-STOP", 1), ("stopped-first", "-STOP", 0)]
+    {
+        let args = [&TRAINING[..], &["7", "--outdir", name, "--steps", "1000000"]].concat();
+        let running = Ranks::start(scratch, &ranks(2, &args))?;
+        let process = running.process_of(rank)?;
+        let run = running.until_checkpoint(&scratch.join(name))?;
+        let start = Instant::now();
+        signal_to(process, signal)?;
+        let done = running.wait();
+        let took = start.elapsed();
+        eprintln!("  rank {rank} {signal}: all ended after {:.1} s", took.as_secs_f64());
+        let is_named = done.text().contains(&format!("rank {rank} "))
+            && done.text().contains(host.trim())
+            && !done.success;
+        check_that(is_named && took < LIMIT, &format!("{signal} to rank {rank}: {took:?}"), &done)?;
+        let resumed =
+            ["train", "--resume", &run.display().to_string(), "--threads", "1"].map(str::to_owned);
+        let step = checkpoint_step(&run)?;
+        let steps = (step + 1).to_string();
+        let output = Command::new(program("gan"))
+            .args(resumed)
+            .args(["--steps", &steps])
+            .current_dir(scratch)
+            .output()
+            .map_err(|error| error.to_string())?;
+        if !output.status.success() {
+            let told = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(format!("after {signal} the checkpoint of step {step} is lost: {told}"));
+        }
+    }
+    Ok(())
+}
+
+/// Ctrl-C and SIGTERM to `mpirun` save once.
+fn signals(scratch: &Path) -> Outcome {
+    for (name, signal) in [("interrupted", "-INT"), ("terminated", "-TERM")] {
+        let args = [&TRAINING[..], &["7", "--outdir", name, "--steps", "1000000"]].concat();
+        // mpirun kills what has not ended a second later.
+        let patient = ["--mca", "odls_base_sigkill_timeout", "20"];
+        let args = [&patient[..], &ranks(2, &args)].concat();
+        let running = Ranks::start(scratch, &args)?;
+        let run = running.until_checkpoint(&scratch.join(name))?;
+        signal_to(running.child.id(), signal)?;
+        let done = running.wait();
+        let log = String::from_utf8_lossy(&read(&run.join("log.txt"))?).into_owned();
+        let saved = log.lines().filter(|line| line.contains("everything is saved")).count();
+        check_that(saved == 1, &format!("{signal}: saved {saved} times: {log}"), &done)?;
+        let step = checkpoint_step(&run)?;
+        let is_last = log.contains(&format!("after step {step} of 1000000"));
+        check_that(is_last, &format!("{signal}: the checkpoint is of step {step}: {log}"), &done)?;
+    }
+    Ok(())
+}
+
+/// `mpirun` with what it started.
+struct Ranks {
+    child: Child,
+    said: Arc<Mutex<Vec<String>>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+/// What became of them.
+struct Done {
+    success: bool,
+    said: Vec<String>,
+}
+
+/// `-n COUNT gan ARGS`.
+fn ranks<'a>(count: usize, args: &[&'a str]) -> Vec<&'a str> {
+    // A few strings for as long as the checks run.
+    let gan: &'static str = program("gan").display().to_string().leak();
+    let count: &'static str = count.to_string().leak();
+    [&["-n", count, gan][..], args].concat()
+}
+
+impl Ranks {
+    fn start(folder: &Path, args: &[&str]) -> Result<Self, String> {
+        eprintln!("$ mpirun {}", args.join(" "));
+        let mut command = Command::new("mpirun");
+        command.args(["--oversubscribe", "--bind-to", "none"]).args(args).current_dir(folder);
+        // Containers run as root, which mpirun refuses otherwise.
+        for name in ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] {
+            command.env(name, "1");
+        }
+        Self::of(&mut command)
+    }
+
+    fn of(command: &mut Command) -> Result<Self, String> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let mut readers = Vec::new();
+        let stdout = child.stdout.take().map(|out| Box::new(out) as Box<dyn std::io::Read + Send>);
+        let stderr = child.stderr.take().map(|err| Box::new(err) as Box<dyn std::io::Read + Send>);
+        for pipe in [stdout, stderr].into_iter().flatten() {
+            let said = said.clone();
+            readers.push(std::thread::spawn(move || {
+                for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                    said.lock().expect("nobody panics with it").push(line);
+                }
+            }));
+        }
+        Ok(Self { child, said, readers })
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.said.lock().expect("nobody panics with it").clone()
+    }
+
+    fn wait(mut self) -> Done {
+        let success = self.child.wait().is_ok_and(|status| status.success());
+        self.readers.drain(..).for_each(|reader| drop(reader.join()));
+        Done { success, said: self.lines() }
+    }
+
+    /// The process of a rank: `rank 1 on HOST (process 123): …`.
+    fn process_of(&self, rank: usize) -> Result<u32, String> {
+        self.until("the ranks", || {
+            let lines = self.lines();
+            let line = lines.iter().find(|line| line.starts_with(&format!("rank {rank} on ")))?;
+            line.split_once("(process ")?.1.split_once(')')?.0.parse().ok()
+        })
+    }
+
+    /// The run folder, once there is a checkpoint in it.
+    fn until_checkpoint(&self, outdir: &Path) -> Result<PathBuf, String> {
+        self.until("a checkpoint", || {
+            let run = newest(outdir).ok()?;
+            run.join("checkpoint.safetensors").is_file().then_some(run)
+        })
+    }
+
+    fn until<T>(&self, what: &str, find: impl Fn() -> Option<T>) -> Result<T, String> {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(60) {
+            if let Some(found) = find() {
+                return Ok(found);
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Err(format!("{what} did not come within a minute:\n{}", self.lines().join("\n")))
+    }
+}
+
+impl Done {
+    fn text(&self) -> String {
+        self.said.join("\n")
+    }
+
+    fn ok(self, what: &str) -> Outcome {
+        check_that(self.success, what, &self)
+    }
+}
+
+fn check_that(holds: bool, what: &str, done: &Done) -> Outcome {
+    match holds {
+        true => Ok(()),
+        false => {
+            Err(format!("{what}: not as promised; mpirun and the ranks said:\n{}", done.text()))
+        }
+    }
+}
+
+fn signal_to(process: u32, signal: &str) -> Outcome {
+    crate::run("kill".into(), &[signal, &process.to_string()], Path::new("."))
+}
+
+fn newest(outdir: &Path) -> Result<PathBuf, String> {
+    let entries =
+        std::fs::read_dir(outdir).map_err(|error| format!("{}: {error}", outdir.display()))?;
+    let folders = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir());
+    folders.max().ok_or_else(|| format!("{}: no run", outdir.display()))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Losses and gradient norms of every report.
+fn losses(run: &Path) -> Result<Vec<f64>, String> {
+    let text = String::from_utf8_lossy(&read(&run.join("stats.jsonl"))?).into_owned();
+    let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let names = ["loss/d", "loss/g"];
+    Ok(lines.flat_map(|line| names.map(|name| line[name].as_f64())).flatten().collect())
+}
+
+/// Rounding, grown over 40 steps.
+fn near(expected: &[f64], found: &[f64], what: &str) -> Outcome {
+    let difference = expected.iter().zip(found).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    eprintln!("  {what}: losses differ by at most {difference:.1e}");
+    match !expected.is_empty() && expected.len() == found.len() && difference < 1e-3 {
+        true => Ok(()),
+        false => Err(format!("{what}: losses {found:?}, alone {expected:?}")),
+    }
+}
+
+/// The step in the description of a checkpoint, a safetensors file.
+fn checkpoint_step(run: &Path) -> Result<u64, String> {
+    let bytes = read(&run.join("checkpoint.safetensors"))?;
+    let length = bytes.first_chunk::<8>().map_or(0, |length| u64::from_le_bytes(*length)) as usize;
+    let header = bytes.get(8..8 + length).unwrap_or_default();
+    let header: Value = serde_json::from_slice(header).map_err(|error| error.to_string())?;
+    let state = header["__metadata__"]["gan-checkpoint"].as_str().unwrap_or_default();
+    let state: Value = serde_json::from_str(state).map_err(|error| error.to_string())?;
+    state["step"].as_u64().ok_or_else(|| "a checkpoint without a step".to_owned())
+}
