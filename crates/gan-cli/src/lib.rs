@@ -52,6 +52,7 @@ fn follow(Cli { command, train }: Cli) -> Result<(), Failure> {
         Command::Compare(args) => commands::compare::run(&args),
         Command::Report(args) => commands::report::run(&args),
         Command::Watch(args) => commands::watch::run(&args),
+        Command::Lab(args) => commands::lab::run(&args),
         Command::Doctor(args) => commands::doctor::run(&args),
         Command::Sweep(args) => commands::sweep::run(&args),
         Command::Export(args) => commands::export::run(&args),

@@ -1,6 +1,7 @@
 //! What the numbers of an evaluation say, in one sentence.
 
 use gan_metrics::Measurement;
+use gan_training::guard::Trouble;
 
 /// Below this fraction of the baseline's, recall says that kinds of images are missing.
 const ALIKE: f64 = 0.6;
@@ -27,30 +28,31 @@ pub fn verdict(measured: &[Measurement]) -> Option<String> {
     if let Some((value, baseline)) = number("authenticity")
         && value < COPIED * baseline
     {
-        troubles.push(format!(
-            "many are near copies of training images (authenticity {value:.2} where fresh real \
-             images have {baseline:.2})"
+        troubles.push((
+            Trouble::Memorisation,
+            format!("authenticity {value:.2} where fresh real images have {baseline:.2}"),
         ));
     } else if let Some((value, baseline)) = number("data_copying")
         && value < NEARER
         && baseline > NEARER
     {
-        troubles.push(format!(
-            "they are nearer to training images than fresh real images are (data_copying {value:.0} \
-             where {baseline:.1} is usual)"
+        troubles.push((
+            Trouble::Memorisation,
+            format!("data_copying {value:.0} where {baseline:.1} is usual"),
         ));
     }
     if let Some((value, baseline)) = number("recall")
         && value < ALIKE * baseline
     {
-        troubles.push(format!(
-            "they are far too alike (recall {value:.2} where real images have {baseline:.2})"
+        troubles.push((
+            Trouble::ModeCollapse,
+            format!("recall {value:.2} where real images have {baseline:.2}"),
         ));
     }
     if let Some((value, baseline)) = number("rarest_class")
         && value < RARE * baseline
     {
-        troubles.push(rarest(measured, value));
+        troubles.push((Trouble::MissingClass, rarest(measured, value)));
     }
     let unreal = number("precision").filter(|(value, baseline)| *value < baseline - UNREAL);
     let opening = match (unreal, number("precision")) {
@@ -63,9 +65,19 @@ pub fn verdict(measured: &[Measurement]) -> Option<String> {
     };
     if !troubles.is_empty() || unreal.is_some() {
         let joint = if unreal.is_some() { "; and " } else { ", but " };
-        let parts = [opening, troubles.join("; ")];
+        let clauses = troubles.iter().map(|(trouble, evidence)| {
+            let clause = trouble.info().of_samples.expect("seen in samples");
+            format!("{clause} ({evidence})")
+        });
+        let parts = [opening, clauses.collect::<Vec<_>>().join("; ")];
         let parts = parts.iter().filter(|part| !part.is_empty()).map(String::as_str);
-        return Some(parts.collect::<Vec<_>>().join(joint));
+        let sentence = parts.collect::<Vec<_>>().join(joint);
+        // Each has a section of that name there, with what to try.
+        let names: Vec<&str> = troubles.iter().map(|(trouble, _)| trouble.name()).collect();
+        return Some(match names.as_slice() {
+            [] => sentence,
+            names => format!("{sentence}: see {} in docs/troubleshooting.md", names.join(", ")),
+        });
     }
     let (fd, baseline) = number("fd").filter(|(_, baseline)| *baseline > 0.0)?;
     let ratio = fd / baseline;
@@ -89,11 +101,11 @@ fn rarest(measured: &[Measurement], fraction: f64) -> String {
     });
     match shares.min_by(|a, b| (a.1 / a.2).total_cmp(&(b.1 / b.2))) {
         Some((class, share, baseline)) => format!(
-            "class {class} is rare ({:.1} % of the samples, {:.1} % of real images)",
+            "class {class}: {:.1} % of the samples, {:.1} % of real images",
             100.0 * share,
             100.0 * baseline
         ),
-        None => format!("a class is rare ({:.0} % of its share in the data)", 100.0 * fraction),
+        None => format!("{:.0} % of its share in the data", 100.0 * fraction),
     }
 }
 
@@ -140,14 +152,15 @@ mod tests {
         let copies = [("precision", 0.9, 0.88), ("authenticity", 0.1, 0.6)];
         assert!(told(&copies).contains("near copies"));
         let copies = [("precision", 0.9, 0.88), ("data_copying", -20.0, 0.3)];
-        assert!(told(&copies).contains("nearer to training images"));
+        assert!(told(&copies).contains("copies of training images (data_copying -20"));
         let rare = [
             ("precision", 0.9, 0.88),
             ("rarest_class", 0.07, 0.93),
             ("class_share_2", 0.007, 0.1),
             ("class_share_3", 0.2, 0.1),
         ];
-        assert!(told(&rare).contains("class 2 is rare (0.7 % of the samples, 10.0 %"));
+        assert!(told(&rare).contains("a class is rare (class 2: 0.7 % of the samples, 10.0 %"));
+        assert!(told(&rare).ends_with("see missing-class in docs/troubleshooting.md"));
     }
 
     #[test]

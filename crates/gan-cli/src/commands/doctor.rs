@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use gan_run::{Diagnosed, Diagnosis, Lines, RunDir, diagnose, names};
+use gan_run::{Diagnosed, Diagnosis, Lines, RunConfig, RunDir, diagnose, names};
+use gan_training::Every;
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -28,7 +29,7 @@ pub fn run(args: &DoctorArgs) -> Result<(), Failure> {
 }
 
 /// What the events of the run say.
-fn examine(run: &RunDir) -> Result<Diagnosis, Failure> {
+pub fn examine(run: &RunDir) -> Result<Diagnosis, Failure> {
     let config = run.config()?;
     let Lines { values, unreadable } = run.events()?;
     if unreadable > 0 {
@@ -126,9 +127,23 @@ fn treat(run: &RunDir, diagnosed: &Diagnosed) -> Result<(), Failure> {
     let Some(mut arguments) = command(run, diagnosed)? else {
         return Err(Failure::trouble("nothing of the table of troubles is left to try"));
     };
-    let config = run.config()?;
-    let steps = config.training.steps.min(diagnosed.since_step.max(1) * 3 / 2);
+    let RunConfig { training, evaluation, .. } = run.config()?;
+    // Some looks in a row raise an alarm: half as long again leaves time for as many.
+    let steps = training.steps.min((diagnosed.since_step.max(1) * 3).div_ceil(2));
     let outdir = run.path().join("treatment");
+    // Another preset would look at other times: the trial is looked at when the run was.
+    for (flag, Every(every)) in [
+        ("--report-every", training.report_every),
+        ("--samples-every", training.samples_every),
+        ("--snapshot-every", training.snapshot_every),
+    ] {
+        arguments.extend([flag.to_owned(), every.to_string()]);
+    }
+    if let Some(evaluation) = evaluation.filter(|_| !training.evaluate_every.is_never()) {
+        let every = training.evaluate_every.0.to_string();
+        arguments.extend(["--evaluate-every".to_owned(), every]);
+        arguments.extend(["--metric".to_owned(), evaluation.metric]);
+    }
     arguments.extend(["--steps".to_owned(), steps.to_string()]);
     arguments.extend(["--outdir".to_owned(), outdir.display().to_string()]);
     terminal::say(format!("trying for {steps} steps: {}", shown(&arguments)));
@@ -140,6 +155,12 @@ fn treat(run: &RunDir, diagnosed: &Diagnosed) -> Result<(), Failure> {
     let after = examine(&trial)?;
     let name = diagnosed.trouble.name();
     let again = after.troubles.iter().find(|other| other.trouble == diagnosed.trouble);
+    let others = after.troubles.iter().filter(|other| other.trouble != diagnosed.trouble);
+    let others: Vec<&str> = others.map(|other| other.trouble.name()).collect();
+    let instead = match others.as_slice() {
+        [] => String::new(),
+        others => format!("; but there is {} now", others.join(", ")),
+    };
     match again {
         Some(again) => Err(Failure::trouble(format!(
             "{name} is still there at step {}: {}",
@@ -148,7 +169,7 @@ fn treat(run: &RunDir, diagnosed: &Diagnosed) -> Result<(), Failure> {
         None => {
             ended?;
             Ok(terminal::print(format!(
-                "{name} is gone: {} looks in {steps} steps did not see it; the trial is in {}",
+                "{name} is gone: {} looks in {steps} steps did not see it{instead}; the trial is in {}",
                 after.looks,
                 trial.path().display()
             ))?)

@@ -12,6 +12,7 @@ pub mod export;
 pub mod import;
 pub mod info;
 pub mod interpolate;
+pub mod lab;
 pub mod project;
 pub mod report;
 pub mod reproduce;

@@ -13,6 +13,7 @@ mod evaluate;
 mod fields;
 mod hints;
 mod interop;
+mod lab;
 mod machine;
 mod project;
 mod report;
@@ -31,6 +32,7 @@ pub use fields::flag_of;
 pub use interop::{
     ExportArgs, ExportFormat, ImportArgs, ImportNetwork, ImportOutput, ReproduceArgs,
 };
+pub use lab::LabArgs;
 pub use machine::{BackendsArgs, BenchArgs, CompletionsArgs, InfoArgs};
 pub use project::ProjectArgs;
 pub use report::ReportArgs;
@@ -74,6 +76,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Open runs in the browser, live while they train, and explore what they draw
     Watch(WatchArgs),
+    /// Show what goes wrong with GANs, each trouble beside its cure, as an HTML page
+    Lab(LabArgs),
     /// Say what is wrong with a run, from its folder alone, and what to try (exit code 4 for trouble)
     Doctor(DoctorArgs),
     /// Train presets × losses × seeds one after the other, and count the failures

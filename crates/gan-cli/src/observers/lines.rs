@@ -11,10 +11,9 @@ pub fn line(event: &Event, loss: Loss, images_per_second: f64) -> Option<String>
         Event::Report(report) => Some(of_report(report, loss, images_per_second)),
         Event::Evaluated(evaluated) => Some(of_evaluation(evaluated)),
         Event::Note { text, .. } => Some(text.clone()),
+        // What to try is said once, at the end.
         Event::Alarm(alarm) => {
-            let advice = alarm.advice.as_deref().map(|advice| format!("; {advice}"));
-            let advice = advice.unwrap_or_default();
-            Some(format!("step {:>6}  {}: {}{advice}", alarm.step, alarm.trouble, alarm.message))
+            Some(format!("step {:>6}  {}: {}", alarm.step, alarm.trouble, alarm.message))
         }
         Event::RolledBack { from_step, step } => {
             Some(format!("step {from_step:>6}  back to the checkpoint of step {step}"))

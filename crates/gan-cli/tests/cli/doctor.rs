@@ -6,7 +6,7 @@ use gan_training::{Event, Preset, SampleStats};
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
-use crate::program::gan;
+use crate::program::{gan, tiny_data};
 
 /// A folder with a run whose fixed samples were this far apart at two grids.
 fn run_with_spread(spread: f64) -> TempDir {
@@ -71,4 +71,27 @@ fn every_cure_of_the_table_is_a_command_line_that_this_program_takes() {
             assert_eq!(output.code, 0, "{}: {output:?}", cure.flags);
         }
     }
+}
+
+#[test]
+fn the_treatment_says_whether_the_evidence_went_away() {
+    let folder = tempdir().unwrap();
+    tiny_data(folder.path());
+    let train = ["--data", "tiny", "--batch-size", "20", "--report-every", "5"];
+    let textbook = ["--loss", "textbook", "--learning-rate", "50", "--steps", "60"];
+    let broken = gan(folder.path(), &[&["train"], &train[..], &textbook[..]].concat());
+    assert_eq!(broken.code, 3, "{broken:?}");
+    let treated = gan(folder.path(), &["doctor", "--treat"]);
+    assert_eq!(treated.code, 0, "{treated:?}");
+    assert!(treated.stdout.contains("--loss non-saturating"), "{treated:?}");
+    assert!(treated.stdout.contains("non-finite is gone"), "{treated:?}");
+
+    // A generator that learns nothing is not cured by another loss.
+    let still = ["--learning-rate-g", "1e-12", "--steps", "1100", "--samples-every", "40"];
+    let other = ["--loss", "hinge", "--outdir", "others"];
+    let alike = gan(folder.path(), &[&["train"], &train[..], &still[..], &other[..]].concat());
+    assert_eq!(alike.code, 0, "{alike:?}");
+    let treated = gan(folder.path(), &["doctor", "--outdir", "others", "--treat"]);
+    assert_eq!(treated.code, 4, "{treated:?}");
+    assert!(treated.stderr.contains("mode-collapse is still there at step 1040"), "{treated:?}");
 }

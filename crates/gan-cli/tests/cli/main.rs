@@ -6,6 +6,7 @@ mod configuring;
 mod doctor;
 mod exporting;
 mod extractor;
+mod lab;
 mod measuring;
 mod own_data;
 mod points;

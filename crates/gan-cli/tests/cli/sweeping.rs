@@ -40,6 +40,7 @@ fn a_sweep_counts_runs_whose_loss_is_not_finite_as_failed() {
     let cells: Vec<&str> = row.split_whitespace().skip(1).collect();
     // Runs, the rate of failures, not finite, collapsed, no metric.
     assert_eq!(cells, ["1", "100", "%", "1", "0", "–"], "{table}");
+    assert!(table.contains("non-finite in 1 of 1"), "{table}");
 }
 
 #[test]

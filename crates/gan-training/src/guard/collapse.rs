@@ -6,8 +6,6 @@ use crate::run::Event;
 
 /// The spread of the samples, relative to that of real images, below which they are too alike.
 const MIN_SPREAD: f64 = 0.3;
-/// A generator begins with images that are all alike; before this fraction of the run it says nothing.
-const FROM: f64 = 0.1;
 
 pub(super) struct Collapse;
 
@@ -22,7 +20,8 @@ impl Watch for Collapse {
 
     fn look(&mut self, event: &Event, facts: &Facts) -> Option<Look> {
         let Event::SampleStats(stats) = event else { return None };
-        if (stats.step as f64) < FROM * facts.steps as f64 || stats.step == 0 {
+        // A generator begins with images that are all alike.
+        if !facts.has_had_a_chance(stats.step) {
             return None;
         }
         let holds = stats.spread_high < MIN_SPREAD;

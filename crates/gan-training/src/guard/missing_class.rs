@@ -20,8 +20,11 @@ impl Watch for MissingClass {
         1
     }
 
-    fn look(&mut self, event: &Event, _: &Facts) -> Option<Look> {
-        let Event::ClassCounts(ClassCounts { counts, of_data, .. }) = event else { return None };
+    fn look(&mut self, event: &Event, facts: &Facts) -> Option<Look> {
+        let Event::ClassCounts(ClassCounts { step, counts, of_data }) = event else { return None };
+        if !facts.has_had_a_chance(*step) {
+            return None;
+        }
         let total: u64 = counts.iter().sum();
         let shortfall = |class: usize| counts[class] as f64 / (total as f64 * of_data[class]);
         let classes = (0..counts.len()).filter(|&class| of_data[class] > 0.0);

@@ -127,9 +127,18 @@ impl<'a> Guard<'a> {
         Self { classify: Some(classify), ..self }
     }
 
+    /// The same with the checkpoint that a run is resumed from, to go back to until there is a later one.
+    pub fn with_checkpoint(self, bytes: Vec<u8>) -> Self {
+        Self { checkpoint: self.may_roll_back().then_some(bytes), ..self }
+    }
+
     /// The alarms so far that stand: raised and not taken back, the earliest first.
     pub fn alarms(&self) -> &[Alarm] {
         &self.alarms
+    }
+
+    fn may_roll_back(&self) -> bool {
+        self.settings.on_nan == OnNan::Rollback || self.settings.on_trouble == OnTrouble::Rollback
     }
 
     fn look(&mut self, event: &Event, run: &dyn RunView, outbox: &mut Outbox) {
@@ -263,9 +272,7 @@ impl Observer for Guard<'_> {
                 }
             }
             Event::Checkpoint { bytes, .. } => {
-                let may_need_it = self.settings.on_nan == OnNan::Rollback
-                    || self.settings.on_trouble == OnTrouble::Rollback;
-                self.checkpoint = may_need_it.then(|| bytes.clone());
+                self.checkpoint = self.may_roll_back().then(|| bytes.clone());
             }
             Event::RolledBack { .. } => {
                 (self.watches, self.sums, self.last_samples) = (None, Sums::default(), None);

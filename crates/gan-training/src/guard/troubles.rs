@@ -39,6 +39,8 @@ pub struct TroubleInfo {
     pub name: &'static str,
     /// What people see, in a sentence.
     pub seen: &'static str,
+    /// The same as a clause about samples, where they show it.
+    pub of_samples: Option<&'static str>,
     /// What proves it: the statistical test of its watch.
     pub evidence: &'static str,
     /// Likely causes, the likeliest first.
@@ -105,6 +107,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
         trouble: Trouble::NonFinite,
         name: "non-finite",
         seen: "A loss is NaN or infinite, and every image after it is black or noise.",
+        of_samples: None,
         evidence: "A loss, a gradient norm or a weight is not finite; the first such value is named \
                    with its step and the values before it. No test is needed: one is enough.",
         causes: &[
@@ -125,8 +128,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
                 changes: |config| matches!(config.loss, Loss::Textbook | Loss::Saturating),
             },
             Cure {
-                what: "Go back to the last good checkpoint with other random numbers and half the \
-                       learning rate",
+                what: "Go back to the last checkpoint with other random numbers and half the rate",
                 flags: "--on-nan rollback",
                 changes: always,
             },
@@ -140,9 +142,10 @@ pub const TROUBLES: &[TroubleInfo] = &[
         trouble: Trouble::ModeCollapse,
         name: "mode-collapse",
         seen: "All samples look alike, though their latents differ.",
+        of_samples: Some("they are far too alike"),
         evidence: "The mean distance between the images of the fixed latents is below 0.3 of that \
                    between as many real ones, at the upper end of a 95 % interval (delete-one \
-                   jackknife), at two sample grids in a row after the first tenth of the run.",
+                   jackknife), at two sample grids in a row, after 1,000 steps and a tenth of the run.",
         causes: &[
             Cause {
                 what: "The loss lets a generator win with one good image",
@@ -155,8 +158,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
         ],
         cures: &[
             Cure {
-                what: "A loss that compares each real image with a generated one, and both gradient \
-                       penalties",
+                what: "Compare each real image with a generated one, and penalise both gradients",
                 flags: "--loss relativistic-pairing --r1-gamma 1 --r2-gamma 1",
                 changes: |config| config.loss != Loss::RelativisticPairing || without_r1(config),
             },
@@ -178,8 +180,10 @@ pub const TROUBLES: &[TroubleInfo] = &[
         trouble: Trouble::MissingClass,
         name: "missing-class",
         seen: "One class hardly ever appears among the samples.",
+        of_samples: Some("a class is rare"),
         evidence: "Samples are classified. The fraction of the rarest class, at the upper end of its \
-                   99 % Clopper-Pearson interval, is below half of its fraction of the data.",
+                   99 % Clopper-Pearson interval, is below half of its fraction of the data, after \
+                   1,000 steps and a tenth of the run.",
         causes: &[
             Cause {
                 what: "Partial mode collapse: the loss does not punish what is never drawn",
@@ -189,9 +193,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
         ],
         cures: &[
             Cure {
-                what: "The same size of network with pairs compared, penalties on both sides and an \
-                       average of the generator: 9.0 % for MNIST's rarest digit instead of 0.7 to \
-                       4.3 % (docs/presets.md)",
+                what: "A preset made against it: MNIST's rarest digit 9.0 % instead of 0.7 to 4.3 %",
                 flags: "--preset mlp",
                 changes: |config| config.preset != "mlp" && config.generator.image_shape()[1] > 1,
             },
@@ -207,6 +209,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
         trouble: Trouble::DiscriminatorSaturation,
         name: "discriminator-saturation",
         seen: "The discriminator's loss is near 0 and the samples no longer change for the better.",
+        of_samples: None,
         evidence: "Over a report's steps, the discriminator is right for more than 99 % of the \
                    images at the lower end of the interval (Wilson, z = 3), and the mean logits of \
                    real and generated images are more than 12 apart; three reports in a row. Only for \
@@ -241,6 +244,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
         trouble: Trouble::VanishingGradient,
         name: "vanishing-gradient",
         seen: "The generator stands still: its samples do not change.",
+        of_samples: None,
         evidence: "The mean norm of the generator's gradient over a report's steps is below a \
                    hundredth of the median of the run's first five reports, and 6 robust standard \
                    deviations (of its logarithm) below it; three reports in a row.",
@@ -269,6 +273,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
         trouble: Trouble::ExplodingGradient,
         name: "exploding-gradient",
         seen: "Losses jump and the samples break up.",
+        of_samples: None,
         evidence: "The mean norm of the generator's gradient over a report's steps is more than a \
                    hundred times the median of the run's first five reports, and 6 robust standard \
                    deviations (of its logarithm) above it; three reports in a row.",
@@ -294,6 +299,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
         trouble: Trouble::Oscillation,
         name: "oscillation",
         seen: "The losses go up and down at an even pace, and the samples with them.",
+        of_samples: None,
         evidence: "The generator's loss over the last 32 reports, freed of its line and of its \
                    correlation from one to the next, has a period of 3 to 12 reports: a sine explains so \
                    much of it that noise would with p < 0.0001 (F test at the best period, Bonferroni); \
@@ -326,6 +332,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
         trouble: Trouble::Memorisation,
         name: "memorisation",
         seen: "Samples are copies of training images.",
+        of_samples: Some("many are near copies of training images"),
         evidence: "At an evaluation, `authenticity` is more than 0.1 below that of held-out real \
                    images, or the `data_copying` statistic is below −3.",
         causes: &[
@@ -346,6 +353,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
         trouble: Trouble::NoProgress,
         name: "no-progress",
         seen: "The run goes on, the samples do not get better.",
+        of_samples: None,
         evidence: "None of the last 10 evaluations was the best, and they show no downward trend \
                    (Mann–Kendall, z above −1.64).",
         causes: &[

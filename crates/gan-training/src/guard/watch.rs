@@ -16,6 +16,11 @@ pub struct Facts {
     pub batch_size: usize,
 }
 
+/// Before so many steps, a generator has not had a chance to show what it can.
+const MIN_STEPS: u64 = 1_000;
+/// Nor before this fraction of the run.
+const FROM: f64 = 0.1;
+
 /// One watch: looks for one trouble.
 pub(super) trait Watch {
     /// For which.
@@ -40,5 +45,10 @@ impl Facts {
     /// Those of a run with this configuration.
     pub fn of(config: &TrainingConfig) -> Self {
         Self { loss: config.loss, steps: config.steps, batch_size: config.batch_size }
+    }
+
+    /// Whether samples after `step` steps say anything of the run: after 1,000 steps and a tenth of it.
+    pub(super) fn has_had_a_chance(&self, step: u64) -> bool {
+        step >= MIN_STEPS && step as f64 >= FROM * self.steps as f64
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::plan::Plan;
+use crate::commands::doctor;
 use crate::failure::{self, Failure};
 use crate::flags::SweepArgs;
 
@@ -33,6 +34,9 @@ pub(super) struct RunResult {
     pub(super) value: Option<f64>,
     ratio_to_baseline: Option<f64>,
     classes_covered: Option<f64>,
+    /// Troubles that stand at its end, by name, as `gan doctor` sees them.
+    #[serde(default)]
+    pub(super) troubles: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +92,7 @@ pub(super) fn one_run(
         value: None,
         ratio_to_baseline: None,
         classes_covered: None,
+        troubles: Vec::new(),
     };
     let trained = gan(&train)?;
     const NOT_FINITE: i32 = failure::NOT_FINITE as i32;
@@ -112,6 +117,9 @@ pub(super) fn one_run(
         }
         _ => return Err(failed("gan train", folder, &trained)),
     }
+    let diagnosis = doctor::examine(&RunDir::latest(folder)?)?;
+    result.troubles =
+        diagnosis.troubles.iter().map(|found| found.trouble.name().to_owned()).collect();
     let text = serde_json::to_string_pretty(&result).expect("plain data") + "\n";
     write_file(&folder.join(RESULT), text.as_bytes())?;
     let _ = std::fs::remove_file(folder.join(FAILURE));

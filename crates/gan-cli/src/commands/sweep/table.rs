@@ -1,13 +1,13 @@
 //! All runs as a table: how often each setting fails, and whether settings differ.
 
 use gan_evaluation::rank_sum_p_value;
+use gan_training::guard::TROUBLES;
 
 use super::one_run::{Outcome, RunResult};
 use crate::metric_table::number;
 
 pub(super) fn table(results: &[RunResult]) -> String {
-    let mut settings: Vec<&str> = results.iter().map(|result| result.setting.as_str()).collect();
-    settings.dedup();
+    let settings = settings_of(results);
     let metric = results.iter().find_map(|result| result.metric.as_deref()).unwrap_or("fd");
     let mut lines = vec![format!(
         "{:<28} {:>5} {:>8} {:>10} {:>10}  {metric}: median [lowest, highest], p against the first",
@@ -39,6 +39,12 @@ pub(super) fn table(results: &[RunResult]) -> String {
             runs.len()
         ));
     }
+    let troubles: Vec<String> =
+        settings_of(results).into_iter().filter_map(|setting| troubles(results, setting)).collect();
+    if !troubles.is_empty() {
+        lines.push("\nwhat the guard saw at the end of runs:".to_owned());
+        lines.extend(troubles);
+    }
     if compared > 1 {
         lines.push(
             "\np: how often runs of one setting would differ by as much (rank-sum test over the runs); \
@@ -47,6 +53,25 @@ pub(super) fn table(results: &[RunResult]) -> String {
         );
     }
     lines.join("\n")
+}
+
+fn settings_of(results: &[RunResult]) -> Vec<&str> {
+    let mut settings: Vec<&str> = results.iter().map(|result| result.setting.as_str()).collect();
+    settings.dedup();
+    settings
+}
+
+/// How many runs of a setting ended with each trouble; none if no run did.
+fn troubles(results: &[RunResult], setting: &str) -> Option<String> {
+    let runs: Vec<&RunResult> = results.iter().filter(|run| run.setting == setting).collect();
+    let count = |name: &str| {
+        runs.iter().filter(|run| run.troubles.iter().any(|trouble| trouble == name)).count()
+    };
+    let counts = TROUBLES.iter().map(|info| (info.name, count(info.name)));
+    let seen = counts.filter(|(_, count)| *count > 0);
+    let seen: Vec<String> =
+        seen.map(|(name, count)| format!("{name} in {count} of {}", runs.len())).collect();
+    (!seen.is_empty()).then(|| format!("{setting:<28} {}", seen.join(", ")))
 }
 
 /// Of `values` in ascending order; of an even number of them, the mean of the middle two.

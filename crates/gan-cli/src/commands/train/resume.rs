@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 use gan_data::OpenOptions;
-use gan_run::{DataConfig, RunConfig, RunWriter, names};
-use gan_training::{Trainer, ValidConfig};
+use gan_run::{DataConfig, RunConfig, RunDir, RunWriter, names};
+use gan_training::{Event, Trainer, ValidConfig};
 
 use super::follow::follow;
 use super::start::{open_training_data, open_watch};
@@ -26,8 +26,12 @@ pub(super) fn resume(
     group: &Group,
 ) -> Result<(), Failure> {
     let run = group.on_first(|| Ok(RunWriter::open(path)?))?;
-    let started = group.value_of_first(|| match &run {
-        Some(run) => Ok(run.dir().config()?),
+    let (started, rolled_back) = group.value_of_first(|| match &run {
+        Some(run) => {
+            let mut started = run.dir().config()?;
+            let rolled_back = go_on_after_rollback(run.dir(), &mut started)?;
+            Ok((started, rolled_back))
+        }
         None => Err(Failure::silent()),
     })?;
     let Prepared { wanted, differences, valid, data_path } =
@@ -58,6 +62,7 @@ pub(super) fn resume(
     group.must(run.write_config(&wanted))?;
     let mut opening: Vec<String> =
         differences.iter().map(|difference| format!("changed as asked: {difference}")).collect();
+    opening.extend(rolled_back);
     opening.push(format!(
         "resuming {} after step {} of {}, on {} ({})",
         path.display(),
@@ -67,7 +72,11 @@ pub(super) fn resume(
         backend::device_name(backend, &device)
     ));
     opening.extend(ranks);
-    let guard = guard::guard(args.guard.settings(), trainer.data(), data_path.is_none(), &device);
+    let mut guard =
+        guard::guard(args.guard.settings(), trainer.data(), data_path.is_none(), &device);
+    if let Ok(bytes) = std::fs::read(run.dir().file(names::CHECKPOINT)) {
+        guard = guard.with_checkpoint(bytes);
+    }
     to_the_end(trainer, &run, Course { opening, deadline, watch, guard }, args, group)
 }
 
@@ -137,4 +146,27 @@ fn stored(
              config.json repeats the run from its start",
         )
     }))
+}
+
+/// A run that was rolled back goes on with the random numbers and learning rates of its checkpoint, not
+/// with those that it was started with; says so.
+fn go_on_after_rollback(run: &RunDir, started: &mut RunConfig) -> Result<Option<String>, Failure> {
+    let events = run.events()?.values;
+    if !events.iter().any(|line| matches!(line.event, Event::RolledBack { .. })) {
+        return Ok(None);
+    }
+    let Ok(bytes) = std::fs::read(run.file(names::CHECKPOINT)) else { return Ok(None) };
+    // What is wrong with the file is said where it is opened.
+    let Ok((kept, step)) = Trainer::describe_checkpoint(&bytes) else { return Ok(None) };
+    let training = &mut started.training;
+    if kept.seed == training.seed {
+        return Ok(None);
+    }
+    training.seed = kept.seed;
+    training.generator_adam = kept.generator_adam;
+    training.discriminator_adam = kept.discriminator_adam;
+    Ok(Some(format!(
+        "this run was rolled back: from step {step} on with its seed {} and learning rates since then",
+        kept.seed
+    )))
 }
