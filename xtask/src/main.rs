@@ -10,6 +10,7 @@ mod ci;
 mod fuzz;
 mod presets;
 mod scaling;
+mod troubles;
 mod web;
 
 #[derive(Parser)]
@@ -57,6 +58,15 @@ enum Task {
     },
     /// Write the tables of docs/presets.md anew
     Presets,
+    /// Train and record the runs that `gan doctor` is measured on (crates/gan-run/tests/fixtures/troubles)
+    Troubles {
+        /// One of them: tuning or held-out
+        #[arg(long, value_name = "NAME", value_parser = ["tuning", "held-out"])]
+        library: Option<String>,
+        /// Only kinds of runs whose name holds this; what the doctor says is told, nothing is kept
+        #[arg(long, value_name = "TEXT")]
+        only: Option<String>,
+    },
     /// Build the browser lab into target/site
     Web {
         /// Then serve it on this machine
@@ -88,6 +98,7 @@ fn main() -> ExitCode {
         Task::Bench { flags, .. } => bench::alone(&flags),
         Task::Fuzz { seconds } => fuzz::fuzz(seconds),
         Task::Presets => presets::write(),
+        Task::Troubles { library, only } => troubles::record(library.as_deref(), only.as_deref()),
         Task::Web { serve, port, check } => {
             web::web(&web::Then { serve: serve.then_some(port), check })
         }

@@ -4,6 +4,7 @@ mod configuration;
 mod diagnosis;
 mod folders;
 mod lines;
+mod troubles;
 
 use gan_run::{DataConfig, RunConfig};
 use gan_training::Preset;

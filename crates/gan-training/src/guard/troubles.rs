@@ -388,7 +388,7 @@ fn unconstrained_critic(config: &TrainingConfig) -> bool {
     config.loss == Loss::Wasserstein && without_r1(config) && config.penalties.weight_clip.is_none()
 }
 
-/// The table as `docs/troubleshooting.md`.
+/// The table as `docs/troubleshooting.md`, to which the rates of detection are added.
 pub fn as_markdown() -> String {
     let mut text = String::from(INTRODUCTION);
     for info in TROUBLES {
@@ -408,12 +408,13 @@ pub fn as_markdown() -> String {
 }
 
 const INTRODUCTION: &str = "\
-<!-- Generated from crates/gan-training/src/guard/troubles.rs. To write it anew:
-     GAN_WRITE_DOCS=1 cargo test -p gan-training --test training troubleshooting -->
+<!-- Generated from crates/gan-training/src/guard/troubles.rs and the recorded runs of gan-run. To
+     write it anew: GAN_WRITE_DOCS=1 cargo test -p gan-run troubleshooting -->
 
 # Troubleshooting
 
 What goes wrong with GANs, how `gan` knows, and what to try. The guard watches for these while a run
-trains (`--on-trouble`, `--on-nan`), and `gan doctor RUN` looks for them afterwards.
+trains (`--on-trouble`, `--on-nan`), `gan doctor RUN` looks for them afterwards, `gan doctor RUN --treat`
+tries the first cure for a short time, and `gan lab` shows them beside their cures ([lab.md](lab.md)).
 
 ";
