@@ -56,8 +56,8 @@ impl View {
     }
 }
 
-/// `lines` over steps, with the ends of both axes in numbers.
-pub(crate) fn chart(lines: &[Line]) -> String {
+/// `lines` over `below` (steps), with the ends of both axes in numbers.
+pub(crate) fn chart(lines: &[Line], below: &str) -> String {
     let view = View::around(lines);
     let mut drawing = Drawing::begin(view, WIDTH, HEIGHT - FOR_NUMBERS);
     drawing.lines(lines);
@@ -66,7 +66,7 @@ pub(crate) fn chart(lines: &[Line]) -> String {
         let _ =
             write!(drawing.svg, r#"<text x="{x}" y="{y}" text-anchor="{anchor}">{text}</text>"#);
     };
-    write(MARGIN, bottom, "start", format!("step {:.0}", view.x[0]));
+    write(MARGIN, bottom, "start", format!("{below} {:.0}", view.x[0]));
     write(WIDTH - MARGIN, bottom, "end", format!("{:.0}", view.x[1]));
     write(MARGIN + 2.0, MARGIN + 10.0, "start", short(view.y[1]));
     write(MARGIN + 2.0, HEIGHT - FOR_NUMBERS - MARGIN - 3.0, "start", short(view.y[0]));
@@ -107,7 +107,7 @@ impl Drawing {
         (0.0..=self.width).contains(&x) && (0.0..=self.height).contains(&y)
     }
 
-    /// Each as far as it is finite and within the view.
+    /// Each up to where it leaves the view or is no longer finite.
     pub(crate) fn lines(&mut self, lines: &[Line]) {
         for Line { colour, points } in lines {
             let stride = points.len().div_ceil(MAX_POINTS).max(1);
@@ -115,7 +115,7 @@ impl Drawing {
             let shown = points.iter().enumerate();
             let shown = shown.filter(|&(i, _)| i % stride == 0 || i == last);
             let places = shown.map(|(_, &point)| self.place(point));
-            let inside: Vec<[f64; 2]> = places.filter(|&place| self.is_inside(place)).collect();
+            let inside: Vec<[f64; 2]> = places.take_while(|&place| self.is_inside(place)).collect();
             let places: Vec<String> =
                 inside.iter().map(|[x, y]| format!("{x:.1},{y:.1}")).collect();
             let _ = write!(

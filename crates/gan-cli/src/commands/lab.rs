@@ -12,7 +12,7 @@ use crate::machine::backend::Backend;
 use crate::terminal::{self, Work};
 
 /// Parts that a stage is shown in.
-const PARTS: u64 = 1000;
+const PARTS: u64 = 100;
 
 pub fn run(args: &LabArgs) -> Result<(), Failure> {
     let Some(name) = &args.name else { return Ok(terminal::print(list())?) };

@@ -49,7 +49,7 @@ pub(super) fn detection(lab: &Lab<'_>) -> Section {
              0.55 pixels (root mean square), which real boxes hardly ever do. Blue: the fraction that is \
              called wrong; grey: the median residual, in pixels; to the right: pixels of the push."
         ),
-        panels: vec![Panel::svg("detection against size", chart(&lines))],
+        panels: vec![Panel::svg("detection against size", chart(&lines, "off by"))],
         table: Some(table),
         ..Section::default()
     }

@@ -9,6 +9,9 @@ use crate::{Lab, LabError};
 /// Where the ring's generator and discriminator begin: turned by .15, larger by .3.
 pub(super) const RING_START: [f64; 4] = [0.15, 0.3, 0.3, 0.3];
 
+/// Steps that are drawn of the ring in the plane.
+const DRAWN: usize = 150;
+
 /// Whether every method does as theory has it.
 struct Theory {
     section: Section,
@@ -99,7 +102,11 @@ fn turning_ring() -> Theory {
         let lines: Vec<Line> = (0..MODES)
             .map(|mode| Line {
                 colour: colour(method),
-                points: path.iter().map(|&[alpha, rho, ..]| place(mode, alpha, rho)).collect(),
+                points: path
+                    .iter()
+                    .take(DRAWN)
+                    .map(|&[alpha, rho, ..]| place(mode, alpha, rho))
+                    .collect(),
             })
             .collect();
         drawing.lines(&lines);

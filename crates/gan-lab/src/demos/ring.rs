@@ -71,7 +71,7 @@ pub(super) fn compare(lab: &Lab<'_>) -> Result<Compared, LabError> {
         let mut look = |trainer: &Trainer| {
             if trainer.step().is_multiple_of(every) {
                 let caption = format!("step {}", trainer.step());
-                panels.push(Panel::svg(caption, field_and_samples(trainer)));
+                panels.push(Panel::svg(caption, field_and_samples(trainer, role)));
             }
         };
         let what = format!("ring, networks, {name}");
@@ -109,7 +109,7 @@ pub(super) fn compare(lab: &Lab<'_>) -> Result<Compared, LabError> {
              distance between real points."
         ),
         sides,
-        panels: vec![Panel::svg("movement of the samples", chart(&lines))],
+        panels: vec![Panel::svg("movement of the samples", chart(&lines, "step"))],
         table: Some(table),
     };
     Ok(Compared { section, verdict, is_cured })
@@ -123,7 +123,7 @@ fn movement(outcome: &Outcome, steps: u64) -> f64 {
 }
 
 /// Where the discriminator pulls samples to, real points, and samples.
-fn field_and_samples(trainer: &Trainer) -> String {
+fn field_and_samples(trainer: &Trainer, role: Role) -> String {
     let mut drawing = Drawing::square(View::square(1.6));
     drawing.arrows(14, |at| pull(trainer, at));
     drawing.dots(&real_points(trainer.data()), "--real", 1.6);
@@ -131,7 +131,7 @@ fn field_and_samples(trainer: &Trainer) -> String {
     if let Ok(images) = run.sampler().images(&SampleRequest::seeds(0..DRAWN)) {
         let samples: Vec<[f64; 2]> =
             points(images).into_iter().map(|point| point.map(f64::from)).collect();
-        drawing.dots(&samples, Role::Cure.colour(), 1.6);
+        drawing.dots(&samples, role.colour(), 1.6);
     }
     drawing.finish()
 }

@@ -8,7 +8,8 @@ use gan_training::guard::GuardSettings;
 use gan_training::{Every, Preset, TrainingConfig};
 
 use super::{boxes, percent, synthetic};
-use crate::page::{Page, Role, Section, Side, Table};
+use crate::page::{Page, Panel, Role, Section, Side, Table};
+use crate::svg::{Line, chart};
 use crate::training::{rows, train};
 use crate::{Lab, LabError};
 
@@ -91,12 +92,14 @@ pub(super) fn perspective(lab: &Lab<'_>) -> Result<Page, LabError> {
 }
 
 /// What is trained: first what goes wrong, then what is tried against it.
-fn trials(lab: &Lab<'_>) -> [(Role, Preset, u64); 3] {
-    [
-        (Role::Trouble, Preset::Tutorial, lab.choose(8, 600, 4_000)),
-        (Role::Cure, Preset::Mlp, lab.choose(4, 100, 1_500)),
-        (Role::Cure, Preset::Dcgan, lab.choose(2, 40, 1_000)),
-    ]
+fn trials(lab: &Lab<'_>) -> Vec<(Role, Preset, u64)> {
+    let tutorial = |steps| (Role::Trouble, Preset::Tutorial, steps);
+    let mlp = |steps| (Role::Cure, Preset::Mlp, steps);
+    lab.choose(
+        vec![tutorial(8), mlp(4), (Role::Cure, Preset::Dcgan, 2)],
+        vec![tutorial(600), mlp(250)],
+        vec![tutorial(3_000), mlp(2_000), (Role::Cure, Preset::Dcgan, 600)],
+    )
 }
 
 fn config(preset: Preset, seed: u64, steps: u64) -> TrainingConfig {
@@ -138,6 +141,21 @@ fn score(images: Tensor<4>, scene: Scene) -> Score {
         }
     }
     score
+}
+
+impl Score {
+    /// The fraction of images over the number of dots; none where no dots are counted.
+    fn histogram(&self) -> Option<String> {
+        let total: usize = self.counts.iter().sum();
+        let fraction = |(dots, &images): (usize, &usize)| {
+            // Each bar is a rise and a fall.
+            let [left, right] = [dots as f64 - 0.4, dots as f64 + 0.4];
+            let height = images as f64 / total as f64;
+            [[left, 0.0], [left, height], [right, height], [right, 0.0]]
+        };
+        let points: Vec<[f64; 2]> = self.counts.iter().enumerate().flat_map(fraction).collect();
+        (total > 0).then(|| chart(&[Line { colour: Role::Cure.colour(), points }], "dots"))
+    }
 }
 
 /// What came out of a training.
@@ -184,7 +202,7 @@ fn run(lab: &Lab<'_>, story: &Story, mut sections: Vec<Section>) -> Result<Page,
         commands: vec![
             format!("gan data synth {set} --out {set}.npz"),
             format!("gan --data {set}.npz"),
-            format!("gan --preset dcgan --data {set}.npz"),
+            format!("gan --preset mlp --data {set}.npz"),
             "gan evaluate".to_owned(),
         ],
         sources: story.sources.to_vec(),
@@ -195,14 +213,14 @@ fn run(lab: &Lab<'_>, story: &Story, mut sections: Vec<Section>) -> Result<Page,
 fn one_set(lab: &Lab<'_>, set: &str, samples: u64) -> Result<(Section, Vec<Trained>), LabError> {
     let data = synthetic(lab, set)?;
     let scene = scene_of(&data);
-    let mut table =
-        Table::new(["images of", "steps", "right", "wrong", "unreadable", "dots: images"]);
+    let mut table = Table::new(["images of", "steps", "right", "wrong", "unreadable"]);
+    let mut panels = Vec::new();
     let mut row = |of: &str, steps: String, score: &Score| {
         let [right, wrong, unreadable] = score.fractions.map(percent);
-        let counts = score.counts.iter().enumerate().filter(|(_, images)| **images > 0);
-        let counts: Vec<String> =
-            counts.map(|(dots, images)| format!("{dots}: {images}")).collect();
-        table.row([of.into(), steps, right, wrong, unreadable, counts.join(", ")]);
+        table.row([of.into(), steps, right, wrong, unreadable]);
+        if let Some(histogram) = score.histogram() {
+            panels.push(Panel::svg(format!("dots in an image: {of}"), histogram));
+        }
     };
     let indices: Vec<u32> = (0..samples.min(data.len() as u64) as u32).collect();
     row("data", "–".to_owned(), &score(data.batch(&indices, lab.device), scene));
@@ -226,6 +244,7 @@ fn one_set(lab: &Lab<'_>, set: &str, samples: u64) -> Result<(Section, Vec<Train
     let section = Section {
         heading: format!("{set}: {samples} samples, read by the oracle"),
         sides,
+        panels,
         table: Some(table),
         ..Section::default()
     };

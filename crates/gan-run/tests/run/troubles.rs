@@ -127,8 +127,7 @@ fn section() -> String {
     let (tuning, held_out) = (library("tuning"), library("held-out"));
     let healthy = |run: &&Recorded| run.must.is_empty() && run.may.is_empty();
     let calm = held_out.iter().filter(healthy).count();
-    let alarmed =
-        held_out.iter().filter(healthy).filter(|run| !run.said().is_empty()).count();
+    let alarmed = held_out.iter().filter(healthy).filter(|run| !run.said().is_empty()).count();
     let mut text = format!(
         "\n## How well it sees\n\n\
          Measured like a detector, on small recorded runs with and without a known trouble \
@@ -168,9 +167,9 @@ fn section() -> String {
 fn kind_row(library: &str, runs: &[Recorded]) -> String {
     let first = &runs[0];
     let said: Vec<Vec<Trouble>> = runs.iter().map(Recorded::said).collect();
-    let counts = TROUBLES.iter().map(|info| {
-        (info.name, said.iter().filter(|said| said.contains(&info.trouble)).count())
-    });
+    let counts = TROUBLES
+        .iter()
+        .map(|info| (info.name, said.iter().filter(|said| said.contains(&info.trouble)).count()));
     let mut counts: Vec<String> = counts
         .filter(|(_, count)| *count > 0)
         .map(|(name, count)| format!("{name} {count}"))

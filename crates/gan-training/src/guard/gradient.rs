@@ -47,9 +47,15 @@ impl Watch for Gradient {
             self.reference.push(log);
             return None;
         }
-        let usual = median(self.reference.clone());
-        let away = self.reference.iter().map(|log| (log - usual).abs()).collect();
+        let middle = median(self.reference.clone());
+        let away = self.reference.iter().map(|log| (log - middle).abs()).collect();
         let std = (1.4826 * median(away)).max(MIN_STD);
+        // Where the discriminator is sure within a few steps, the gradient vanishes within the first
+        // reports already.
+        let usual = match self.trouble {
+            Trouble::VanishingGradient => self.reference.iter().copied().fold(middle, f64::max),
+            _ => middle,
+        };
         let (factor, z) = (log - usual, (log - usual) / std);
         let holds = match self.trouble {
             Trouble::VanishingGradient => factor < -FACTOR.ln() && z < -MIN_Z,

@@ -8,12 +8,15 @@ use crate::run::Event;
 
 /// Evaluations that are looked at.
 const EVALUATIONS: usize = 10;
+/// What is better by less than this fraction is not better.
+const MIN_GAIN: f64 = 0.01;
 /// A trend is downward below this Mann–Kendall statistic: one-sided, 5 %.
 const TREND: f64 = -1.64;
 
 #[derive(Default)]
 pub(super) struct Progress {
     values: VecDeque<f64>,
+    best: Option<f64>,
     since_best: usize,
 }
 
@@ -32,14 +35,23 @@ impl Watch for Progress {
         if !evaluated.metric.starts_with("fd_") && !evaluated.metric.starts_with("kid_") {
             return None;
         }
-        self.since_best = if evaluated.is_best { 0 } else { self.since_best + 1 };
-        self.values.push_back(evaluated.value?);
+        let value = evaluated.value?;
+        self.since_best += 1;
+        if self.best.is_none_or(|best| value < best - MIN_GAIN * best.abs()) {
+            (self.best, self.since_best) = (Some(value), 0);
+        }
+        self.values.push_back(value);
         if self.values.len() <= EVALUATIONS {
             return None;
         }
         self.values.pop_front();
         let z = mann_kendall(self.values.make_contiguous());
-        let holds = self.since_best >= EVALUATIONS && z > TREND;
+        let (low, high) = self
+            .values
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |ends, &v| (v.min(ends.0), v.max(ends.1)));
+        let stands_still = high - low < MIN_GAIN * high.abs();
+        let holds = self.since_best >= EVALUATIONS && (z > TREND || stands_still);
         let message = format!(
             "{} was not better at the last {} evaluations (trend {z:.1} standard deviations)",
             evaluated.metric, self.since_best

@@ -246,8 +246,8 @@ pub const TROUBLES: &[TroubleInfo] = &[
         seen: "The generator stands still: its samples do not change.",
         of_samples: None,
         evidence: "The mean norm of the generator's gradient over a report's steps is below a \
-                   hundredth of the median of the run's first five reports, and 6 robust standard \
-                   deviations (of its logarithm) below it; three reports in a row.",
+                   hundredth of the largest of the run's first five reports, and 6 robust standard \
+                   deviations (of their logarithms) below it; three reports in a row.",
         causes: &[
             Cause {
                 what: "The minimax loss, whose gradient vanishes where the discriminator is sure",
@@ -354,8 +354,8 @@ pub const TROUBLES: &[TroubleInfo] = &[
         name: "no-progress",
         seen: "The run goes on, the samples do not get better.",
         of_samples: None,
-        evidence: "None of the last 10 evaluations was the best, and they show no downward trend \
-                   (Mann–Kendall, z above −1.64).",
+        evidence: "None of the last 10 evaluations was better than the best before by 1 %, and they show \
+                   no downward trend (Mann–Kendall, z above −1.64) or differ by less than 1 %.",
         causes: &[
             Cause { what: "The run is done", is_possible: always },
             Cause { what: "The learning rate is too large to get nearer", is_possible: always },
