@@ -51,6 +51,30 @@ fn a_run_that_was_killed_goes_on_and_equals_an_unbroken_one_to_the_bit() {
     assert_eq!(statistics(unbroken.path()), statistics(broken.path()));
 }
 
+#[test]
+fn a_run_that_was_rolled_back_goes_on_with_the_random_numbers_of_its_checkpoint() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    for (folder, steps) in folders.iter().zip(["40", "20"]) {
+        tiny_data(folder.path());
+        let flags = ["--seed", "3", "--learning-rate", "0.0005", "--steps", steps];
+        gan_ok(folder.path(), &[SMALL.as_slice(), &flags].concat());
+    }
+    let [unbroken, broken] = folders.each_ref().map(|folder| folder.path().join(RUN));
+    // As a rollback leaves it: the run was started with another seed and twice the rate.
+    let config = std::fs::read_to_string(broken.join("config.json")).unwrap();
+    let started = config.replace("\"seed\": 3", "\"seed\": 8").replace("0.0005", "0.001");
+    assert_ne!(started, config);
+    std::fs::write(broken.join("config.json"), started).unwrap();
+    let mut events = std::fs::read_to_string(broken.join("events.jsonl")).unwrap();
+    events += "{\"time\": 0.0, \"event\": \"rolled-back\", \"from_step\": 12, \"step\": 10}\n";
+    std::fs::write(broken.join("events.jsonl"), events).unwrap();
+
+    let told = gan_ok(folders[1].path(), &["--resume", "--steps", "40"]);
+    assert!(told.stderr.contains("rolled back: from step 20 on with its seed 3"), "{told:?}");
+    let snapshot = |run: &Path| std::fs::read(run.join("snapshot-000040.safetensors")).unwrap();
+    assert!(snapshot(&unbroken) == snapshot(&broken), "not the run that it was");
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_and_sigterm_finish_the_step_save_and_say_how_to_go_on() {
