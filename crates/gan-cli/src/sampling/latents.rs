@@ -14,7 +14,7 @@ pub enum Latents {
     /// Those of these seeds.
     Seeds(Vec<u64>),
     /// `[latents, dim]`, from a file of this name.
-    File(String, Tensor<2>),
+    File(String, Box<Tensor<2>>),
 }
 
 impl Latents {
@@ -41,7 +41,8 @@ impl Latents {
         }
         let data = TensorData::new(values, [count, dim]);
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self::File(name, Tensor::from_data(data, sampler.device())))
+        let latents = Tensor::from_data(data, sampler.device());
+        Ok(Self::File(name, Box::new(latents)))
     }
 
     /// How many there are.
@@ -76,7 +77,7 @@ impl Latents {
                 ..SampleRequest::seeds(indices.iter().map(|&index| seeds[index]))
             }),
             Self::File(_, latents) => {
-                let rows = indices.iter().map(|&index| latents.clone().narrow(0, index, 1));
+                let rows = indices.iter().map(|&index| Tensor::clone(latents).narrow(0, index, 1));
                 Ok(Tensor::cat(rows.collect(), 0).mul_scalar(truncation))
             }
         }

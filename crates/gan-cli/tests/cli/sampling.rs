@@ -99,7 +99,7 @@ fn an_animation_walks_from_seed_to_seed_and_truncation_draws_less_various_images
     let folder = tempfile::tempdir().unwrap();
     tiny_data(folder.path());
     gan_ok(folder.path(), &["--data", "tiny", "--steps", "10", "--batch-size", "20"]);
-    let walk = ["--seeds", "0-2", "--frames", "4", "--out", "walk.gif"];
+    let walk = ["--seeds", "0-2", "--frames", "4", "--scale", "1", "--out", "walk.gif"];
     gan_ok(folder.path(), &[&["sample"], &walk[..]].concat());
     let file = std::fs::File::open(folder.path().join("walk.gif")).unwrap();
     let mut decoder = gif::DecodeOptions::new().read_info(file).unwrap();
@@ -129,4 +129,50 @@ fn an_animation_walks_from_seed_to_seed_and_truncation_draws_less_various_images
     truncated("0", "none");
     assert_ne!(pixels("half/seed0000.png"), pixels("keys/seed0000.png"));
     assert_eq!(pixels("none/seed0000.png"), pixels("none/seed0001.png"));
+}
+
+#[test]
+fn rows_of_classes_have_names_and_points_the_real_ones_below_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = tiny_data(folder.path());
+    tiny_labels(&data);
+    let train = ["--conditional", "--data", "tiny", "--steps", "2", "--batch-size", "20"];
+    gan_ok(folder.path(), &train);
+    let read = |name: &str| {
+        gan_data::picture::decode_png(&std::fs::read(folder.path().join(name)).unwrap()).unwrap()
+    };
+    gan_ok(folder.path(), &["sample", "--class", "0-3", "--seeds", "0-4", "--scale", "4"]);
+    let named = read("samples.png");
+    assert_eq!((named.width, named.height), (5 * 16 + "class 0".len() * 6 + 6, 4 * 16));
+    gan_ok(folder.path(), &["reproduce", "samples.png"]);
+
+    gan_ok(folder.path(), &["data", "synth", "ring", "--out", "ring.npz"]);
+    gan_ok(folder.path(), &["--data", "ring.npz", "--steps", "2", "--batch-size", "20"]);
+    gan_ok(folder.path(), &["sample", "--seeds", "0-9", "--out", "points.png"]);
+    let grey = |picture: &gan_data::picture::Picture| {
+        let is_grey = |pixel: &&[u8]| pixel[0] == pixel[2] && pixel[0] < 250;
+        picture.bytes.chunks_exact(3).filter(is_grey).count()
+    };
+    assert!(grey(&read("points.png")) > 1000);
+    // Where the data has gone, that is said, and the generated points are alone.
+    std::fs::remove_file(folder.path().join("ring.npz")).unwrap();
+    let told = gan_ok(folder.path(), &["sample", "--seeds", "0-9", "--out", "alone.png"]).stderr;
+    assert!(told.contains("without the real points"), "{told}");
+    assert_eq!(grey(&read("alone.png")), 0);
+}
+
+#[test]
+fn arrays_and_folders_are_as_long_as_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    gan_ok(folder.path(), &["--data", "tiny", "--steps", "2", "--batch-size", "20"]);
+    gan_ok(folder.path(), &["sample", "--seeds", "0-599", "--out", "all.npy"]);
+    gan_ok(folder.path(), &["sample", "--seeds", "590-599", "--out", "last.npy"]);
+    let values = |name: &str| {
+        let bytes = std::fs::read(folder.path().join(name)).unwrap();
+        gan_data::numpy::read_npy(&bytes).unwrap()
+    };
+    let ((shape, all), (_, last)) = (values("all.npy"), values("last.npy"));
+    assert_eq!(shape, [600, 1, 4, 4]);
+    assert_eq!(all[590 * 16..], last);
 }
