@@ -28,6 +28,9 @@ enum Task {
         /// Ubuntu, system packages
         #[arg(long)]
         install: bool,
+        /// This part alone, such as "several processes"
+        #[arg(long, value_name = "PART")]
+        only: Option<String>,
     },
     /// Training speed on every backend that is here (flags: cargo xtask bench -- --help)
     Bench {
@@ -89,7 +92,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
-        Task::Ci { install } => ci::ci(install),
+        Task::Ci { install, only } => ci::ci(install, only.as_deref()),
         Task::Bench { compare: Some(old), flags, .. } => bench::compare(&old, &flags),
         Task::Bench { peers: true, flags, .. } => bench::peers(&flags),
         Task::Bench { programs: true, flags, .. } => bench::programs(&flags),

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gan_collective::{Collective, Single, agree};
-use gan_training::Trainer;
+use gan_training::{SharingError, Trainer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -218,9 +218,10 @@ impl Group {
         }
         let facts = [("backend".to_owned(), backend.to_owned())];
         agree(&*self.ranks, &facts).map_err(|error| Failure::usage(error.to_string()))?;
-        trainer.among(self.ranks.clone()).map_err(|error| {
-            Failure::usage(error.to_string())
-                .hint("start every rank with the same program, flags, configuration and data")
+        trainer.among(self.ranks.clone()).map_err(|error| match error {
+            SharingError::Config(error) => error.into(),
+            SharingError::Differ(error) => Failure::usage(error.to_string())
+                .hint("start every rank with the same program, flags, configuration and data"),
         })
     }
 

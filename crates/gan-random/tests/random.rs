@@ -171,3 +171,14 @@ fn every_item_of_a_long_permutation_is_equally_likely_at_every_place() {
         .sum();
     assert!(chi_square < 330.5, "{chi_square}");
 }
+
+#[test]
+fn a_part_of_the_numbers_is_drawn_without_those_before_it() {
+    let (rng, stream) = (Rng::new(5), Stream::RealNoise);
+    let uniform = rng.uniform(stream, 9, 100, -1.0, 1.0);
+    let normal = rng.normal(stream, 9, 100);
+    for part in [0..100, 0..1, 1..2, 7..7, 16..48, 33..100, 99..100] {
+        assert_eq!(rng.uniform_part(stream, 9, part.clone(), -1.0, 1.0), uniform[part.clone()]);
+        assert_eq!(rng.normal_part(stream, 9, part.clone()), normal[part.clone()], "{part:?}");
+    }
+}

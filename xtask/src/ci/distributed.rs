@@ -58,7 +58,11 @@ fn refusals(scratch: &Path) -> Outcome {
         expected.iter().try_for_each(|word| check_that(done.text().contains(word), what, &done))
     };
     let uneven = ["train", "--distributed", "mpi", "--batch-size", "100"];
-    refused("a batch of 100 for 3 ranks", &ranks(3, &uneven), &["--batch-size 100", "such as 99"])?;
+    refused(
+        "a batch of 100 for 3 ranks",
+        &ranks(3, &uneven),
+        &["--batch-size is 100", "such as 99"],
+    )?;
     let each = |seed: &'static str| [&TRAINING[..], &[seed]].concat();
     let gan = program("gan").display().to_string();
     let differ = [ranks(1, &each("0")), vec![":", "-n", "1", &gan], each("1")].concat();

@@ -41,9 +41,15 @@ const PARTS: [Part; 11] = [
 ];
 
 /// Runs every part. One whose tool is missing is left out, and named at the end with the line that
-/// installs it; with `install`, what is missing is installed first.
-pub fn ci(install: bool) -> Outcome {
-    let missing = tools::missing(PARTS.iter().flat_map(|part| part.needs.iter().copied()));
+/// installs it; with `install`, what is missing is installed first. With `only`, the part of that name.
+pub fn ci(install: bool, only: Option<&str>) -> Outcome {
+    let parts: Vec<Part> =
+        PARTS.into_iter().filter(|part| only.is_none_or(|only| only == part.name)).collect();
+    if parts.is_empty() {
+        let names = PARTS.map(|part| part.name).join(", ");
+        return Err(format!("there is no part {}, only {names}", only.unwrap_or_default()));
+    }
+    let missing = tools::missing(parts.iter().flat_map(|part| part.needs.iter().copied()));
     if install {
         for tool in &missing {
             tool.install()?;
@@ -51,7 +57,7 @@ pub fn ci(install: bool) -> Outcome {
     }
     let missing = if install { Vec::new() } else { missing };
     let mut left_out = Vec::new();
-    for Part { name, needs, run } in PARTS {
+    for Part { name, needs, run } in parts {
         match needs.iter().find(|tool| missing.contains(tool)) {
             Some(tool) => left_out.push(format!("  {name}: {}", tool.remedy())),
             None => {

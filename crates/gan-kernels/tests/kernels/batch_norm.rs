@@ -1,7 +1,10 @@
 //! Batch norm: values and derivatives.
 
+use std::sync::Arc;
+
 use burn::tensor::{Device, Tensor};
-use gan_kernels::{BatchNormed, batch_norm, reference};
+use gan_collective::{Collective, in_process};
+use gan_kernels::{BatchNormed, batch_norm, batch_norm_among, reference, shares_batch_norm};
 
 use crate::values::{assert_close, bits, random, tensor, values};
 
@@ -103,5 +106,51 @@ fn batch_norm_and_its_gradients_have_the_same_bits_at_any_number_of_threads() {
     let alone = with_threads(1);
     for threads in [2, 3, 7] {
         assert!(with_threads(threads) == alone, "{threads} threads");
+    }
+}
+
+#[test]
+fn ranks_that_share_a_batch_have_the_values_and_gradients_of_the_whole() {
+    assert!(shares_batch_norm(&Device::flex()));
+    let [rows, columns] = [240, 33];
+    for ranks in [1, 2, 3] {
+        let whole = everything(batch_norm, [rows, columns]).map(values);
+        let of_rank = |rank: Arc<dyn Collective>| {
+            // As `everything`, for the rows of one rank.
+            let device = Device::flex().autodiff();
+            let part = rank.part(rows).unwrap();
+            let part = part.start * columns..part.end * columns;
+            let shape = [rows / rank.ranks(), columns];
+            let own = |seed| random(rows * columns, seed)[part.clone()].to_vec();
+            let x = tensor(&own(1), shape, &device).add_scalar(5.0).require_grad();
+            let [gamma, beta] = [2, 3]
+                .map(|seed| tensor(&random(columns, seed), [columns], &device).require_grad());
+            let made =
+                batch_norm_among(x.clone(), gamma.clone(), beta.clone(), EPSILON, &rank).unwrap();
+            let gradients =
+                (made.output.clone() * tensor(&own(4), shape, &device)).sum().backward();
+            let of_x = values(x.grad(&gradients).unwrap().flatten(0, 1));
+            let of = |parameter: &Tensor<1>| values(parameter.grad(&gradients).unwrap());
+            let output = values(made.output.inner().flatten(0, 1));
+            let moments = [made.mean.inner(), made.variance.inner()].map(values);
+            let [mean, variance] = moments;
+            [output, mean, variance, of_x, of(&gamma), of(&beta)]
+        };
+        let threads: Vec<_> = in_process(ranks)
+            .into_iter()
+            .map(|rank| std::thread::spawn(move || of_rank(Arc::new(rank))))
+            .collect();
+        let parts: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+        for (which, name) in NAMES.iter().enumerate() {
+            let all = parts.iter().map(|part| &part[which]);
+            let together: Vec<f32> = match *name {
+                "output" | "of x" => all.flatten().copied().collect(),
+                // All have those of the whole.
+                "mean" | "variance" => parts[ranks - 1][which].clone(),
+                // Of the sum over all rows each has its own; the step averages gradients of means.
+                _ => (0..columns).map(|c| parts.iter().map(|part| part[which][c]).sum()).collect(),
+            };
+            assert_close(&together, &whole[which], 1e-4, &format!("{ranks} ranks, {name}"));
+        }
     }
 }

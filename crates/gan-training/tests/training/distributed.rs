@@ -98,12 +98,12 @@ fn train(mut trainer: Trainer, steps: u64) -> (NamedTensors, Vec<StepValues>, Ve
     (weights, values, trainer.checkpoint().unwrap())
 }
 
-/// The largest difference, as a fraction of the largest of the tensor's values.
+/// The largest difference, as a fraction of the largest of the tensor's values (of 0.1 at least).
 fn difference(a: &NamedTensors, b: &NamedTensors) -> (f32, String) {
     assert!(a.keys().eq(b.keys()));
     let of = |name: &String| {
         let pairs = || a[name].iter::<f32>().zip(b[name].iter::<f32>());
-        let scale = pairs().map(|(a, _)| a.abs()).fold(1e-2, f32::max);
+        let scale = pairs().map(|(a, _)| a.abs()).fold(0.1, f32::max);
         (pairs().map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / scale, name.clone())
     };
     a.keys().map(of).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap()

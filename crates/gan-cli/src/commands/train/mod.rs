@@ -7,7 +7,7 @@ use gan_run::RunDir;
 
 use crate::distributed::{self, Group};
 use crate::failure::Failure;
-use crate::flags::TrainArgs;
+use crate::flags::{TrainArgs, flag_of};
 use crate::machine;
 use crate::terminal::capture::capture;
 
@@ -25,10 +25,19 @@ pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     STOP.store(false, Ordering::Relaxed);
     let group = Group::join(args.distributed)?;
     machine::set_threads(group.threads(args.threads));
-    match group.is_first() {
+    let result = match group.is_first() {
         true => begin(args, deadline, &group),
         // Rank 0 speaks for all.
         false => capture(|| begin(args, deadline, &group)).0.map_err(Failure::silenced),
+    };
+    // At the first exit code other than 0 a launcher ends all the others: what there is to say is said
+    // before anybody ends, which they do together.
+    match result {
+        Err(failure) if group.is_shared() => {
+            failure.report(flag_of);
+            Err(failure.silenced())
+        }
+        result => result,
     }
 }
 
