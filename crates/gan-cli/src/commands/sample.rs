@@ -103,7 +103,7 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
             for images in batches(&drawn.request, &sampler) {
                 let (first, images) = images.map_err(refused)?;
                 for (i, image) in (first..).zip(images.split(1, 0)) {
-                    let picture = picture::grid(image, 1).enlarged(scale);
+                    let picture = picture::single(image).enlarged(scale);
                     let class = classes.as_ref().zip(names).map(|(it, names)| names.text(&[it[i]]));
                     let text =
                         origin::text(&snapshot, args, seeds[i].to_string(), class, None, scale);

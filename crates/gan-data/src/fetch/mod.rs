@@ -3,6 +3,7 @@
 
 mod cifar;
 mod download;
+mod emnist;
 
 use std::path::{Path, PathBuf};
 
@@ -122,7 +123,32 @@ pub const PUBLISHED: &[PublishedSet] = &[
         data: cifar::DATA,
         finish: Some(cifar::finish),
     },
+    PublishedSet {
+        name: "emnist-letters",
+        summary: "145,600 grey handwritten letters, 28 × 28, 26 classes",
+        homepage: EMNIST_PAGE,
+        files: &[EMNIST],
+        data: emnist::LETTERS,
+        finish: Some(emnist::finish_letters),
+    },
+    PublishedSet {
+        name: "emnist-balanced",
+        summary: "131,600 grey handwritten digits and letters, 28 × 28, 47 classes",
+        homepage: EMNIST_PAGE,
+        files: &[EMNIST],
+        data: emnist::BALANCED,
+        finish: Some(emnist::finish_balanced),
+    },
 ];
+
+const EMNIST_PAGE: &str = "https://www.nist.gov/itl/products-and-services/emnist-dataset";
+/// All parts of EMNIST.
+const EMNIST: PublishedFile = PublishedFile {
+    name: "gzip.zip",
+    mirror: "https://biometrics.nist.gov/cs_links/EMNIST/",
+    bytes: 561_753_746,
+    sha256: "fb9bb67e33772a9cc0b895e4ecf36d2cf35be8b709693c3564cea2a019fcda8e",
+};
 
 impl PublishedSet {
     /// The set called `name`, where there is one.

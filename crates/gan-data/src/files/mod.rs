@@ -57,7 +57,8 @@ fn read_head(reader: impl Read, most: u64) -> Result<Vec<u8>, String> {
 /// What systems leave behind beside people's files: hidden files and folders, and previews.
 pub(crate) fn is_litter(name: &str) -> bool {
     name.split('/').any(|part| {
-        part.starts_with('.') || ["__MACOSX", "Thumbs.db", "desktop.ini", "@eaDir"].contains(&part)
+        (part.starts_with('.') && part != "..")
+            || ["__MACOSX", "Thumbs.db", "desktop.ini", "@eaDir"].contains(&part)
     })
 }
 

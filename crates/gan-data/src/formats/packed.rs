@@ -2,8 +2,11 @@
 //!
 //! `images` is `u8 [count, channels, height, width]`, `labels` (where there are any) `u32 [count]`.
 //! The metadata hold the name of the set, its checksum, its classes and the report of how it was made.
-//! Images are read from their place in the file, not mapped: a file that is cut short meanwhile is an
-//! error then, not the end of the process, and memory holds a batch, not whatever was touched.
+//! Images are read from their place in the file (`pread`), not mapped. The system's page cache serves both
+//! alike, but a mapping is worse in two ways. A file that is cut short while it is mapped ends the process
+//! with SIGBUS, which no wrapper around `mmap` can turn into an error; a read that comes short is one. And
+//! what is touched of a mapping counts as the process's memory, which a shuffled epoch makes the whole set;
+//! here it is a batch. A read costs a copy more, of kilobytes: `docs/data.md` has it measured.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};

@@ -15,9 +15,22 @@ pub fn grid(images: Tensor<4>, columns: usize) -> Picture {
         4 => on_white(images),
         _ => images,
     };
-    let [count, channels, height, width] = images.dims();
     assert!(columns > 0, "a grid has at least one column");
-    assert!(matches!(channels, 1 | 3), "images are grey or RGB, these have {channels} channels");
+    tiled(images, columns)
+}
+
+/// One image, `[1, channels, height, width]`, as it is: with its alpha, if it has four channels.
+///
+/// # Panics
+/// If the image has neither 1, 3 nor 4 channels, or there are several.
+pub fn single(image: Tensor<4>) -> Picture {
+    assert_eq!(image.dims()[0], 1, "one image");
+    tiled(image, 1)
+}
+
+fn tiled(images: Tensor<4>, columns: usize) -> Picture {
+    let [count, channels, height, width] = images.dims();
+    assert!(matches!(channels, 1 | 3 | 4), "images of {channels} channels have no colours");
     let rows = count.div_ceil(columns);
     let tiles = pixels::tensor_to_bytes(images);
     let row_bytes = columns * width * channels;

@@ -9,18 +9,19 @@ mod scatter;
 pub use animation::{
     Animation, AnimationKind, Timing, animation_text, encode_gif, write_animation,
 };
-pub use grid::grid;
+pub use grid::{grid, single};
 pub use png::{decode_png, encode_png, png_text};
 pub use scatter::{Frame, Layer, SIDE, scatter};
 
-/// An image as bytes: `height` rows of `width` pixels of `channels` values (1 grey, 3 RGB).
+/// An image as bytes: `height` rows of `width` pixels of `channels` values (1 grey, 3 RGB, 4 RGB and
+/// alpha).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Picture {
     /// Pixels in a row.
     pub width: usize,
     /// Rows.
     pub height: usize,
-    /// Values of a pixel: 1 or 3.
+    /// Values of a pixel: 1, 3 or 4.
     pub channels: usize,
     /// `height × width × channels` bytes.
     pub bytes: Vec<u8>,

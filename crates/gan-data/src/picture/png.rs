@@ -14,6 +14,7 @@ pub fn encode_png(picture: &Picture, text: &[(&str, String)]) -> Result<Vec<u8>,
     let mut encoder = png::Encoder::new(&mut bytes, picture.width as u32, picture.height as u32);
     encoder.set_color(match picture.channels {
         1 => png::ColorType::Grayscale,
+        4 => png::ColorType::Rgba,
         _ => png::ColorType::Rgb,
     });
     encoder.set_depth(png::BitDepth::Eight);

@@ -1,6 +1,6 @@
 //! ZIP files of pictures.
 
-use crate::files::{classes, grey, gzipped, open_bytes, zipped};
+use crate::files::{classes, folder, grey, gzipped, open_bytes, zipped};
 
 #[test]
 fn an_archive_is_what_the_folder_is() {
@@ -20,6 +20,21 @@ fn an_archive_is_what_the_folder_is() {
     // What an archive is called does not matter.
     let set = open_bytes("set", &zipped(&described)).unwrap();
     assert_eq!(classes(&set), ["7", "3"]);
+}
+
+#[test]
+fn names_that_lead_out_of_an_archive_are_names_and_write_nothing() {
+    let place = folder(&[]);
+    let inner = place.path().join("a/b");
+    std::fs::create_dir_all(&inner).unwrap();
+    let names = [("../../x.png", grey(0)), ("/etc/y.png", grey(1)), ("..\\z.png", grey(2))];
+    std::fs::write(inner.join("set.zip"), zipped(&names)).unwrap();
+    let opened = gan_data::open(inner.join("set.zip"));
+    assert!(opened.is_ok_and(|set| set.len() == 3));
+    for folder in [place.path(), &place.path().join("a"), &inner] {
+        assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1, "{}", folder.display());
+    }
+    assert!(!std::path::Path::new("/etc/y.png").exists());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Folders of pictures: which are read, in which order, and which class each has.
 
-use gan_data::{OpenOptions, Opened, open, open_with};
+use gan_data::{OpenOptions, Opened, open, open_with, pack};
 
 use crate::files::{classes, folder, grey, images, labels, png};
 
@@ -101,6 +101,52 @@ fn a_description_as_stylegan_has_it_decides_alone() {
         let message = with(wrong).unwrap_err();
         assert!(message.contains(why) && message.contains("dataset.json"), "{message}");
     }
+}
+
+#[test]
+fn a_picture_that_goes_or_changes_while_the_folder_is_read_is_skipped_with_the_reason() {
+    let names: Vec<String> = (0..600).map(|i| format!("{i}.png")).collect();
+    let files: Vec<(&str, Vec<u8>)> =
+        names.iter().enumerate().map(|(i, name)| (name.as_str(), grey(i as u8))).collect();
+    let folder = folder(&files);
+    // All sizes are read first, then 512 pictures at a time. Between the two, of the last ones one goes,
+    // one becomes a page, and one becomes larger.
+    let change = |done: usize, _: usize| {
+        if done == 601 {
+            std::fs::remove_file(folder.path().join("590.png")).unwrap();
+            std::fs::write(folder.path().join("591.png"), b"<html>").unwrap();
+            std::fs::write(folder.path().join("592.png"), png(1, 9, vec![7; 36])).unwrap();
+        }
+    };
+    let options =
+        OpenOptions { strict: Some(false), progress: Some(&change), ..OpenOptions::default() };
+    let opened = open_with(folder.path(), &options).unwrap();
+    assert_eq!((opened.set.len(), opened.set.shape()), (598, [1, 2, 3]));
+    let skipped: Vec<&str> = opened.report.skipped.iter().map(|it| it.file.as_str()).collect();
+    assert_eq!(skipped, ["590.png", "591.png"]);
+}
+
+#[test]
+fn what_is_read_is_left_as_it_was() {
+    let folder = folder(&[("a/1.png", grey(0)), ("a/2.png", vec![1, 2]), ("b/1.png", grey(9))]);
+    let state = || {
+        let mut files = Vec::new();
+        for entry in ["a", "b"] {
+            for file in std::fs::read_dir(folder.path().join(entry)).unwrap() {
+                let path = file.unwrap().path();
+                let changed = path.metadata().unwrap().modified().unwrap();
+                files.push((std::fs::read(&path).unwrap(), changed, path));
+            }
+        }
+        files.sort_by(|a, b| a.2.cmp(&b.2));
+        files
+    };
+    let before = state();
+    let options = OpenOptions { strict: Some(false), ..OpenOptions::default() };
+    open_with(folder.path(), &options).unwrap();
+    pack(folder.path(), &options, tempfile::tempdir().unwrap().path().join("set")).unwrap();
+    assert_eq!(state(), before);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 #[test]

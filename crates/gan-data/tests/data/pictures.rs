@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_data::DataError;
-use gan_data::picture::{Picture, grid};
+use gan_data::picture::{Picture, grid, single};
 use gan_data::picture::{encode_gif, encode_png, png_text};
 
 /// Images `[count, channels, height, width]` whose values are bytes counted up from 0.
@@ -29,6 +29,22 @@ fn a_grid_turns_planes_of_colour_into_pixels() {
     let picture = grid(counted([2, 3, 1, 2]), 1);
     let bytes = vec![0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11];
     assert_eq!(picture, Picture { width: 2, height: 2, channels: 3, bytes });
+}
+
+#[test]
+fn a_single_picture_and_an_animation_keep_their_transparency() {
+    let values = TensorData::new(vec![1.0f32, 0.0, 0.0, 0.2, 0.0, 1.0, 1.0, 0.0], [1, 4, 1, 2]);
+    let single = single(Tensor::from_data(values, &Device::flex()));
+    assert_eq!(
+        (single.channels, single.bytes.as_slice()),
+        (4, &[255, 0, 0, 255, 0, 51, 255, 0][..])
+    );
+    let png = encode_png(&single, &[]).unwrap();
+    let read = image::load_from_memory(&png).unwrap();
+    assert_eq!(read.to_rgba8().into_raw(), single.bytes);
+    let gif = encode_gif(&[single.clone(), single], 4).unwrap();
+    let read = image::load_from_memory(&gif).unwrap().to_rgba8().into_raw();
+    assert_eq!((read[3], read[7]), (255, 0));
 }
 
 #[test]

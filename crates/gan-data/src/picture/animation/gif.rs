@@ -33,6 +33,11 @@ pub(super) fn write<E: From<DataError>>(
                 buffer: Cow::Borrowed(&picture.bytes),
                 ..gif::Frame::default()
             },
+            // A pixel of a GIF is there or it is not.
+            4 => gif::Frame {
+                dispose: gif::DisposalMethod::Background,
+                ..gif::Frame::from_rgba_speed(width, height, &mut halved(&picture.bytes), 10)
+            },
             _ => gif::Frame::from_rgb_speed(width, height, &picture.bytes, 10),
         };
         let hundredths = animation.timing.duration(index, animation.frames, 100.0);
@@ -40,4 +45,14 @@ pub(super) fn write<E: From<DataError>>(
         encoder.write_frame(&frame).map_err(unencodable)?;
     }
     Ok(())
+}
+
+/// Pixels of four values, each wholly opaque or wholly transparent, whichever is nearer.
+fn halved(bytes: &[u8]) -> Vec<u8> {
+    let pixels = bytes.as_chunks::<4>().0.iter();
+    let halved = pixels.flat_map(|&[red, green, blue, alpha]| match alpha {
+        0..128 => [0; 4],
+        128.. => [red, green, blue, 255],
+    });
+    halved.collect()
 }
