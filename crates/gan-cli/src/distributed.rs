@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
 use crate::flags::{self, Engine};
-use crate::{VERSION, machine, terminal};
+use crate::{machine, terminal};
 
 /// This process among those that train together; alone where nobody else was asked for.
 pub struct Group {
@@ -31,6 +31,7 @@ struct Local {
 }
 
 /// What launchers set in the environment of what they start: Open MPI, MPICH and Intel MPI, Slurm.
+#[cfg(feature = "mpi")]
 const LAUNCHERS: [&str; 5] =
     ["OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE", "SLURM_PROCID"];
 
@@ -83,7 +84,7 @@ impl Group {
         let local = Local { rank: mpi.local_rank(), ranks: mpi.local_ranks() };
         let mpi = Arc::new(mpi);
         let group = Self { ranks: mpi.clone(), local, mpi: Some(mpi) };
-        let version = ("version of gan".to_owned(), VERSION.to_owned());
+        let version = ("version of gan".to_owned(), crate::VERSION.to_owned());
         agree(&*group.ranks, &[version]).map_err(|error| Failure::usage(error.to_string()))?;
         Ok(group)
     }

@@ -1,8 +1,8 @@
 //! A run of a demonstration: trained to its end or to NaN, with pictures on the way.
 
 use burn::tensor::Tensor;
-use gan_data::ImageSet;
 use gan_data::picture::{Frame, Layer, Picture, encode_png, grid, scatter};
+use gan_data::{DataError, ImageSet};
 use gan_model::Sampler;
 use gan_training::guard::{Guard, GuardSettings};
 use gan_training::{
@@ -132,7 +132,8 @@ impl Observer for Witness<'_> {
             }
             Event::SampleStats(stats) => samples.push(stats.clone()),
             Event::SamplesDue { step } => {
-                let png = encode_png(&picture(run), &[]).map_err(ObserverError::ends_run)?;
+                let png = picture(run).and_then(|picture| encode_png(&picture, &[]));
+                let png = png.map_err(ObserverError::ends_run)?;
                 frames.push(Panel::png(format!("step {step}"), &png));
             }
             Event::Alarm(alarm) if !alarms.contains(&alarm.trouble) => {
@@ -145,14 +146,14 @@ impl Observer for Witness<'_> {
 }
 
 /// The images of the fixed latents, or the points over real ones.
-fn picture(run: &dyn RunView) -> Picture {
+fn picture(run: &dyn RunView) -> Result<Picture, DataError> {
     if !run.data().is_points() {
-        return grid(run.samples(), 4);
+        return Ok(grid(run.samples(), 4));
     }
-    let (reals, fakes) = (points(run.reals()), points(run.samples()));
+    let (reals, fakes) = (points(run.reals()?), points(run.samples()));
     let layers = [
         Layer { points: &reals, colour: [150, 150, 150] },
         Layer { points: &fakes, colour: [31, 111, 235] },
     ];
-    scatter(&layers, Frame::around(&reals))
+    Ok(scatter(&layers, Frame::around(&reals)))
 }

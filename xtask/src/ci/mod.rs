@@ -20,7 +20,7 @@ struct Part {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     Part { name: "format", needs: &[Tool::Rustfmt], run: format },
     Part { name: "tests", needs: &[Tool::Vulkan], run: tests },
     Part { name: "readers of data", needs: &[], run: fuzz::briefly },

@@ -115,7 +115,7 @@ fn ranks_that_share_a_batch_have_the_values_and_gradients_of_the_whole() {
     let [rows, columns] = [240, 33];
     for ranks in [1, 2, 3] {
         let whole = everything(batch_norm, [rows, columns]).map(values);
-        let of_rank = |rank: Arc<dyn Collective>| {
+        let of_rank = move |rank: Arc<dyn Collective>| {
             // As `everything`, for the rows of one rank.
             let device = Device::flex().autodiff();
             let part = rank.part(rows).unwrap();
@@ -129,9 +129,9 @@ fn ranks_that_share_a_batch_have_the_values_and_gradients_of_the_whole() {
                 batch_norm_among(x.clone(), gamma.clone(), beta.clone(), EPSILON, &rank).unwrap();
             let gradients =
                 (made.output.clone() * tensor(&own(4), shape, &device)).sum().backward();
-            let of_x = values(x.grad(&gradients).unwrap().flatten(0, 1));
+            let of_x = values(x.grad(&gradients).unwrap());
             let of = |parameter: &Tensor<1>| values(parameter.grad(&gradients).unwrap());
-            let output = values(made.output.inner().flatten(0, 1));
+            let output = values(made.output.inner());
             let moments = [made.mean.inner(), made.variance.inner()].map(values);
             let [mean, variance] = moments;
             [output, mean, variance, of_x, of(&gamma), of(&beta)]

@@ -39,7 +39,7 @@ impl Digits {
         let first = data.len() - count;
         let indices: Vec<u32> = (first..data.len()).map(|index| index as u32).collect();
         let batch_of = |indices: &[u32]| data.batch(indices, lab.device);
-        let batches = indices.chunks(BATCH).map(batch_of).collect();
+        let batches = indices.chunks(BATCH).map(batch_of).collect::<Result<_, _>>()?;
         let (features, _) = features(&extractor, batches)?;
         let reals = Neighbourhood::of(&features, PRECISION_RECALL_K, Resampling::none(0), 1)?;
         Ok(Self { extractor, reals, count })
@@ -52,7 +52,8 @@ impl Digits {
         device: &Device,
     ) -> Result<DigitScore, LabError> {
         let indices: Vec<u32> = (0..self.count as u32).collect();
-        self.score(indices.chunks(BATCH).map(|indices| data.batch(indices, device)).collect())
+        let batches = indices.chunks(BATCH).map(|indices| data.batch(indices, device));
+        self.score(batches.collect::<Result<_, _>>()?)
     }
 
     /// Samples of seeds from 0 on.

@@ -223,7 +223,7 @@ fn one_set(lab: &Lab<'_>, set: &str, samples: u64) -> Result<(Section, Vec<Train
         }
     };
     let indices: Vec<u32> = (0..samples.min(data.len() as u64) as u32).collect();
-    row("data", "–".to_owned(), &score(data.batch(&indices, lab.device), scene));
+    row("data", "–".to_owned(), &score(data.batch(&indices, lab.device)?, scene));
     let (mut sides, mut trained) = (Vec::new(), Vec::new());
     for (role, preset, steps) in trials(lab) {
         let name = preset.name();

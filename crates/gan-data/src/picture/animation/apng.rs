@@ -19,6 +19,7 @@ pub(super) fn write<E: From<DataError>>(
     let mut encoder = png::Encoder::new(out, width, height);
     encoder.set_color(match first.channels {
         1 => png::ColorType::Grayscale,
+        4 => png::ColorType::Rgba,
         _ => png::ColorType::Rgb,
     });
     encoder.set_depth(png::BitDepth::Eight);

@@ -12,6 +12,7 @@ use crate::DataError;
 /// Pixels of a side, at most.
 const LIMIT: usize = 16_384;
 /// Flags of the file.
+const HAS_ALPHA: u8 = 0x10;
 const HAS_XMP: u8 = 0x04;
 const IS_ANIMATED: u8 = 0x02;
 /// Flag of a frame: it replaces what was there.
@@ -28,7 +29,9 @@ pub(super) fn write<E: From<DataError>>(
     let width = side("a WebP", first.width, LIMIT)?;
     let height = side("a WebP", first.height, LIMIT)?;
     let has_text = !animation.text.is_empty();
-    let flags = IS_ANIMATED | if has_text { HAS_XMP } else { 0 };
+    let has_alpha = first.channels == 4;
+    let flags =
+        IS_ANIMATED | if has_text { HAS_XMP } else { 0 } | if has_alpha { HAS_ALPHA } else { 0 };
     let size = [low_24(width - 1), low_24(height - 1)].concat();
     // The size of the file is not known yet.
     out.write_all(b"RIFF\0\0\0\0WEBP").map_err(unencodable)?;
@@ -59,6 +62,7 @@ fn encoded(picture: &Picture) -> Result<Vec<u8>, DataError> {
     let mut file = Vec::new();
     let colour = match picture.channels {
         1 => ExtendedColorType::L8,
+        4 => ExtendedColorType::Rgba8,
         _ => ExtendedColorType::Rgb8,
     };
     WebPEncoder::new_lossless(&mut file)
