@@ -121,6 +121,7 @@ impl RunConfig {
         let without_effect = [
             "version:",
             "training.steps:",
+            "training.trajectory:",
             "training.evaluate_every:",
             "evaluation",
             "data.path:",

@@ -27,7 +27,8 @@ pub use adam::{Adam, AdamConfig, AdamSchedule, Limits};
 pub use augment::{Augment, AugmentParams, Augmentation};
 pub use batches::Batches;
 pub use config::{
-    Cosine, Every, PenaltyConfig, Preset, Schedule, Stabilisers, TrainingConfig, ValidConfig,
+    Cosine, Every, PenaltyConfig, Preset, Schedule, Stabilisers, TrainingConfig, Trajectory,
+    ValidConfig,
 };
 pub use ema::{Ema, EmaConfig};
 pub use gradients::ParameterGradients;

@@ -83,15 +83,15 @@ pub enum PenaltyError {
     NoPenaltyNoise,
 }
 
-/// A batch as the discriminator sees it.
-pub(crate) struct Seen {
+/// What the discriminator makes of a batch of images.
+pub(crate) struct DiscriminatorOutput {
     /// `[batch, 1]`.
     pub logits: Tensor<2>,
     /// ‖∇ₓD‖² of each image, `[batch, 1]`, where a penalty asks for it.
     pub squared_gradient_norms: Option<Tensor<2>>,
 }
 
-impl Seen {
+impl DiscriminatorOutput {
     /// The logits alone.
     pub(crate) fn logits<D: Discriminate>(
         discriminator: &D,

@@ -9,7 +9,7 @@ use crate::adam::Adam;
 use crate::augment::Augment;
 use crate::gradients::{OfBatch, ParameterGradients};
 use crate::loss::Loss;
-use crate::penalty::{Penalties, PenaltyError, Seen};
+use crate::penalty::{DiscriminatorOutput, Penalties, PenaltyError};
 
 /// Two networks, on a device with autodiff, and what updates them.
 #[derive(Clone, Debug)]
@@ -136,10 +136,18 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
 
         let (x, y, c) = (reals.clone(), fakes.clone(), labels.clone());
         let (real, fake) = match (r1_gamma > 0.0, r2_gamma > 0.0) {
-            (false, false) => (Seen::logits(d, x, c.clone()), Seen::logits(d, y, c)),
-            (true, false) => (Seen::with_gradient(d, x, c.clone())?, Seen::logits(d, y, c)),
-            (false, true) => (Seen::logits(d, x, c.clone()), Seen::with_gradient(d, y, c)?),
-            (true, true) => Seen::both_with_gradient(d, x, y, c)?,
+            (false, false) => {
+                (DiscriminatorOutput::logits(d, x, c.clone()), DiscriminatorOutput::logits(d, y, c))
+            }
+            (true, false) => (
+                DiscriminatorOutput::with_gradient(d, x, c.clone())?,
+                DiscriminatorOutput::logits(d, y, c),
+            ),
+            (false, true) => (
+                DiscriminatorOutput::logits(d, x, c.clone()),
+                DiscriminatorOutput::with_gradient(d, y, c)?,
+            ),
+            (true, true) => DiscriminatorOutput::both_with_gradient(d, x, y, c)?,
         };
         let mut loss = self.loss.discriminator(real.logits.clone(), fake.logits.clone());
         if real_target != 1.0 {

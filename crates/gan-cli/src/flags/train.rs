@@ -61,8 +61,9 @@ pub struct TrainArgs {
     #[arg(long, value_enum)]
     pub backend: Option<Backend>,
 
-    /// Time to finish within, such as 90s, 3m or 1h: measures the speed, then sets --steps
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    /// How long to train, such as 90s, 3m or 1h, in place of --steps: schedules follow the time and end
+    /// with it. With --resume: how much longer
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, conflicts_with = "steps")]
     pub budget: Option<Duration>,
 
     /// Folder for run folders

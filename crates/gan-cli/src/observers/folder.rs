@@ -118,7 +118,7 @@ impl<'a> RunFolder<'a> {
             Event::Checkpoint { step, bytes } => {
                 self.run.write(names::CHECKPOINT, bytes)?;
                 self.saved_step = Some(*step);
-                Ok(())
+                self.trajectory(run)
             }
             Event::RolledBack { step, .. } => {
                 self.pace = Pace::from_step(*step);
@@ -127,6 +127,16 @@ impl<'a> RunFolder<'a> {
             Event::Ended { ending: Ending::Finished | Ending::Stopped, .. } => self.animation(run),
             _ => Ok(()),
         }
+    }
+
+    /// Keeps what repeats a run that follows the time: how far it was at each of its steps.
+    fn trajectory(&self, run: &dyn RunView) -> Result<(), Failure> {
+        if run.config().trajectory.is_none() {
+            return Ok(());
+        }
+        let mut config = self.run.dir().config()?;
+        config.training = run.config().clone();
+        Ok(self.run.write_config(&config)?)
     }
 
     fn stats(&self, line: &StatsLine) -> Result<(), Failure> {

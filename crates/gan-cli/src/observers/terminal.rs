@@ -74,6 +74,8 @@ impl Terminal {
         let line = self.describe(latest, run);
         match &self.bar {
             Some(bar) => {
+                // A budget may end the run sooner or later than it was planned.
+                bar.set_length(run.config().steps);
                 bar.set_position(run.step());
                 bar.set_message(line);
             }

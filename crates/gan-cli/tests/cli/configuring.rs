@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use gan_training::Trajectory;
 use serde_json::{Value, json};
 
 use crate::program::{gan_fails, gan_ok, only_run, tiny_data};
@@ -339,17 +340,19 @@ fn a_budget_sets_the_length_of_the_run_and_schedules_stay_relative_to_it() {
     let folder = tempfile::tempdir().unwrap();
     tiny_data(folder.path());
     let flags = ["--data", "tiny", "--preset", "mlp", "--hidden", "8", "--batch-size", "20"];
-    let long = ["--steps", "1000000000", "--learning-rate", "1e-3:1e-4:0.5"];
-    gan_ok(folder.path(), &[flags.as_slice(), &long, &["--budget", "1s"]].concat());
+    let more = ["--learning-rate", "1e-3:1e-4:0.5", "--budget", "1s"];
+    gan_ok(folder.path(), &[flags.as_slice(), &more].concat());
     let run = only_run(&folder.path().join("runs"));
     let config = std::fs::read(run.join("config.json")).unwrap();
     let config: Value = serde_json::from_slice(&config).unwrap();
-    let steps = config["training"]["steps"].as_u64().unwrap();
-    assert!(steps < 1_000_000);
+    let trajectory: Trajectory =
+        config["training"]["trajectory"].as_str().unwrap().parse().unwrap();
+    assert_eq!(Some(trajectory.steps()), config["training"]["steps"].as_u64());
     // Half of the run, whatever its length.
     assert_eq!(config["training"]["generator_adam"]["learning_rate"]["until"], 0.5);
     let log = std::fs::read_to_string(run.join("log.txt")).unwrap();
-    assert!(log.contains("schedules are shortened"), "{log}");
+    assert!(log.contains("schedules follow the time"), "{log}");
+    gan_fails(folder.path(), &["--budget", "1s", "--steps", "5"], 2);
 }
 
 #[test]

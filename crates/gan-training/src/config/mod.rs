@@ -5,11 +5,13 @@ mod preset;
 mod presets;
 mod schedule;
 mod suited;
+mod trajectory;
 mod valid;
 
 pub use interval::Every;
 pub use preset::Preset;
 pub use schedule::{Cosine, Schedule};
+pub use trajectory::Trajectory;
 pub use valid::ValidConfig;
 
 pub(crate) use valid::MAX_D_STEPS;
@@ -44,6 +46,9 @@ pub struct TrainingConfig {
     pub batch_size: usize,
     /// Steps of the whole run: updates of the generator.
     pub steps: u64,
+    /// How far the run was at each step, where time decided: what schedules followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trajectory: Option<Trajectory>,
     /// Decides initial weights, latents and the order of the data.
     pub seed: u64,
     /// Steps between two reports of the losses.
@@ -104,7 +109,10 @@ impl TrainingConfig {
 
     /// How far a run is after `step` steps, from 0 to 1: what schedules follow.
     pub fn progress(&self, step: u64) -> f64 {
-        step as f64 / self.steps as f64
+        match &self.trajectory {
+            Some(trajectory) => trajectory.progress(step, self.steps),
+            None => step as f64 / self.steps as f64,
+        }
     }
 
     /// SHA-256 of the JSON of what decides the weights: equal for equal configurations, whatever machine

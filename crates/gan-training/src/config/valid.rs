@@ -3,7 +3,7 @@
 use gan_data::ImageSet;
 use gan_model::ConfigError;
 
-use crate::{Batches, PenaltyConfig, Stabilisers, TrainingConfig};
+use crate::{Batches, PenaltyConfig, Stabilisers, TrainingConfig, Trajectory};
 
 /// Most updates of the discriminator in a step.
 pub(crate) const MAX_D_STEPS: u64 = 1_000;
@@ -66,6 +66,13 @@ impl TrainingConfig {
         self.discriminator_adam.check("discriminator_adam")?;
         if self.steps == 0 {
             return Err(ConfigError::new("steps", 0, "a run takes at least 1 step"));
+        }
+        if let Some(recorded) = self.trajectory.as_ref().map(Trajectory::steps)
+            && recorded > self.steps
+        {
+            let rule =
+                format!("the trajectory records {recorded} steps: remove it, or repeat them all");
+            return Err(ConfigError::new("steps", self.steps, rule));
         }
         if self.report_every.is_never() {
             let rule = "the losses must be read now and then, at least every 1 step";

@@ -1,16 +1,9 @@
-//! Events: what happens in a run, and who is told.
-//!
-//! A run has any number of [`Observer`]s, and none knows another. Each is told every [`Event`]; what
-//! it has to say itself goes into the [`Outbox`] and is then told to all, itself included.
+//! Events: what happens in a run.
 
-use burn::tensor::{Device, Tensor};
-use gan_data::{DataError, ImageSet};
-use gan_model::{Sampler, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use super::values::StepValues;
 use super::vitals::{ClassCounts, SampleStats, Vitals};
-use crate::config::TrainingConfig;
 
 /// Something that happened in a run, or that is due.
 ///
@@ -27,7 +20,8 @@ pub enum Event {
         /// Real images in a step, to the discriminator alone.
         images_per_step: u64,
     },
-    /// A step was taken. Its values are still on the device: [`Outbox::read_steps`] asks for them.
+    /// A step was taken. Its values are still on the device: [`Request::ReadSteps`](crate::Request::ReadSteps) asks
+    /// for them.
     Stepped {
         /// Steps taken.
         step: u64,
@@ -45,12 +39,12 @@ pub enum Event {
     SampleStats(SampleStats),
     /// The classes of samples, from the guard where it can classify them.
     ClassCounts(ClassCounts),
-    /// A picture of the fixed latents is due, see [`RunView::samples`].
+    /// A picture of the fixed latents is due, see [`RunView::samples`](crate::RunView::samples).
     SamplesDue {
         /// Steps taken.
         step: u64,
     },
-    /// A snapshot is due, see [`RunView::snapshot`].
+    /// A snapshot is due, see [`RunView::snapshot`](crate::RunView::snapshot).
     SnapshotDue {
         /// Steps taken.
         step: u64,
@@ -212,135 +206,4 @@ pub enum Ending {
     NonFinite,
     /// Something failed without which the run cannot go on.
     Failed,
-}
-
-/// Who wants to know what happens in a run. Implement it for a writer, a page, a guard of your own.
-pub trait Observer {
-    /// Told every event, in order. It must leave the run as it is.
-    ///
-    /// # Errors
-    /// Whatever goes wrong for the observer; the error says whether the run ends with it.
-    fn observe(
-        &mut self,
-        event: &Event,
-        run: &dyn RunView,
-        outbox: &mut Outbox,
-    ) -> Result<(), ObserverError>;
-}
-
-impl<O: Observer + ?Sized> Observer for &mut O {
-    fn observe(
-        &mut self,
-        event: &Event,
-        run: &dyn RunView,
-        outbox: &mut Outbox,
-    ) -> Result<(), ObserverError> {
-        (**self).observe(event, run, outbox)
-    }
-}
-
-/// A running trainer as observers see it, whatever its networks.
-pub trait RunView {
-    /// Steps taken so far.
-    fn step(&self) -> u64;
-
-    /// Every value of the run.
-    fn config(&self) -> &TrainingConfig;
-
-    /// What it trains on.
-    fn data(&self) -> &ImageSet;
-
-    /// What it computes on, without autodiff.
-    fn device(&self) -> &Device;
-
-    /// Real images shown so far, repetitions counted.
-    fn images_seen(&self) -> u64;
-
-    /// How many images [`RunView::samples`] gives, of the seeds from 0 on.
-    fn sample_count(&self) -> usize;
-
-    /// Images of the latents that stay the same through the run,
-    /// `[sample_count, channels, height, width]`.
-    fn samples(&self) -> Tensor<4>;
-
-    /// Real images to look at beside them, as many; fewer if the data has.
-    ///
-    /// # Errors
-    /// If they cannot be read any more.
-    fn reals(&self) -> Result<Tensor<4>, DataError>;
-
-    /// The generator to draw from, by seed.
-    fn sampler(&self) -> Sampler;
-
-    /// The generator as a file to sample from; `version` is the writing program's.
-    fn snapshot(&self, version: &str) -> Snapshot;
-}
-
-/// What an observer has to say, and what it asks the run to do.
-#[derive(Debug, Default)]
-pub struct Outbox {
-    pub(super) events: Vec<Event>,
-    pub(super) requests: Vec<Request>,
-}
-
-/// What observers can ask a run to do.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Request {
-    /// Read the values of the steps taken so far: [`Event::Steps`] follows. The host waits for the
-    /// device.
-    ReadSteps,
-    /// End after this step, everything saved.
-    Stop,
-    /// Go back to a checkpoint of this run and on with `config`, whose networks are the same.
-    RollBack {
-        /// The bytes of an [`Event::Checkpoint`].
-        checkpoint: Vec<u8>,
-        /// What the run goes on with.
-        config: Box<TrainingConfig>,
-    },
-}
-
-impl Outbox {
-    /// Tells all observers of `event`.
-    pub fn tell(&mut self, event: Event) {
-        self.events.push(event);
-    }
-
-    /// Asks the run to do something.
-    pub fn ask(&mut self, request: Request) {
-        self.requests.push(request);
-    }
-
-    /// What was told, for observers' own tests.
-    pub fn events(&self) -> &[Event] {
-        &self.events
-    }
-
-    /// What was asked for, for observers' own tests.
-    pub fn requests(&self) -> &[Request] {
-        &self.requests
-    }
-}
-
-/// What went wrong for an observer, and whether the run can do without it.
-#[derive(Debug, thiserror::Error)]
-pub enum ObserverError {
-    /// The run must end: what it makes could not be kept.
-    #[error("{0}")]
-    EndsRun(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The run goes on without this observer.
-    #[error("{0}")]
-    Dropped(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl ObserverError {
-    /// The run must end with `error`.
-    pub fn ends_run(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::EndsRun(error.into())
-    }
-
-    /// The run goes on without the observer.
-    pub fn dropped(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::Dropped(error.into())
-    }
 }

@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod event;
+mod observer;
 mod sharing;
 mod tally;
 mod train;
@@ -10,10 +11,8 @@ mod values;
 mod vitals;
 
 pub use checkpoint::CheckpointError;
-pub use event::{
-    Alarm, Ending, Evaluated, Event, NonFinite, Observer, ObserverError, Outbox, Report, Request,
-    RunView, Severity,
-};
+pub use event::{Alarm, Ending, Evaluated, Event, NonFinite, Report, Severity};
+pub use observer::{Observer, ObserverError, Outbox, Request, RunView};
 pub use sharing::SharingError;
 pub use train::{Observers, Run, TrainError};
 pub use trainer::{StepError, Trainer};

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::CheckpointError;
-use super::event::{Ending, Event, NonFinite, Observer, ObserverError, Outbox, Request};
+use super::event::{Ending, Event, NonFinite};
+use super::observer::{Observer, ObserverError, Outbox, Request};
 use super::trainer::{StepError, Trainer};
-use crate::config::TrainingConfig;
+use crate::config::{TrainingConfig, Trajectory};
 
 /// Values of steps are read at the latest after so many, however fast they are.
 const READ_AT_LEAST_EVERY: usize = 100;
@@ -192,7 +193,10 @@ impl<'a> Run<'a> {
 
     /// Tells of the step that was taken, and of what is due after it.
     fn maintain(&mut self) -> Result<(), TrainError> {
-        let (step, config) = (self.trainer.step(), self.trainer.config());
+        let step = self.trainer.step();
+        // Whoever keeps the time may say that this was the last step.
+        self.tell(Event::Stepped { step })?;
+        let config = self.trainer.config();
         let is_last = step == config.steps;
         let report_is_due = config.report_every.due(step) || is_last;
         let samples_are_due = config.samples_every.due(step) || is_last;
@@ -203,7 +207,6 @@ impl<'a> Run<'a> {
         let state_is_kept =
             samples_are_due || snapshot_is_due || evaluation_is_due || checkpoint_is_due;
 
-        self.tell(Event::Stepped { step })?;
         let is_full = self.trainer.unread_steps() >= READ_AT_LEAST_EVERY;
         if self.read_now || is_full || report_is_due || state_is_kept {
             self.read()?;
@@ -279,7 +282,7 @@ impl<'a> Run<'a> {
     /// Tells all observers of `event`, and then of what they have to say themselves.
     fn tell(&mut self, event: Event) -> Result<(), TrainError> {
         let mut events = VecDeque::from([event]);
-        let mut failure = None;
+        let (mut failure, mut pace) = (None, Pace::default());
         while let Some(event) = events.pop_front() {
             for seat in &mut self.observers.seats {
                 let Some(observer) = &mut seat.observer else { continue };
@@ -290,6 +293,8 @@ impl<'a> Run<'a> {
                     match request {
                         Request::ReadSteps => self.read_now = true,
                         Request::Stop => self.stop = true,
+                        Request::Progress { progress, steps } => pace.follow(progress, steps),
+                        Request::Finish => pace.is_over = true,
                         Request::RollBack { .. } => self.roll_back = Some(request),
                     }
                 }
@@ -308,21 +313,31 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        self.agree(failure)
+        self.agree(failure, &mut pace)?;
+        if let Some((progress, steps)) = pace.progress {
+            self.trainer.set_progress(progress, steps);
+        }
+        if pace.is_over {
+            self.trainer.finish();
+        }
+        Ok(())
     }
 
     /// What observers of rank 0 ask for is asked for on all ranks; a signal may have reached any of them.
-    fn agree(&mut self, failure: Option<TrainError>) -> Result<(), TrainError> {
+    fn agree(&mut self, failure: Option<TrainError>, pace: &mut Pace) -> Result<(), TrainError> {
         let ranks = self.trainer.ranks().clone();
         if ranks.ranks() == 1 {
             return failure.map_or(Ok(()), Err);
         }
         let wishes = Wishes::of(self.roll_back.as_ref(), failure.as_ref());
         let has_more = wishes.failure.is_some() || wishes.roll_back.is_some();
-        let mut flags = [self.stop, self.read_now, has_more].map(f32::from);
-        ranks.sum(&mut flags);
-        let [stop, read_now, has_more] = flags.map(|count| count > 0.0);
+        let flags = [self.stop, self.read_now, has_more, pace.is_over].map(f32::from);
+        let [part, steps] = pace.numbers();
+        let mut sums = [flags[0], flags[1], flags[2], flags[3], part, steps];
+        ranks.sum(&mut sums);
+        let [stop, read_now, has_more, is_over] = [0, 1, 2, 3].map(|flag| sums[flag] > 0.0);
         (self.all_stop, self.read_now) = (stop, read_now);
+        *pace = Pace::of_numbers([sums[4], sums[5]], is_over);
         if has_more {
             let json = serde_json::to_vec(&wishes).expect("plain data is always JSON");
             for said in ranks.gather(&json) {
@@ -338,6 +353,35 @@ impl<'a> Run<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// How far the run is, as far as an observer has said so.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pace {
+    /// And how many steps it will have had.
+    progress: Option<(f64, u64)>,
+    is_over: bool,
+}
+
+impl Pace {
+    fn follow(&mut self, progress: f64, steps: u64) {
+        self.progress = Some((progress, steps));
+    }
+
+    /// For ranks to add up, of which one at most has said something: the part of the way, from 1 on, and
+    /// the steps.
+    fn numbers(self) -> [f32; 2] {
+        match self.progress {
+            Some((progress, steps)) => [(Trajectory::part(progress) + 1) as f32, steps as f32],
+            None => [0.0, 0.0],
+        }
+    }
+
+    fn of_numbers([part, steps]: [f32; 2], is_over: bool) -> Self {
+        let part = (part as u64).checked_sub(1);
+        let progress = part.map(|part| (Trajectory::progress_of(part), steps as u64));
+        Self { progress, is_over }
     }
 }
 

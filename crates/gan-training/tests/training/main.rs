@@ -22,4 +22,5 @@ mod reference;
 mod same_bits;
 mod small;
 mod stabilisers;
+mod trajectory;
 mod whole_run;

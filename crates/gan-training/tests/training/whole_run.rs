@@ -3,7 +3,7 @@
 
 use burn::tensor::Device;
 use gan_data::ImageSet;
-use gan_training::{Preset, StepValues, Trainer, TrainingConfig};
+use gan_training::{Loss, Preset, StepValues, Trainer, TrainingConfig};
 use gan_weights::WeightFile;
 use serde_json::Value;
 
@@ -118,13 +118,33 @@ fn a_run_reports_the_losses_logits_and_norms_of_the_same_run_in_pytorch() {
             .read_steps()
             .into_iter()
             .flat_map(|values| {
-                let StepValues { d_loss, g_loss, real_logit, fake_logit, .. } = values;
-                [d_loss, g_loss, real_logit, fake_logit, values.d_grad_norm, values.g_grad_norm]
+                let StepValues { d_loss, g_loss, d_grad_norm, g_grad_norm, .. } = values;
+                let StepValues { real_logit, fake_logit, real_probability, .. } = values;
+                let StepValues { fake_probability, real_accuracy, fake_accuracy, .. } = values;
+                let means = [real_logit, fake_logit, real_probability, fake_probability];
+                let fractions = [real_accuracy, fake_accuracy, values.pair_accuracy];
+                let first = [d_loss, g_loss, d_grad_norm, g_grad_norm];
+                first.into_iter().chain(means).chain(fractions)
             })
             .map(|value| value as f32)
             .collect();
-        let shape = [cases.steps as usize, 6];
+        let shape = [cases.steps as usize, 11];
         let off = deviation(&found, &cases.fixture.values(&format!("{name}.reports"), &shape));
         assert!(off < 1e-4, "{name}: off by {off:e}");
     }
+}
+
+#[test]
+fn what_is_read_of_a_step_is_called_what_it_is() {
+    let values = StepValues {
+        real_logit: 1.0,
+        fake_logit: 2.0,
+        real_probability: 3.0,
+        fake_probability: 4.0,
+        pair_accuracy: 5.0,
+        ..StepValues::default()
+    };
+    assert_eq!(values.readings(Loss::Saturating), [("D(x)", 3.0), ("D(G(z))", 4.0)]);
+    assert_eq!(values.readings(Loss::Hinge), [("C(x)", 1.0), ("C(G(z))", 2.0)]);
+    assert_eq!(values.readings(Loss::RelativisticPairing), [("pairs ranked right", 5.0)]);
 }

@@ -1,7 +1,7 @@
 //! A run that goes on from its checkpoint.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use gan_data::OpenOptions;
@@ -10,7 +10,7 @@ use gan_training::{Event, Trainer, ValidConfig};
 
 use super::follow::follow;
 use super::start::{open_training_data, open_watch};
-use super::to_the_end::{Course, to_the_end};
+use super::to_the_end::{Course, TimeBudget, to_the_end};
 use crate::distributed::Group;
 use crate::failure::Failure;
 use crate::flags::TrainArgs;
@@ -34,7 +34,7 @@ pub(super) fn resume(
         }
         None => Err(Failure::silent()),
     })?;
-    let Prepared { wanted, differences, valid, data_path } =
+    let Prepared { mut wanted, differences, valid, data_path } =
         group.together(prepare(path, &started, args))?;
     if args.dry_run {
         terminal::say(format!("dry run: would resume {}", path.display()));
@@ -47,9 +47,19 @@ pub(super) fn resume(
     let watch = group.on_first(|| open_watch(&wanted, valid.data(), &device, args.threads))?;
     let watch = watch.flatten();
     let mut trainer = stored(run.as_ref(), valid, &device, group)?;
+    // Of a run that follows the time, the checkpoint knows best how far it was.
+    if let Some(trajectory) = &trainer.config().trajectory {
+        wanted.training.trajectory = Some(trajectory.clone());
+        if args.training.steps.is_none() {
+            wanted.training.steps = trainer.config().steps;
+        }
+        // No trajectory is longer than its run.
+        wanted.training.steps = wanted.training.steps.max(trajectory.steps());
+    }
+    let is_over = trainer.step() >= wanted.training.steps && deadline.is_none();
     group.together(trainer.reconfigure(wanted.training.clone()).map_err(Failure::from))?;
     let trainer = group.share(backend.name(), trainer)?;
-    if trainer.step() >= wanted.training.steps {
+    if is_over {
         terminal::say(format!(
             "{} stands at step {} and is to end at step {}; a higher --steps goes on",
             path.display(),
@@ -77,7 +87,8 @@ pub(super) fn resume(
     if let Ok(bytes) = std::fs::read(run.dir().file(names::CHECKPOINT)) {
         guard = guard.with_checkpoint(bytes);
     }
-    to_the_end(trainer, &run, Course { opening, deadline, watch, guard }, args, group)
+    let budget = deadline.map(|deadline| TimeBudget { deadline, evaluation: Duration::ZERO });
+    to_the_end(trainer, &run, Course { opening, budget, watch, guard }, args, group)
 }
 
 /// What is to be trained from here on.

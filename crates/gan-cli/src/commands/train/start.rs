@@ -11,7 +11,7 @@ use gan_training::{Loss, Preset, Trainer, ValidConfig};
 
 use super::advice::{UNBOUNDED, is_lipschitz};
 use super::follow::follow;
-use super::to_the_end::{Course, to_the_end};
+use super::to_the_end::{Course, TimeBudget, to_the_end};
 use crate::VERSION;
 use crate::config_file::ConfigFile;
 use crate::distributed::Group;
@@ -47,20 +47,26 @@ pub(super) fn start(
     let ranks = group.describe(args.threads, &backend::device_name(backend, &device));
     let watch = group.on_first(|| open_watch(&config, valid.data(), &device, args.threads))?;
     let watch = watch.flatten();
-    let mut chosen = None;
+    let (mut chosen, mut budget) = (None, None);
     if let Some(deadline) = deadline {
-        let steps = steps_within(deadline, &valid, &device, watch.as_ref())?;
+        config.training.trajectory = None;
+        let (steps, evaluation) = group.value_of_first(|| {
+            let Pace { step, evaluation } = pace(deadline, &valid, &device, watch.as_ref())?;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let left = left.saturating_sub(evaluation).as_secs_f64();
+            Ok(((left / step.as_secs_f64()).max(1.0) as u64, evaluation))
+        })?;
         chosen = Some(format!(
-            "{steps} of the preset's {} steps fit into the budget{}",
-            config.training.steps,
-            if steps < config.training.steps { "; schedules are shortened with them" } else { "" }
+            "about {} fit into the budget; schedules follow the time",
+            terminal::count(steps, "step")
         ));
         // An average over more images than the run shows would be one of its beginning.
         if let Some(ema) = &mut config.training.stabilisers.generator_ema {
-            ema.half_life_images *= steps as f64 / config.training.steps as f64;
+            ema.half_life_images *= (steps as f64 / config.training.steps as f64).min(1.0);
         }
         config.training.steps = steps;
         valid = config.training.clone().for_data(valid.data().clone())?;
+        budget = Some(TimeBudget { deadline, evaluation });
     }
     let trainer = group.share(backend.name(), Trainer::new(valid, &device))?;
     let Some(run) = group.on_first(|| Ok(RunWriter::create(&args.outdir, &config)?))? else {
@@ -97,7 +103,7 @@ pub(super) fn start(
         opening.push(format!("warning: {UNBOUNDED}"));
     }
     let guard = guard::guard(args.guard.settings(), data, data_path.is_none(), &device);
-    to_the_end(trainer, &run, Course { opening, deadline, watch, guard }, args, group)
+    to_the_end(trainer, &run, Course { opening, budget, watch, guard }, args, group)
 }
 
 /// What is known before anything is opened or written.
@@ -160,29 +166,32 @@ pub(super) fn open_watch(
     Ok(Some(opened?))
 }
 
-/// How many of the configured steps fit before `deadline`, from a measurement on the same data and
-/// device; some time is kept for saving and the animation.
-fn steps_within(
+/// What a run takes, measured before it begins.
+struct Pace {
+    /// A step and its part of the evaluations.
+    step: Duration,
+    evaluation: Duration,
+}
+
+/// Measured on the same data and device, in a fraction of the time before `deadline`.
+fn pace(
     deadline: Instant,
     valid: &ValidConfig,
     device: &Device,
     watch: Option<&TrainingEvaluation>,
-) -> Result<u64, Failure> {
+) -> Result<Pace, Failure> {
     let _work = Work::begin("measuring the speed; a GPU's kernels are compiled first");
     let (mut trial, config) = (Trainer::new(valid.clone(), device), valid.config());
     let total = deadline.saturating_duration_since(Instant::now());
     let trial_time = (total / 20).clamp(Duration::from_millis(50), Duration::from_secs(3));
     let time = timing::measure(&mut trial, device, trial_time)?;
-    let mut evaluation_ms = 0.0;
-    if let Some(evaluation) = watch {
+    let mut evaluation = Duration::ZERO;
+    if let Some(watch) = watch {
         let start = Instant::now();
-        evaluation.measure(trial.snapshot(VERSION))?;
-        evaluation_ms = start.elapsed().as_secs_f64() * 1e3;
+        watch.measure(trial.snapshot(VERSION))?;
+        evaluation = start.elapsed();
     }
-    let step_ms = time.median_ms + evaluation_ms / config.evaluate_every.0.max(1) as f64;
-    let left = deadline.saturating_duration_since(Instant::now());
-    let usable = left.as_secs_f64() * 0.95;
-    // The last step is evaluated even where none is due.
-    let fitting = ((usable * 1e3 - evaluation_ms) / step_ms) as u64;
-    Ok(fitting.clamp(1, config.steps))
+    let of_evaluations = evaluation.as_secs_f64() / config.evaluate_every.0.max(1) as f64;
+    let step = Duration::from_secs_f64(time.median_ms / 1e3 + of_evaluations);
+    Ok(Pace { step: step.max(Duration::from_nanos(1)), evaluation })
 }

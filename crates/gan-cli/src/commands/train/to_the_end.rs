@@ -1,7 +1,7 @@
 //! A run with all who watch it, to its end, and what is said then.
 
 use std::slice;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use gan_evaluation::TrainingEvaluation;
 use gan_report::Pictures;
@@ -19,11 +19,27 @@ use crate::observers::guard;
 use crate::observers::{BestSnapshot, Budget, Evaluation, RunFolder, TensorBoard, Terminal};
 use crate::terminal;
 
+/// When a run is to be over.
+pub(super) struct TimeBudget {
+    pub deadline: Instant,
+    /// What an evaluation takes, as far as that is known.
+    pub evaluation: Duration,
+}
+
+impl TimeBudget {
+    /// Some of the time that is left is kept for saving, the animation and the page.
+    fn observer(&self) -> Budget<'static> {
+        let now = Instant::now();
+        let left = self.deadline.saturating_duration_since(now).mul_f64(0.95);
+        Budget::until(left, self.evaluation, move || now.elapsed())
+    }
+}
+
 /// What goes with a run.
 pub(super) struct Course<'a> {
     /// Said first.
     pub opening: Vec<String>,
-    pub deadline: Option<Instant>,
+    pub budget: Option<TimeBudget>,
     pub watch: Option<TrainingEvaluation>,
     pub guard: Guard<'a>,
 }
@@ -36,14 +52,13 @@ pub(super) fn to_the_end(
     args: &TrainArgs,
     group: &Group,
 ) -> Result<(), Failure> {
-    let Course { opening, deadline, watch, mut guard } = course;
+    let Course { opening, budget, watch, mut guard } = course;
     listen_to_signals(group);
     if args.page.watch {
         group.must(watch::beside(&args.page, folder.dir()))?;
     }
     let mut screen = Terminal::new(&trainer);
     let mut files = group.must(RunFolder::new(folder, &trainer))?;
-    let mut budget = deadline.map(Budget::until);
     let keep_best = watch.as_ref().is_some_and(|watch| watch.keep_best);
     let mut evaluation = None;
     if let Some(mut watch) = watch {
@@ -69,8 +84,8 @@ pub(super) fn to_the_end(
     if keep_best {
         observers.add("best snapshot", BestSnapshot::new(folder));
     }
-    if let Some(budget) = &mut budget {
-        observers.add("budget", budget);
+    if let Some(budget) = &budget {
+        observers.add("budget", budget.observer());
     }
     let mut run = Run::new(trainer, observers);
     let ending = run.train(&STOP);
@@ -89,12 +104,10 @@ pub(super) fn to_the_end(
             ));
             closing.extend(evaluation.as_ref().and_then(Evaluation::describe_best));
             closing.push(sample);
-            Ok(())
-        }
-        Ok(_) if budget.as_ref().is_some_and(Budget::is_used_up) => {
-            let step = trainer.step();
-            closing.push(format!("the budget is used up after step {step}; {resume}"));
-            closing.push(sample);
+            if trainer.config().trajectory.is_some() {
+                let config = terminal::quoted(&folder.dir().file(names::CONFIG));
+                closing.push(format!("repeat it to the bit: gan train --config {config}"));
+            }
             Ok(())
         }
         Ok(_) => Err(Failure::interrupted(format!(

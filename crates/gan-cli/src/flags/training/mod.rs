@@ -172,7 +172,10 @@ impl TrainingFlags {
     /// # Errors
     /// If a flag belongs to something that is not there.
     pub fn apply(&self, training: &mut TrainingConfig) -> Result<(), ConfigError> {
-        put(&mut training.steps, self.steps);
+        if let Some(steps) = self.steps {
+            // A recorded trajectory is one of as many steps as were taken then.
+            (training.steps, training.trajectory) = (steps, None);
+        }
         put(&mut training.batch_size, self.batch_size);
         put(&mut training.seed, self.seed);
         self.files.apply(training);

@@ -1,34 +1,29 @@
 //! A trainer: networks, data and randomness together, at some step.
 
+mod batch;
+mod schedules;
+mod view;
+
 use std::ops::Range;
 use std::sync::Arc;
 
-use burn::module::Module;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 use gan_collective::{Collective, Single};
 use gan_data::{DataError, ImageSet};
-use gan_kernels::{join, with_pool_awake};
-use gan_model::{
-    ConfigError, Discriminator, Generator, SampleRequest, Sampler, Snapshot, SnapshotInfo, one_hot,
-};
-use gan_random::{Rng, Stream};
+use gan_kernels::with_pool_awake;
+use gan_model::{ConfigError, Discriminator, Generator};
+use gan_random::Rng;
 
-use super::event::{NonFinite, Report, RunView};
+use super::event::{NonFinite, Report};
 use super::sharing::{self, SharingError};
 use super::tally::{Sums, Tally};
 use super::values::StepValues;
-use crate::adam::{Adam, Limits};
-use crate::augment::Augment;
+use crate::adam::Adam;
 use crate::batches::Batches;
 use crate::config::{TrainingConfig, ValidConfig};
 use crate::ema::Ema;
-use crate::penalty::{Penalties, PenaltyError, normal_noise};
-use crate::step::{Batch, Gan};
-
-/// Latents that a run's pictures are drawn from, of seeds from 0 on: a 4 × 4 grid of images.
-const SAMPLED_IMAGES: usize = 16;
-/// The same for points, which one picture holds all of.
-const SAMPLED_POINTS: usize = 2_000;
+use crate::penalty::{Penalties, PenaltyError};
+use crate::step::Gan;
 
 /// A run in memory, between two steps.
 pub struct Trainer {
@@ -40,6 +35,8 @@ pub struct Trainer {
     /// Real images shown so far, repetitions counted.
     pub(crate) images_seen: u64,
     pub(crate) tally: Tally,
+    /// How far the run is, from 0 to 1, where an observer says so.
+    clock: Option<f64>,
     data: ImageSet,
     batches: Batches,
     rng: Rng,
@@ -110,6 +107,7 @@ impl Trainer {
             step,
             images_seen,
             tally,
+            clock: None,
             data,
             batches,
             rng,
@@ -153,6 +151,7 @@ impl Trainer {
     /// for an input gradient that the discriminator does not offer; a valid configuration of this
     /// crate's networks never does.
     pub fn advance(&mut self) -> Result<(), StepError> {
+        self.record_progress();
         self.apply_schedules();
         let report = with_pool_awake(|| {
             let d_steps = self.config.stabilisers.d_steps_per_g_step;
@@ -266,200 +265,10 @@ impl Trainer {
         self.images_seen
     }
 
-    /// The generator to draw from, without autodiff: the average, if there is one.
-    pub fn generator(&self) -> Generator {
-        match &self.ema {
-            Some(ema) => ema.average().clone(),
-            None => self.gan.generator.valid(),
-        }
-    }
-
-    /// The generator to draw from, by seed.
-    pub fn sampler(&self) -> Sampler {
-        Sampler::new(self.generator(), &self.config.generator, &self.device)
-    }
-
-    /// How many images [`Trainer::samples`] gives, of the seeds from 0 on: 16, or 2,000 points.
-    pub fn sample_count(&self) -> usize {
-        if self.data.is_points() { SAMPLED_POINTS } else { SAMPLED_IMAGES }
-    }
-
-    /// Images of the latents that stay the same through the run:
-    /// `[sample_count, channels, height, width]`.
-    pub fn samples(&self) -> Tensor<4> {
-        let request = SampleRequest::seeds(0..self.sample_count() as u64);
-        self.sampler().images(&request).expect("there are seeds, and no classes are asked for")
-    }
-
-    /// Real images to look at beside them, as many; fewer if the data has.
-    ///
-    /// # Errors
-    /// If they cannot be read any more.
-    pub fn reals(&self) -> Result<Tensor<4>, DataError> {
-        let count = self.data.len().min(self.sample_count());
-        let order = self.rng.permutation(Stream::Samples, 0, self.data.len());
-        self.data.batch(&order[..count], &self.device)
-    }
-
-    /// The generator as a file to sample from; `version` is the writing program's.
-    pub fn snapshot(&self, version: &str) -> Snapshot {
-        let TrainingConfig { preset, generator, seed, .. } = &self.config;
-        let info = SnapshotInfo {
-            configuration_sha256: Some(self.config.sha256()),
-            step: self.step,
-            images_seen: self.images_seen,
-            ..SnapshotInfo::new(version, generator.clone(), preset, self.data.name(), *seed)
-                .with_class_names(self.data.class_names())
-        };
-        Snapshot::new(info, &self.generator())
-    }
-
-    /// What update number `update` of the discriminator is given.
-    fn d_batch(&mut self, update: u64) -> Result<Batch, DataError> {
-        let indices = self.batches.indices(update)[self.rows.clone()].to_vec();
-        let mirrored = self.mirrored(update);
-        let (reals, latents) = join(
-            || self.data.batch_mirrored(&indices, &mirrored, &self.device),
-            || self.latents(Stream::DiscriminatorLatents, update),
-        );
-        let reals = reals?;
-        let image = self.data.shape();
-        let penalty = self.config.penalties.gradient_penalty;
-        Ok(Batch {
-            labels: self.labels(&indices),
-            latents,
-            real_augment: self.augment(Stream::RealAugment, Stream::RealNoise, update),
-            fake_augment: self.augment(Stream::FakeAugment, Stream::FakeNoise, update),
-            penalty_noise: penalty.map(|penalty| {
-                penalty.draw_part(self.rng, update, self.rows.clone(), image, &self.device)
-            }),
-            reals,
-        })
-    }
-
-    /// Which real images are mirrored in this update: none, or each with probability ½.
-    fn mirrored(&self, update: u64) -> Vec<bool> {
-        if !self.config.stabilisers.mirror {
-            return Vec::new();
-        }
-        let values = self.rng.uniform(Stream::Mirror, update, self.config.batch_size, 0.0, 1.0);
-        values[self.rows.clone()].iter().map(|&value| value < 0.5).collect()
-    }
-
-    /// What the generator's update is given in this step.
-    fn g_batch(&self, reals: Tensor<4>, labels: Option<Tensor<2>>) -> Batch {
-        let augment = |stream, noise| self.augment(stream, noise, self.step);
-        Batch {
-            labels,
-            latents: self.latents(Stream::GeneratorLatents, self.step),
-            real_augment: augment(Stream::GeneratorRealAugment, Stream::GeneratorRealNoise),
-            fake_augment: augment(Stream::GeneratorFakeAugment, Stream::GeneratorFakeNoise),
-            penalty_noise: None,
-            reals,
-        }
-    }
-
-    /// Classes of the images at `indices`, `[indices.len(), classes]`, if the networks ask for them.
-    fn labels(&self, indices: &[u32]) -> Option<Tensor<2>> {
-        let (classes, labels) = (self.config.generator.classes()?, self.data.labels()?);
-        let labels: Vec<usize> = indices.iter().map(|&i| labels[i as usize] as usize).collect();
-        Some(one_hot(&labels, classes, &self.device))
-    }
-
-    fn latents(&self, stream: Stream, index: u64) -> Tensor<2> {
-        let space = self.config.generator.latent_space();
-        space.part(self.rng, stream, index, self.rows.clone(), &self.device)
-    }
-
-    fn augment(&self, stream: Stream, noise: Stream, index: u64) -> Augment {
-        let (rows, image) = (self.rows.clone(), self.data.shape());
-        let [channels, height, width] = image;
-        let stabilisers = &self.config.stabilisers;
-        let std = stabilisers.instance_noise.at(self.config.progress(self.step));
-        let augment = match stabilisers.augmentation {
-            augmentation if augmentation.is_none() => Augment::default(),
-            augmentation => {
-                let sides = [height, width];
-                let params = augmentation.draw_part(self.rng, stream, index, rows.clone(), sides);
-                Augment::new(&params, [rows.len(), channels, height, width], &self.device)
-            }
-        };
-        match std > 0.0 {
-            true => {
-                let noise = normal_noise(self.rng, noise, index, rows, image, &self.device);
-                augment.with_noise(noise * std)
-            }
-            false => augment,
-        }
-    }
-
-    /// Gives the step what holds through the run.
-    fn apply_config(&mut self) {
-        let TrainingConfig { loss, penalties, stabilisers, .. } = &self.config;
-        self.gan.loss = *loss;
-        self.gan.penalties.gradient_penalty = penalties.gradient_penalty;
-        self.gan.penalties.real_target = penalties.real_target;
-        let max_grad_norm = stabilisers.max_grad_norm;
-        self.gan.generator_adam.limits = Limits { max_grad_norm, weight_clip: None };
-        self.gan.discriminator_adam.limits =
-            Limits { max_grad_norm, weight_clip: penalties.weight_clip };
-    }
-
-    /// Gives the step what holds in this one.
-    fn apply_schedules(&mut self) {
-        let progress = self.config.progress(self.step);
-        self.gan.generator_adam.config = self.config.generator_adam.at(progress);
-        self.gan.discriminator_adam.config = self.config.discriminator_adam.at(progress);
-        self.gan.penalties.r1_gamma = self.config.penalties.r1_gamma.at(progress);
-        self.gan.penalties.r2_gamma = self.config.penalties.r2_gamma.at(progress);
-    }
-
     fn update_ema(&mut self) {
         let images = self.config.images_per_step();
         if let (Some(ema), Some(config)) = (&mut self.ema, self.config.stabilisers.generator_ema) {
             ema.update(&self.gan.generator, config.decay(images, self.images_seen));
         }
-    }
-}
-
-impl RunView for Trainer {
-    fn step(&self) -> u64 {
-        self.step
-    }
-
-    fn config(&self) -> &TrainingConfig {
-        &self.config
-    }
-
-    fn data(&self) -> &ImageSet {
-        &self.data
-    }
-
-    fn device(&self) -> &Device {
-        &self.device
-    }
-
-    fn images_seen(&self) -> u64 {
-        self.images_seen
-    }
-
-    fn sample_count(&self) -> usize {
-        Trainer::sample_count(self)
-    }
-
-    fn samples(&self) -> Tensor<4> {
-        Trainer::samples(self)
-    }
-
-    fn reals(&self) -> Result<Tensor<4>, DataError> {
-        Trainer::reals(self)
-    }
-
-    fn sampler(&self) -> Sampler {
-        Trainer::sampler(self)
-    }
-
-    fn snapshot(&self, version: &str) -> Snapshot {
-        Trainer::snapshot(self, version)
     }
 }
