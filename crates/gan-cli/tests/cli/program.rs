@@ -26,22 +26,25 @@ pub fn gan(folder: &Path, args: &[&str]) -> Output {
     THREADS.call_once(|| rayon::ThreadPoolBuilder::new().num_threads(2).build_global().unwrap());
     let _turn = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
     std::env::set_current_dir(folder).unwrap();
-    // The data of `tiny_data` is trained on with the tutorial's preset unless a test says otherwise:
-    // it is quick.
+    let args = std::iter::once("gan").chain(with_preset(args)).map(Into::into);
+    let (code, printed) = gan_cli::captured(|| gan_cli::run(args));
+    Output { code, stdout: printed.stdout, stderr: printed.stderr }
+}
+
+/// `args`, and the tutorial's preset where they train on what [`tiny_data`] makes and do not say how:
+/// it is quick.
+fn with_preset<'a>(args: &[&'a str]) -> Vec<&'a str> {
     let is_tiny = args.windows(2).any(|two| two == ["--data", "tiny"]);
     let says_otherwise = ["--preset", "--config", "--resume", "sweep", "train-extractor"];
     let is_open = is_tiny && !args.iter().any(|arg| says_otherwise.contains(arg));
-    let preset = if is_open { &["--preset", "tutorial"][..] } else { &[] };
-    let args = std::iter::once("gan").chain(args.iter().copied()).chain(preset.iter().copied());
-    let args = args.map(Into::into);
-    let (code, printed) = gan_cli::captured(|| gan_cli::run(args));
-    Output { code, stdout: printed.stdout, stderr: printed.stderr }
+    let preset: &[&str] = if is_open { &["--preset", "tutorial"] } else { &[] };
+    [args, preset].concat()
 }
 
 /// `gan` with `args` in `folder` as a process, not started yet.
 pub fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gan"));
-    command.args(args).current_dir(folder).stdin(Stdio::null());
+    command.args(with_preset(args)).current_dir(folder).stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
