@@ -8,8 +8,6 @@ use crate::failure::Failure;
 const MAX_ASKED: usize = 10_000;
 /// Names in a message, at most.
 const MAX_LISTED: usize = 12;
-/// Names as alike as this (Jaro and Winkler's measure) may be what was meant.
-const ALIKE: f64 = 0.75;
 
 /// The numbers of the classes that `--class` asks for, if it does.
 ///
@@ -159,11 +157,14 @@ impl<'a> ClassNames<'a> {
             names.len(),
             listed.join(", ")
         ));
-        let likeness =
-            |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &part.to_lowercase());
-        let mut near: Vec<&str> =
-            names.iter().map(String::as_str).filter(|name| likeness(name) >= ALIKE).collect();
-        near.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
+        let part = part.to_lowercase();
+        let mistakes = |name: &str| strsim::osa_distance(&name.to_lowercase(), &part);
+        let may_be_meant = |name: &&str| {
+            let begins_so = !part.is_empty() && name.to_lowercase().starts_with(&part);
+            begins_so || mistakes(name) <= 1 + part.chars().count() / 4
+        };
+        let mut near: Vec<&str> = names.iter().map(String::as_str).filter(may_be_meant).collect();
+        near.sort_by_key(|name| mistakes(name));
         near.truncate(3);
         match near.is_empty() {
             true => failure.hint("`gan info` lists them; numbers count from 0"),
@@ -208,8 +209,10 @@ mod tests {
     #[test]
     fn unknown_classes_are_refused_with_those_that_are_like_them() {
         let animals = names(&["cat", "dog", "horse"]);
-        let message = asked(Some(&animals), "hrose").unwrap_err();
-        assert!(message.contains("did you mean horse?"), "{message}");
+        for (wrong, meant) in [("hrose", "horse"), ("dgo", "dog"), ("Hor", "horse")] {
+            let message = asked(Some(&animals), wrong).unwrap_err();
+            assert!(message.contains(&format!("did you mean {meant}?")), "{message}");
+        }
         for wrong in ["100", "3", "-1", "1-3", "", "cat,,dog"] {
             let message = asked(Some(&animals), wrong).unwrap_err();
             assert!(message.contains("cat, dog, horse"), "{wrong}: {message}");
