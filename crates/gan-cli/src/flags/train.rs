@@ -47,8 +47,8 @@ pub struct TrainArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     pub config: Option<PathBuf>,
 
-    /// Training images: a folder or ZIP of pictures, IDX files (a folder or one of them), .npy or
-    /// .npz [default: the built-in MNIST]
+    /// Training images: a folder, ZIP or TAR of pictures, IDX files, .npy, .npz, CSV or a packed set
+    /// (`gan data inspect` says what is there) [default: the built-in MNIST]
     #[arg(long, value_name = "PATH")]
     pub data: Option<PathBuf>,
 

@@ -34,6 +34,9 @@ pub(crate) fn convert_all(
     let mut sink = Sink::new(size, folder).map_err(failed)?;
     let plane = height * width;
     for (at, image) in images.bytes.chunks_exact(channels * plane).enumerate() {
+        if let Some(progress) = options.progress {
+            progress(at + 1, images.len());
+        }
         let mut bytes = Vec::with_capacity(image.len());
         for pixel in 0..plane {
             bytes.extend((0..channels).map(|channel| image[channel * plane + pixel]));

@@ -2,7 +2,7 @@
 
 use gan_data::{Alpha, Colour, Fit, OpenOptions, Opened, Rule, open_with};
 
-use crate::files::folder;
+use crate::files::{folder, npy};
 
 /// A PNG file as the `png` crate writes it.
 fn png(
@@ -136,6 +136,17 @@ fn other_shapes_are_cropped_padded_or_stretched() {
     let tall = Rule { resolution: Some([4, 4]), fit: Fit::Pad, ..Rule::default() };
     let padded = open(&files, tall).set.image(0).unwrap().into_owned();
     assert_eq!(padded, [[255; 4], row, row, [255; 4]].concat());
+}
+
+#[test]
+fn progress_is_told_of_arrays_as_of_pictures() {
+    let folder = folder(&[("a.npy", npy("|u1", "(3, 2, 2)", &(0..12).collect::<Vec<u8>>()))]);
+    let told = std::sync::Mutex::new(Vec::new());
+    let progress = |done: usize, total: usize| told.lock().unwrap().push((done, total));
+    let rule = Rule { resolution: Some([4, 4]), ..Rule::default() };
+    let options = OpenOptions { rule, progress: Some(&progress), ..OpenOptions::default() };
+    open_with(folder.path(), &options).unwrap();
+    assert_eq!(told.into_inner().unwrap(), [(1, 3), (2, 3), (3, 3)]);
 }
 
 #[test]
