@@ -9,7 +9,8 @@ use mpi::environment::Universe;
 use mpi::topology::{Communicator, SimpleCommunicator};
 use mpi::traits::CommunicatorCollectives;
 
-use crate::watchdog::{Peer, Progress, Watchdog};
+use crate::progress::Progress;
+use crate::watchdog::{Peer, Watchdog};
 
 /// Up to so many values a sum is one exchange of everything; beyond, each rank sums a part.
 const SMALL: usize = 1 << 12;

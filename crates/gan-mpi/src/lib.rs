@@ -8,6 +8,9 @@
 
 #[cfg(feature = "mpi")]
 mod communicator;
+#[cfg(any(feature = "mpi", test))]
+#[cfg_attr(not(feature = "mpi"), allow(dead_code))]
+mod progress;
 #[cfg(feature = "mpi")]
 mod watchdog;
 

@@ -9,7 +9,7 @@
 //! files, may take its time.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -18,16 +18,12 @@ use mpi::point_to_point::{Destination, Source};
 use mpi::request::{Request, StaticScope};
 use mpi::topology::{Communicator, SimpleCommunicator};
 
-/// After so long without a word a rank is taken for dead.
-const SILENCE: Duration = Duration::from_secs(7);
+use crate::progress::{Progress, SILENCE};
+
 /// Between two signs of life.
 const BEAT: Duration = Duration::from_secs(1);
 /// Between two looks.
 const LOOK: Duration = Duration::from_millis(100);
-/// Exchanges after which it is known how long the work between two of them takes.
-const KNOWN: u64 = 20;
-/// A rank hangs where it takes so many times longer than ever, and longer than `SILENCE`.
-const MANY: u32 = 20;
 const TAG: Tag = 7;
 
 /// A word that is the same for all, so that no message outlives what it is made of.
@@ -45,72 +41,6 @@ impl Peer {
         let said = String::from_utf8_lossy(said);
         let (process, host) = said.split_once('\0').unwrap_or(("?", &said));
         Self { process: process.to_owned(), host: host.to_owned() }
-    }
-}
-
-/// How the training of this rank goes on.
-#[derive(Clone, Debug)]
-pub(crate) struct Progress(Arc<Times>);
-
-#[derive(Debug)]
-struct Times {
-    start: Instant,
-    /// Exchanges of gradients so far.
-    exchanges: AtomicU64,
-    /// Whether the rank waits for others.
-    waits: AtomicBool,
-    /// Milliseconds after `start` at which it last went to work.
-    since: AtomicU64,
-    /// The longest work between two exchanges, in milliseconds.
-    longest: AtomicU64,
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self(Arc::new(Times {
-            start: Instant::now(),
-            exchanges: AtomicU64::new(0),
-            waits: AtomicBool::new(false),
-            since: AtomicU64::new(0),
-            longest: AtomicU64::new(0),
-        }))
-    }
-}
-
-impl Progress {
-    /// Does `work`, which waits for other ranks.
-    pub(crate) fn wait<R>(&self, work: impl FnOnce() -> R) -> R {
-        self.0.waits.store(true, Ordering::Relaxed);
-        let result = work();
-        self.0.since.store(self.now(), Ordering::Relaxed);
-        self.0.waits.store(false, Ordering::Relaxed);
-        result
-    }
-
-    /// The same where gradients are exchanged.
-    pub(crate) fn exchange<R>(&self, work: impl FnOnce() -> R) -> R {
-        let took = self.now().saturating_sub(self.0.since.load(Ordering::Relaxed));
-        // The first ones wait for data that is read and for kernels that are compiled.
-        if self.0.exchanges.fetch_add(1, Ordering::Relaxed) >= KNOWN / 2 {
-            self.0.longest.fetch_max(took, Ordering::Relaxed);
-        }
-        self.wait(work)
-    }
-
-    fn now(&self) -> u64 {
-        self.0.start.elapsed().as_millis() as u64
-    }
-
-    /// For how long the rank has been at work, if that is too long.
-    fn hangs(&self) -> Option<Duration> {
-        let is_known = self.0.exchanges.load(Ordering::Relaxed) >= KNOWN;
-        if !is_known || self.0.waits.load(Ordering::Relaxed) {
-            return None;
-        }
-        let worked =
-            Duration::from_millis(self.now().saturating_sub(self.0.since.load(Ordering::Relaxed)));
-        let longest = Duration::from_millis(self.0.longest.load(Ordering::Relaxed));
-        (worked > SILENCE.max(longest * MANY)).then_some(worked)
     }
 }
 
