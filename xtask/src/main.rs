@@ -66,9 +66,6 @@ enum Task {
         /// One of them: tuning or held-out
         #[arg(long, value_name = "NAME", value_parser = ["tuning", "held-out"])]
         library: Option<String>,
-        /// Only kinds of runs whose name holds this; what the doctor says is told, nothing is kept
-        #[arg(long, value_name = "TEXT")]
-        only: Option<String>,
     },
     /// Build the browser lab into target/site
     Web {
@@ -101,7 +98,7 @@ fn main() -> ExitCode {
         Task::Bench { flags, .. } => bench::alone(&flags),
         Task::Fuzz { seconds } => fuzz::fuzz(seconds),
         Task::Presets => presets::write(),
-        Task::Troubles { library, only } => troubles::record(library.as_deref(), only.as_deref()),
+        Task::Troubles { library } => troubles::record(library.as_deref()),
         Task::Web { serve, port, check } => {
             web::web(&web::Then { serve: serve.then_some(port), check })
         }

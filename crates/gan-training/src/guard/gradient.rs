@@ -10,8 +10,9 @@ const REFERENCE: usize = 5;
 const FACTOR: f64 = 100.0;
 /// So many robust standard deviations from the median of logarithms.
 const MIN_Z: f64 = 6.0;
-/// The least deviation that is reckoned with: a factor of 1.1.
-const MIN_STD: f64 = 0.095;
+/// The least and the largest deviation that is reckoned with: factors of 1.1 and 3. What grows from the
+/// first step on has no noise of its own to be told from.
+const STD: [f64; 2] = [0.095, 1.1];
 
 pub(super) struct Gradient {
     trouble: Trouble,
@@ -49,7 +50,7 @@ impl Watch for Gradient {
         }
         let middle = median(self.reference.clone());
         let away = self.reference.iter().map(|log| (log - middle).abs()).collect();
-        let std = (1.4826 * median(away)).max(MIN_STD);
+        let std = (1.4826 * median(away)).clamp(STD[0], STD[1]);
         // Where the discriminator is sure within a few steps, the gradient vanishes within the first
         // reports already.
         let usual = match self.trouble {

@@ -15,7 +15,7 @@ const PERIODS: [f64; 2] = [3.0, 12.0];
 /// Frequencies that are tried between them.
 const FREQUENCIES: usize = 40;
 /// How much the second half swings, relative to the first, at least.
-const MIN_RATIO: f64 = 0.8;
+const MIN_RATIO: f64 = 0.6;
 
 #[derive(Default)]
 pub(super) struct Oscillation {

@@ -303,7 +303,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
         evidence: "The generator's loss over the last 32 reports, freed of its line and of its \
                    correlation from one to the next, has a period of 3 to 12 reports: a sine explains so \
                    much of it that noise would with p < 0.0001 (F test at the best period, Bonferroni); \
-                   and the second half swings at least 0.8 times as much as the first.",
+                   and the second half swings at least 0.6 times as much as the first.",
         causes: &[
             Cause {
                 what: "Gradient descent circles the equilibrium instead of reaching it: unregularised GANs do",
