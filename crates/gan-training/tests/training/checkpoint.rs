@@ -162,6 +162,8 @@ fn a_configuration_that_lies_is_refused_before_anything_is_built() {
         ("/config/batch_size", json!(0)),
         ("/config/batch_size", json!(51)),
         ("/config/batch_size", json!(u64::MAX)),
+        ("/config/generator/hidden", json!([30_000_000])),
+        ("/config/generator/latents/dim", json!(100_000_000)),
         ("/config/generator_adam/beta_2", json!(1.0)),
         ("/step", json!(u64::MAX)),
         ("/images_seen", json!(u64::MAX)),
@@ -175,8 +177,8 @@ fn a_configuration_that_lies_is_refused_before_anything_is_built() {
     }
     // Possible networks, but not those of the tensors.
     for (path, value) in [
-        ("/config/generator/hidden", json!([30_000_000])),
-        ("/config/generator/latents/dim", json!(100_000_000)),
+        ("/config/generator/hidden", json!([300_000])),
+        ("/config/generator/latents/dim", json!(65_536)),
     ] {
         let error = problem(&lie(path, value));
         assert!(
