@@ -155,7 +155,7 @@ mod tests {
             let (trainer, time) = train(new(), 1_000, step_ms);
             assert!((975..=1_025).contains(&time), "{time}");
             assert_eq!(trainer.step(), trainer.config().steps);
-            assert!(rate(&trainer) < 1.02e-3, "{}", rate(&trainer));
+            assert!(rate(&trainer) < 1.05e-3, "{}", rate(&trainer));
         }
     }
 
@@ -186,14 +186,14 @@ mod tests {
         assert_eq!(longer.config().progress(49), 0.49);
         let middle = longer.config().progress(150);
         assert!((middle - 0.75).abs() < 0.01, "{middle}");
-        assert!(rate(&longer) < 1.02e-3, "{}", rate(&longer));
+        assert!(rate(&longer) < 1.05e-3, "{}", rate(&longer));
 
         // And once more behind its end, its schedules where they ended.
         let bytes = longer.checkpoint().unwrap();
         let finished = Trainer::from_checkpoint(&bytes, images(), &Device::flex()).unwrap();
         let (longest, _) = train(finished, 100, |_| 10);
         assert!((longest.step() - longer.step()).abs_diff(10) <= 1);
-        assert!(rate(&longest) < 1.02e-3, "{}", rate(&longest));
+        assert!(rate(&longest) < 1.05e-3, "{}", rate(&longest));
         assert!((longest.config().progress(150) - middle).abs() < 1e-12);
     }
 }
