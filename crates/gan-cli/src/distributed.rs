@@ -125,10 +125,13 @@ impl Group {
         let cores = machine::cores_of_host().min(machine::cores() * self.local.ranks);
         let crowded = (self.local.rank == 0 && taken > cores).then(|| {
             format!(
-                "warning: {} has {cores} cores for {} ranks of {threads} threads, which take turns and wait for \
-                 each other: fewer ranks on it, or --threads 1",
+                "warning: {} has {} for {} ranks of {}, which take turns and wait for each other: take fewer \
+                 ranks on it{}",
                 self.ranks.host(),
-                self.local.ranks
+                terminal::count(cores as u64, "core"),
+                self.local.ranks,
+                terminal::count(threads as u64, "thread"),
+                if threads > 1 { ", or --threads 1" } else { "" }
             )
         });
         let own = format!(

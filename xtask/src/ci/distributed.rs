@@ -45,6 +45,7 @@ pub fn check() -> Outcome {
     let scratch = scratch.canonicalize().map_err(|error| error.to_string())?;
     refusals(&scratch)?;
     trajectories(&scratch)?;
+    packed_data(&scratch)?;
     a_rank_that_dies_or_hangs(&scratch)?;
     signals(&scratch)
 }
@@ -108,8 +109,25 @@ fn trajectories(scratch: &Path) -> Outcome {
     let args = ranks(3, &[&args[..], &["--steps", "40"]].concat()).into_iter().map(str::to_owned);
     let args: Vec<String> = args.collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    Ranks::start(scratch, &args)?.wait().ok("resumed on 3 ranks")?;
+    let resumed = Ranks::start(scratch, &args)?.wait();
+    if std::thread::available_parallelism().is_ok_and(|cores| cores.get() < 3) {
+        check_that(resumed.text().contains("take turns"), "more ranks than cores", &resumed)?;
+    }
+    resumed.ok("resumed on 3 ranks")?;
     near(&expected, &losses(&newest(&scratch.join("moved"))?)?, "2 ranks, then 3")
+}
+
+/// Data that stays in its file, of which each rank reads its part.
+fn packed_data(scratch: &Path) -> Outcome {
+    let gan = |args: &[&str]| crate::run(program("gan"), args, scratch);
+    gan(&["data", "synth", "dots", "--samples", "1000", "--out", "dots.npz"])?;
+    gan(&["data", "pack", "dots.npz", "dots.packed"])?;
+    let training = ["7", "--data", "dots.packed", "--steps", "20", "--outdir"];
+    gan(&[&TRAINING[..1], &TRAINING[3..], &training, &["packed-alone"]].concat())?;
+    let two = [&TRAINING[..], &training, &["packed"]].concat();
+    Ranks::start(scratch, &ranks(2, &two))?.wait().ok("packed data on 2 ranks")?;
+    let [alone, two] = ["packed-alone", "packed"].map(|name| losses(&newest(&scratch.join(name))?));
+    near(&alone?, &two?, "packed data on 2 ranks")
 }
 
 /// All end within the limit, the rank and its host are named, and the last checkpoint is good.
