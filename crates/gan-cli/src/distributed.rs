@@ -58,7 +58,8 @@ impl Group {
 
     #[cfg(not(feature = "mpi"))]
     fn of_mpi() -> Result<Self, Failure> {
-        // Every rank comes here, but one speaks.
+        // Every rank comes here, but one speaks. The others end well: at an exit code other than 0 a launcher
+        // might end that one before it has spoken.
         let rank = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"];
         let rank = rank.iter().find_map(|name| std::env::var(name).ok());
         if rank.is_some_and(|rank| rank != "0") {
@@ -85,8 +86,18 @@ impl Group {
         let mpi = Arc::new(mpi);
         let group = Self { ranks: mpi.clone(), local, mpi: Some(mpi) };
         let version = ("version of gan".to_owned(), crate::VERSION.to_owned());
-        agree(&*group.ranks, &[version]).map_err(|error| Failure::usage(error.to_string()))?;
-        Ok(group)
+        match agree(&*group.ranks, &[version]) {
+            Ok(()) => Ok(group),
+            Err(error) => {
+                let failure = Failure::usage(error.to_string())
+                    .hint("install the same version on every host; gan --version says which it is");
+                // Said before anybody ends, and once.
+                if group.is_first() {
+                    failure.report(flags::flag_of);
+                }
+                Err(failure.silenced())
+            }
+        }
     }
 
     /// Whether this process speaks and writes for all.

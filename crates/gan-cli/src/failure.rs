@@ -52,9 +52,9 @@ impl Failure {
         Self { code: INTERRUPTED, ..Self::new(message) }
     }
 
-    /// Another process says what there is to say: exit code 1, without a word.
+    /// Another process says what there is to say, and fails for all: exit code 0, without a word.
     pub fn silent() -> Self {
-        Self { is_silent: true, ..Self::new("another rank has said why") }
+        Self { code: 0, is_silent: true, ..Self::new("another rank says why") }
     }
 
     /// The same without a word.

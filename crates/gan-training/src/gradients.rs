@@ -98,7 +98,9 @@ pub(crate) struct OfBatch<'a> {
 }
 
 fn host_values(tensor: Tensor<1>) -> Vec<f32> {
-    tensor.into_data().iter::<f32>().collect()
+    // Where they lie, if they are f32 already.
+    let data = tensor.into_data().convert::<f32>();
+    data.try_into_vec().expect("converted just now")
 }
 
 /// ‖g‖², `[1]`.
