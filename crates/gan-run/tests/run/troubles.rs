@@ -131,10 +131,10 @@ fn section() -> String {
     let mut text = format!(
         "\n## How well it sees\n\n\
          Measured like a detector, on small recorded runs with and without a known trouble \
-         (`cargo xtask troubles` trains them; points, MNIST, dots and polygons, small networks, 2,000 to \
-         2,400 steps). Thresholds were set on one library of {} runs; the rates are those of another, of {} \
+         (`cargo xtask troubles` trains them; points, MNIST, dots and polygons, small networks, 1,500 to \
+         2,000 steps). Thresholds were set on one library of {} runs; the rates are those of another, of {} \
          runs, which differs in data, networks, losses and seeds. Collapse and missing classes are told by \
-         what was measured on 500 and 2,000 samples at the end of a run, other troubles by what the run's \
+         what was measured on 200 to 1,000 samples at the end of a run, other troubles by what the run's \
          flags were made to bring about; where a trouble may or may not come with them, the run does not \
          count for it. Intervals: 95 % (Wilson).\n\n\
          Of {calm} runs that were made to be healthy, {alarmed} raised an alarm.\n\n\
@@ -180,9 +180,9 @@ fn kind_row(library: &str, runs: &[Recorded]) -> String {
     }
     // The seed is the last flag, and how often a run is looked at says nothing here.
     let words: Vec<&str> = first.flags.iter().map(String::as_str).collect();
-    let told = words.chunks(2).filter(|pair| {
-        !pair[0].ends_with("-every") && !["--seed", "--metric", "--data"].contains(&pair[0])
-    });
+    let told = words
+        .chunks(2)
+        .filter(|pair| !pair[0].ends_with("-every") && !["--seed", "--metric"].contains(&pair[0]));
     let flags: Vec<String> = told.map(|pair| pair.join(" ")).collect();
     format!(
         "| {library} | {} | {} `{}` | {} | {} |\n",
