@@ -10,9 +10,9 @@ const REFERENCE: usize = 5;
 const FACTOR: f64 = 100.0;
 /// So many robust standard deviations from the median of logarithms.
 const MIN_Z: f64 = 6.0;
-/// The least and the largest deviation that is reckoned with: factors of 1.1 and 3. What grows from the
+/// The least and the largest deviation that is reckoned with: factors of 1.1 and 2. What grows from the
 /// first step on has no noise of its own to be told from.
-const STD: [f64; 2] = [0.095, 1.1];
+const STD: [f64; 2] = [0.095, 0.7];
 
 pub(super) struct Gradient {
     trouble: Trouble,
@@ -52,10 +52,10 @@ impl Watch for Gradient {
         let away = self.reference.iter().map(|log| (log - middle).abs()).collect();
         let std = (1.4826 * median(away)).clamp(STD[0], STD[1]);
         // Where the discriminator is sure within a few steps, the gradient vanishes within the first
-        // reports already.
+        // reports already; where nothing bounds it, it explodes there.
         let usual = match self.trouble {
             Trouble::VanishingGradient => self.reference.iter().copied().fold(middle, f64::max),
-            _ => middle,
+            _ => self.reference.iter().copied().fold(middle, f64::min),
         };
         let (factor, z) = (log - usual, (log - usual) / std);
         let holds = match self.trouble {

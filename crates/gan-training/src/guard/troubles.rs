@@ -145,7 +145,8 @@ pub const TROUBLES: &[TroubleInfo] = &[
         of_samples: Some("they are far too alike"),
         evidence: "The mean distance between the images of the fixed latents is below 0.3 of that \
                    between as many real ones, at the upper end of a 95 % interval (delete-one \
-                   jackknife), at two sample grids in a row, after 1,000 steps and a tenth of the run.",
+                   jackknife), and does not grow by a tenth from grid to grid; at two grids in a row, after \
+                   1,000 steps and a tenth of the run.",
         causes: &[
             Cause {
                 what: "The loss lets a generator win with one good image",
@@ -275,7 +276,7 @@ pub const TROUBLES: &[TroubleInfo] = &[
         seen: "Losses jump and the samples break up.",
         of_samples: None,
         evidence: "The mean norm of the generator's gradient over a report's steps is more than a \
-                   hundred times the median of the run's first five reports, and 6 robust standard \
+                   hundred times the smallest of the run's first five reports, and 6 robust standard \
                    deviations (of its logarithm) above it; three reports in a row.",
         causes: &[
             Cause { what: "A critic of unbounded slope", is_possible: unconstrained_critic },

@@ -34,7 +34,7 @@ impl Watches {
     /// All of them, before the first event.
     pub fn new(facts: Facts) -> Self {
         let watches: Vec<Box<dyn Watch + Send>> = vec![
-            Box::new(Collapse),
+            Box::<Collapse>::default(),
             Box::new(MissingClass),
             Box::new(Saturation),
             Box::new(Gradient::vanishing()),

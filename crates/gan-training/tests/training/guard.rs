@@ -206,6 +206,10 @@ fn samples_that_are_all_alike_are_a_collapse_but_not_at_the_start() {
     assert!(findings(&mut watches, early).is_empty());
     let late = [stats(2000, 0.1), stats(3000, 0.1), stats(4000, 0.1)];
     assert_eq!(findings(&mut watches, late), [(Trouble::ModeCollapse, true)]);
+    // Samples that come apart from grid to grid are on their way.
+    let rising = [(2000, 0.1), (3000, 0.13), (4000, 0.17), (5000, 0.22)];
+    let mut watches = self::watches(Loss::Hinge);
+    assert!(findings(&mut watches, rising.map(|(step, spread)| stats(step, spread))).is_empty());
 }
 
 #[test]
