@@ -19,6 +19,8 @@ mod sampling;
 mod serve;
 mod source;
 mod terminal;
+#[cfg(unix)]
+mod terminal_ui;
 
 use failure::Failure;
 use flags::{Cli, Command};

@@ -1,6 +1,7 @@
 //! Curves over the steps.
 
 use gan_run::{EvaluationLine, EventLine, ReportLine};
+use gan_training::Event;
 use serde::Serialize;
 
 use crate::downsample::indices;
@@ -138,6 +139,7 @@ pub fn charts(runs: &[Told]) -> Vec<Chart> {
     let speed = charts.iter().position(|chart| chart.id.starts_with("speed"));
     let speed = speed.map(|at| charts.remove(at));
     charts.extend(metric_charts(runs));
+    charts.extend(spread_chart(runs));
     charts.extend(speed);
     charts
 }
@@ -158,6 +160,32 @@ fn about(chart: &str) -> &'static str {
         }
         _ => "Real images shown to the discriminator in a second, evaluations left out.",
     }
+}
+
+/// How much the images of the fixed latents differ, as the guard measured it.
+fn spread_chart(runs: &[Told]) -> Option<Chart> {
+    let lines = runs.iter().enumerate().filter_map(|(run, told)| {
+        let points: Vec<(u64, f64)> = told
+            .events
+            .iter()
+            .filter_map(|line| match &line.event {
+                Event::SampleStats(stats) => Some((stats.step, stats.spread)),
+                _ => None,
+            })
+            .collect();
+        let label = if runs.len() == 1 { "samples" } else { &told.name };
+        let mut line = line(label, run, &points);
+        line.baseline = Some(1.0);
+        (points.len() > 1).then_some(line)
+    });
+    let lines: Vec<Line> = lines.collect();
+    (!lines.is_empty()).then(|| Chart {
+        id: "spread".to_owned(),
+        title: "Differences between samples".to_owned(),
+        about: "Mean distance between two of the fixed samples, divided by that between two real images. Far below 1 they look alike."
+            .to_owned(),
+        lines,
+    })
 }
 
 /// A chart for each metric that was evaluated during training.

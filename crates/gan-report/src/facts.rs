@@ -1,6 +1,7 @@
 //! What a run is, in a few rows.
 
-use gan_run::{RunConfig, RunDir};
+use gan_data::Report;
+use gan_run::{RunConfig, RunDir, names};
 use gan_training::{Ending, Event};
 
 use crate::chart::Told;
@@ -48,7 +49,7 @@ pub fn state(run: &RunDir, config: &RunConfig, told: &Told) -> State {
 }
 
 /// The rows.
-pub fn facts(config: &RunConfig, told: &Told, state: &State) -> Vec<Fact> {
+pub fn facts(run: &RunDir, config: &RunConfig, told: &Told, state: &State) -> Vec<Fact> {
     let training = &config.training;
     let data = &config.data;
     let steps = u64::min(state.step, training.steps);
@@ -78,12 +79,35 @@ pub fn facts(config: &RunConfig, told: &Told, state: &State) -> Vec<Fact> {
         Fact { name: "Backend", value: config.backend.clone() },
         Fact { name: "Version", value: format!("gan {}", config.version) },
     ];
+    if let Some(pictures) = of_pictures(run) {
+        facts.insert(2, Fact { name: "Files read", value: pictures });
+    }
     let seconds = happenings::duration(&told.events);
     if seconds > 0.0 {
-        facts.insert(4, Fact { name: "Duration", value: time(seconds) });
+        let at = facts.len() - 3;
+        facts.insert(at, Fact { name: "Duration", value: time(seconds) });
     }
     if let Some(classes) = training.generator.classes() {
         facts.insert(2, Fact { name: "Classes", value: classes.to_string() });
     }
     facts
+}
+
+/// What became of the files of the data: `1,000 PNG; 12 converted; 3 skipped`.
+fn of_pictures(run: &RunDir) -> Option<String> {
+    let bytes = std::fs::read(run.file(names::DATA)).ok()?;
+    let report: Report = serde_json::from_slice(&bytes).ok()?;
+    let read =
+        report.read.iter().map(|(format, count)| format!("{} {format}", grouped(*count as u64)));
+    let mut parts = vec![read.collect::<Vec<_>>().join(", ")];
+    let converted: usize = report.converted.values().map(|count| count.files).sum();
+    let ignored: usize = report.ignored.values().map(|count| count.files).sum();
+    let skipped = report.skipped.len();
+    for (count, what) in [(converted, "converted"), (ignored, "ignored"), (skipped, "skipped")] {
+        if count > 0 {
+            parts.push(format!("{} {what}", grouped(count as u64)));
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -1,8 +1,10 @@
 //! What happened in a run, as a table and as marks on its curves.
 
 use gan_run::EventLine;
-use gan_training::{Ending, Event};
+use gan_training::{ClassCounts, Ending, Event};
 use serde::Serialize;
+
+use crate::metrics::Class;
 
 /// Rows of a page, the latest ones: alarms of a run that goes wrong are many.
 const MAX_ROWS: usize = 200;
@@ -37,6 +39,25 @@ pub fn marks(events: &[EventLine]) -> Vec<Mark> {
     troubles.map(|Happening { step, text, .. }| Mark { step, text }).collect()
 }
 
+/// The classes of samples as the guard counted them last, with the fractions of the data.
+pub fn classes(events: &[EventLine], names: Option<&[String]>) -> Vec<Class> {
+    let counted = events.iter().rev().find_map(|line| match &line.event {
+        Event::ClassCounts(counts) => Some(counts),
+        _ => None,
+    });
+    let Some(ClassCounts { counts, of_data, .. }) = counted else { return Vec::new() };
+    let total = counts.iter().sum::<u64>().max(1) as f64;
+    let class = |(class, count): (usize, &u64)| Class {
+        name: names
+            .and_then(|names| names.get(class))
+            .cloned()
+            .unwrap_or_else(|| class.to_string()),
+        percent: 100.0 * *count as f64 / total,
+        baseline: of_data.get(class).map(|fraction| 100.0 * fraction),
+    };
+    counts.iter().enumerate().map(class).collect()
+}
+
 /// How long the run has taken, in seconds; pauses between its parts left out.
 pub fn duration(events: &[EventLine]) -> f64 {
     let mut total = 0.0;
@@ -60,7 +81,7 @@ fn happening(event: &Event) -> Option<Happening> {
         Event::Begun { step, .. } => calm(*step, "resumed".to_owned()),
         Event::Note { step, text } => calm(*step, text.clone()),
         Event::Alarm(alarm) => {
-            let advice = alarm.advice.as_deref().map(|advice| format!(" {advice}"));
+            let advice = alarm.advice.as_deref().map(|advice| format!(". What to try: {advice}"));
             let advice = advice.unwrap_or_default();
             trouble(alarm.step, format!("{}: {}{advice}", alarm.trouble, alarm.message))
         }

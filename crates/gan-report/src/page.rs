@@ -1,7 +1,7 @@
 //! The page: what is in it, and its text.
 
 use askama::Template;
-use gan_run::{RunConfig, RunDir, RunError, names};
+use gan_run::{MetricLine, RunConfig, RunDir, RunError, names};
 use serde::Serialize;
 
 use crate::chart::{Chart, Told, charts};
@@ -185,18 +185,27 @@ fn section(
         url: encoded(&run.name()),
         anchor: encoded(&told.name).replace('%', "_"),
         state: state.word,
-        facts: facts::facts(config, told, &state),
+        facts: facts::facts(run, config, told, &state),
         latest: data.frames.last().cloned(),
         reals: picture(run, names::REALS, pictures),
         nearest: picture(run, names::NEAREST, pictures),
         happenings: happenings::happenings(&told.events),
         metrics: metrics::rows(&measured.values),
-        classes: metrics::classes(&measured.values),
+        classes: classes(&measured.values, config, told),
         changed: settings.iter().filter(|setting| setting.preset.is_some()).count(),
         settings,
         commands: commands::of(run),
         unreadable: run.stats()?.unreadable + run.events()?.unreadable + measured.unreadable,
     })
+}
+
+/// How often each class is generated: as measured, or else as the guard counted last.
+fn classes(measured: &[MetricLine], config: &RunConfig, told: &Told) -> Vec<Class> {
+    let classes = metrics::classes(measured);
+    match classes.is_empty() {
+        true => happenings::classes(&told.events, config.data.classes.as_deref()),
+        false => classes,
+    }
 }
 
 /// JSON that no HTML parser takes for the end of a script.

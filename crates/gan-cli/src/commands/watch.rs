@@ -3,10 +3,12 @@
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc;
 use std::thread;
 
 use gan_run::RunDir;
+use gan_training::{Observers, Trainer};
 
 use crate::failure::Failure;
 use crate::flags::{PageFlags, WatchArgs};
@@ -18,6 +20,9 @@ const ADDRESS: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 6006);
 
 pub fn run(args: &WatchArgs) -> Result<(), Failure> {
+    if let (true, Some(path)) = (args.tui, &args.run) {
+        return attach(&RunDir::open(path)?);
+    }
     let (outdir, page) = match &args.run {
         Some(path) => {
             let run = RunDir::open(path)?;
@@ -90,4 +95,59 @@ fn page_of(run: &RunDir) -> String {
 fn parent_of(run: &RunDir) -> PathBuf {
     let path = run.path().canonicalize().unwrap_or_else(|_| run.path().to_owned());
     path.parent().map_or_else(|| path.clone(), Path::to_owned)
+}
+
+#[cfg(unix)]
+fn attach(run: &RunDir) -> Result<(), Failure> {
+    crate::terminal_ui::attach(run)
+}
+
+/// Shows `trainer`'s run on the whole terminal, beginning with what was `said`.
+///
+/// # Errors
+/// If there is no terminal.
+#[cfg(unix)]
+pub fn on_terminal(
+    observers: &mut Observers<'_>,
+    run: &RunDir,
+    trainer: &Trainer,
+    said: &[&str],
+    stop: &'static AtomicBool,
+) -> Result<(), Failure> {
+    let mut screen = crate::terminal_ui::TerminalUi::new(run.name(), trainer, stop)?;
+    said.iter().for_each(|line| screen.say(line));
+    observers.add("terminal", screen);
+    Ok(())
+}
+
+/// Gives the terminal back, if the run has it.
+pub fn leave_terminal() {
+    #[cfg(unix)]
+    crate::terminal_ui::restore();
+}
+
+#[cfg(not(unix))]
+fn attach(_: &RunDir) -> Result<(), Failure> {
+    Err(no_terminal())
+}
+
+/// There is no such screen on this system.
+///
+/// # Errors
+/// Always.
+#[cfg(not(unix))]
+pub fn on_terminal(
+    _: &mut Observers<'_>,
+    _: &RunDir,
+    _: &Trainer,
+    _: &[&str],
+    _: &'static AtomicBool,
+) -> Result<(), Failure> {
+    Err(no_terminal())
+}
+
+#[cfg(not(unix))]
+fn no_terminal() -> Failure {
+    Failure::usage("--tui is there on Linux, macOS and other Unix systems")
+        .hint("without it, `gan watch` shows the run in a browser")
 }

@@ -96,6 +96,10 @@ pub struct TrainArgs {
     #[arg(long)]
     pub tensorboard: bool,
 
+    /// Show the run on the whole terminal: curves, grid, metrics, events; keys to pause and stop it
+    #[arg(long)]
+    pub tui: bool,
+
     #[command(flatten)]
     pub page: PageFlags,
 

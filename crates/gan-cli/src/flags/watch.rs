@@ -19,6 +19,10 @@ pub struct WatchArgs {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:6006")]
     pub listen: SocketAddr,
 
+    /// Show RUN on the whole terminal in place of a page
+    #[arg(long, requires = "run", conflicts_with_all = ["listen", "open"])]
+    pub tui: bool,
+
     /// Open the page in the browser
     #[arg(long)]
     pub open: bool,

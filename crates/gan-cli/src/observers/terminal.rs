@@ -164,7 +164,7 @@ impl Observer for Terminal {
 }
 
 /// `1h 3m`, `3m 20s`, `20s`.
-fn short(time: Duration) -> String {
+pub fn short(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
         3600.. => format!("{}h {}m", seconds / 3600, seconds / 60 % 60),

@@ -55,12 +55,20 @@ fn colour(picture: &Picture, x: usize, y: usize) -> usize {
     let start = (y * picture.width + x) * picture.channels;
     match picture.bytes.get(start..start + picture.channels) {
         None => 16,
-        Some(&[grey]) => match usize::from(grey) * 25 / 255 {
+        Some(pixel) => palette_colour(pixel),
+    }
+}
+
+/// The same of one pixel: a grey, or red, green and blue.
+pub fn palette_colour(pixel: &[u8]) -> usize {
+    match *pixel {
+        [grey] => match usize::from(grey) * 25 / 255 {
             0 => 16,
             25 => 231,
             level => 231 + level,
         },
-        Some(pixel) => {
+        [red, green, blue] if red == green && green == blue => palette_colour(&[red]),
+        _ => {
             let level = |value: u8| (usize::from(value) * 5 + 127) / 255;
             16 + pixel.iter().fold(0, |sum, &value| sum * 6 + level(value))
         }

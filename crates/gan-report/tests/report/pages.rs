@@ -2,6 +2,7 @@
 
 use gan_report::{Pictures, page};
 use gan_run::{EvaluatedMetric, EvaluationLine, RunWriter, StatsLine, names};
+use gan_training::{Alarm, ClassCounts, Event, SampleStats, Severity};
 use serde_json::Value;
 use tempfile::tempdir;
 
@@ -165,4 +166,31 @@ fn a_page_of_a_server_has_its_pictures_beside_it() {
     let page = page(&[run.dir().clone()], Pictures::Beside).unwrap();
     assert!(!page.contains("data:image/png"));
     assert!(page.contains("/runs/00000-tutorial-mnist/fakes-000020.png?"));
+}
+
+#[test]
+fn what_the_guard_saw_is_a_curve_a_table_of_classes_and_advice_of_its_own() {
+    let outdir = tempdir().unwrap();
+    let run = short_run(outdir.path(), &config());
+    for (step, spread) in [(0, 0.5), (10, 0.25)] {
+        let stats = SampleStats { step, spread, spread_high: spread + 0.125, moved: None };
+        run.append_event(&Event::SampleStats(stats)).unwrap();
+    }
+    let counts = ClassCounts { step: 10, counts: vec![3, 1], of_data: vec![0.5, 0.5] };
+    run.append_event(&Event::ClassCounts(counts)).unwrap();
+    let alarm = Alarm {
+        step: 10,
+        trouble: "mode-collapse".to_owned(),
+        severity: Severity::Warning,
+        message: "two samples differ 0.25 times as much as two real images".to_owned(),
+        advice: Some("both gradient penalties".to_owned()),
+    };
+    run.append_event(&Event::Alarm(alarm)).unwrap();
+    let page = page(&[run.dir().clone()], Pictures::Inside).unwrap();
+    assert!(page.contains("Differences between samples"), "{page}");
+    assert!(page.contains("two real images. What to try: both gradient penalties"), "{page}");
+    assert!(
+        page.contains("How often each class is generated") && page.contains(">75.0<"),
+        "{page}"
+    );
 }

@@ -85,6 +85,10 @@ pub enum Request {
     /// Read the values of the steps taken so far: [`Event::Steps`] follows. The host waits for the
     /// device.
     ReadSteps,
+    /// Tell a checkpoint after this step, as when one is due.
+    Checkpoint,
+    /// Tell that samples are due after this step.
+    Samples,
     /// End after this step, everything saved.
     Stop,
     /// The run is as far as `progress` says, and no longer as far as its steps: schedules follow. What

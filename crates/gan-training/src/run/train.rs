@@ -47,6 +47,10 @@ pub struct Run<'a> {
     has_begun: bool,
     /// Whether an observer has asked for the values of the steps so far.
     read_now: bool,
+    /// Whether one has asked for a checkpoint.
+    checkpoint_now: bool,
+    /// Whether one has asked for samples.
+    samples_now: bool,
     /// Whether an observer or a signal has asked for the end.
     stop: bool,
     /// The same, once all ranks know.
@@ -109,8 +113,17 @@ impl<'a> Observers<'a> {
 impl<'a> Run<'a> {
     /// Nothing is told before the first step.
     pub fn new(trainer: Trainer, observers: Observers<'a>) -> Self {
-        let (has_begun, read_now, stop, all_stop, roll_back) = (false, false, false, false, None);
-        Self { trainer, observers, has_begun, read_now, stop, all_stop, roll_back }
+        Self {
+            trainer,
+            observers,
+            has_begun: false,
+            read_now: false,
+            checkpoint_now: false,
+            samples_now: false,
+            stop: false,
+            all_stop: false,
+            roll_back: None,
+        }
     }
 
     /// Trains until the run's last step, or until `stop` is set or an observer asks for it.
@@ -204,9 +217,11 @@ impl<'a> Run<'a> {
         let evaluation_is_due =
             config.evaluate_every.due(step) || (is_last && !config.evaluate_every.is_never());
         let checkpoint_is_due = config.checkpoint_every.due(step) && !is_last;
+        let samples_are_due = std::mem::take(&mut self.samples_now) || samples_are_due;
+        let is_asked_for = std::mem::take(&mut self.checkpoint_now) && !is_last;
+        let checkpoint_is_due = is_asked_for || checkpoint_is_due;
         let state_is_kept =
             samples_are_due || snapshot_is_due || evaluation_is_due || checkpoint_is_due;
-
         let is_full = self.trainer.unread_steps() >= READ_AT_LEAST_EVERY;
         if self.read_now || is_full || report_is_due || state_is_kept {
             self.read()?;
@@ -292,6 +307,8 @@ impl<'a> Run<'a> {
                 for request in outbox.requests {
                     match request {
                         Request::ReadSteps => self.read_now = true,
+                        Request::Checkpoint => self.checkpoint_now = true,
+                        Request::Samples => self.samples_now = true,
                         Request::Stop => self.stop = true,
                         Request::Progress { progress, steps } => pace.follow(progress, steps),
                         Request::Finish => pace.is_over = true,
@@ -331,13 +348,17 @@ impl<'a> Run<'a> {
         }
         let wishes = Wishes::of(self.roll_back.as_ref(), failure.as_ref());
         let has_more = wishes.failure.is_some() || wishes.roll_back.is_some();
-        let flags = [self.stop, self.read_now, has_more, pace.is_over].map(f32::from);
+        let asked = [self.stop, self.read_now, self.checkpoint_now, self.samples_now];
+        let [a, b, c, d] = asked.map(f32::from);
         let [part, steps] = pace.numbers();
-        let mut sums = [flags[0], flags[1], flags[2], flags[3], part, steps];
+        let flags = [has_more, pace.is_over].map(f32::from);
+        let mut sums = [a, b, c, d, flags[0], flags[1], part, steps];
         ranks.sum(&mut sums);
-        let [stop, read_now, has_more, is_over] = [0, 1, 2, 3].map(|flag| sums[flag] > 0.0);
+        let [stop, read_now, checkpoint_now, samples_now, has_more, is_over] =
+            [0, 1, 2, 3, 4, 5].map(|flag| sums[flag] > 0.0);
         (self.all_stop, self.read_now) = (stop, read_now);
-        *pace = Pace::of_numbers([sums[4], sums[5]], is_over);
+        (self.checkpoint_now, self.samples_now) = (checkpoint_now, samples_now);
+        *pace = Pace::of_numbers([sums[6], sums[7]], is_over);
         if has_more {
             let json = serde_json::to_vec(&wishes).expect("plain data is always JSON");
             for said in ranks.gather(&json) {

@@ -61,6 +61,7 @@ fn listen_to_signals(group: &Group) {
     // The handler can only be set once in a process, and a process trains once.
     let _ = ctrlc::set_handler(move || {
         if STOP.swap(true, Ordering::Relaxed) && !is_shared {
+            crate::commands::watch::leave_terminal();
             std::process::exit(130);
         }
     });

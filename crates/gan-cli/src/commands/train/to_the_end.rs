@@ -67,12 +67,28 @@ pub(super) fn to_the_end(
     }
     let evaluated = evaluation.as_ref();
     let evaluated = evaluated.map(|it| it.describe(trainer.config().evaluate_every.0));
+    let mut opened = Vec::new();
     for line in opening.iter().chain(&evaluated) {
-        screen.println(line);
         group.must(files.note(trainer.step(), line))?;
+        opened.push(line.as_str());
     }
 
-    let mut observers = Observers::new().with("terminal", &mut screen);
+    let mut observers = Observers::new();
+    match args.tui {
+        true => {
+            group.must(watch::on_terminal(
+                &mut observers,
+                folder.dir(),
+                &trainer,
+                &opened,
+                &STOP,
+            ))?;
+        }
+        false => {
+            opened.iter().for_each(|line| screen.println(line));
+            observers.add("terminal", &mut screen);
+        }
+    }
     observers.add("run folder", &mut files);
     if args.tensorboard {
         observers.add("tensorboard", group.must(TensorBoard::new(folder, trainer.step()))?);
