@@ -71,7 +71,8 @@ impl Screen {
             restore();
             signal_hook::low_level::emulate_default_handler(SIGTSTP)?;
             take()?;
-            self.terminal.clear()?;
+            // A new one draws everything anew; `clear` would ask the terminal for its cursor and wait.
+            self.terminal = Terminal::new(TermionBackend::new(stdout()))?;
             return Ok(None);
         }
         Ok(key)
