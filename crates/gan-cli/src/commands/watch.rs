@@ -102,6 +102,17 @@ fn attach(run: &RunDir) -> Result<(), Failure> {
     crate::terminal_ui::attach(run)
 }
 
+/// Refuses `--tui` where it is not possible, before anything is made.
+///
+/// # Errors
+/// If there is no terminal.
+pub fn check_terminal() -> Result<(), Failure> {
+    #[cfg(unix)]
+    return crate::terminal_ui::check();
+    #[cfg(not(unix))]
+    Err(no_terminal())
+}
+
 /// Shows `trainer`'s run on the whole terminal, beginning with what was `said`.
 ///
 /// # Errors

@@ -97,7 +97,7 @@ pub struct TrainArgs {
     pub tensorboard: bool,
 
     /// Show the run on the whole terminal: curves, grid, metrics, events; keys to pause and stop it
-    #[arg(long)]
+    #[arg(long, conflicts_with = "distributed")]
     pub tui: bool,
 
     #[command(flatten)]

@@ -10,4 +10,4 @@ mod view;
 
 pub use attached::attach;
 pub use observer::TerminalUi;
-pub use screen::restore;
+pub use screen::{check, restore};

@@ -37,12 +37,7 @@ impl Screen {
     /// If there is none.
     pub fn enter() -> Result<Self, Failure> {
         let failed = |error: std::io::Error| Failure::new(format!("the terminal: {error}"));
-        let is_plain = matches!(std::env::var("TERM").as_deref(), Err(_) | Ok("" | "dumb"));
-        if !stdout().is_terminal() || !std::io::stdin().is_terminal() || is_plain {
-            return Err(Failure::usage("--tui needs a terminal that can move its cursor").hint(
-                "without --tui, progress is plain lines; `gan watch` shows it in a browser",
-            ));
-        }
+        check()?;
         restore_at_panic();
         let suspended = Arc::default();
         signal_hook::flag::register(SIGTSTP, Arc::clone(&suspended)).map_err(failed)?;
@@ -82,6 +77,19 @@ impl Screen {
 impl Drop for Screen {
     fn drop(&mut self) {
         restore();
+    }
+}
+
+/// Whether there is a terminal to take over.
+///
+/// # Errors
+/// If there is none.
+pub fn check() -> Result<(), Failure> {
+    let is_plain = matches!(std::env::var("TERM").as_deref(), Err(_) | Ok("" | "dumb"));
+    match stdout().is_terminal() && std::io::stdin().is_terminal() && !is_plain {
+        true => Ok(()),
+        false => Err(Failure::usage("--tui needs a terminal that can move its cursor")
+            .hint("without --tui, progress is plain lines; `gan watch` shows it in a browser")),
     }
 }
 

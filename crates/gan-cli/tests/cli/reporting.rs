@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::program::{command, gan_fails, gan_ok, tiny_data};
+use crate::program::{command, gan_fails, gan_ok, process, tiny_data};
 
 fn two_runs(folder: &Path) {
     tiny_data(folder);
@@ -90,4 +90,14 @@ fn the_page_of_a_run_is_there_while_it_trains_and_its_event_file_for_tensorboard
     let run = folder.path().join("runs/00000-tutorial-tiny");
     let names = std::fs::read_dir(run).unwrap().map(|entry| entry.unwrap().file_name());
     assert!(names.into_iter().any(|name| name.to_string_lossy().contains("tfevents")));
+}
+
+#[test]
+fn the_whole_terminal_is_refused_where_there_is_none_before_a_folder_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    let output = process(folder.path(), &["--data", "tiny", "--tui"]);
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("needs a terminal"), "{}", output.stderr);
+    assert!(!folder.path().join("runs").exists());
 }

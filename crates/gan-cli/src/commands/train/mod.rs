@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use gan_run::RunDir;
 
+use super::watch;
 use crate::distributed::{self, Group};
 use crate::failure::Failure;
 use crate::flags::{TrainArgs, flag_of};
@@ -23,6 +24,9 @@ static STOP: AtomicBool = AtomicBool::new(false);
 pub fn run(args: &TrainArgs) -> Result<(), Failure> {
     let deadline = args.budget.map(|budget| Instant::now() + budget);
     STOP.store(false, Ordering::Relaxed);
+    if args.tui && !args.dry_run {
+        watch::check_terminal()?;
+    }
     let group = Group::join(args.distributed)?;
     machine::set_threads(group.threads(args.threads));
     let result = match group.is_first() {
@@ -61,7 +65,7 @@ fn listen_to_signals(group: &Group) {
     // The handler can only be set once in a process, and a process trains once.
     let _ = ctrlc::set_handler(move || {
         if STOP.swap(true, Ordering::Relaxed) && !is_shared {
-            crate::commands::watch::leave_terminal();
+            watch::leave_terminal();
             std::process::exit(130);
         }
     });
