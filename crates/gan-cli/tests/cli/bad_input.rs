@@ -70,7 +70,7 @@ fn a_configuration_with_an_unknown_key_or_an_impossible_number_is_refused_and_na
         let mut config = good.clone();
         damage(&mut config);
         std::fs::write(folder.path().join("bad.json"), config.to_string()).unwrap();
-        let told = gan_fails(folder.path(), &["--config", "bad.json"], 1);
+        let told = gan_fails(folder.path(), &["--config", "bad.json"], 2);
         assert!(told.contains(problem) && told.contains("bad.json"), "{told}");
     }
 }

@@ -140,7 +140,15 @@ fn stored(
     group: &Group,
 ) -> Result<Trainer, Failure> {
     let file = run.map(|run| run.dir().file(names::CHECKPOINT)).unwrap_or_default();
+    let unusable = |problem: String| {
+        Failure::new(format!("{}: {problem}", file.display())).hint(
+            "the snapshots in the folder are not affected; `gan train --config` with the folder's \
+             config.json repeats the run from its start",
+        )
+    };
     let read = group.on_first(|| match std::fs::read(&file) {
+        // No bytes mean to the other ranks that there is no checkpoint.
+        Ok(bytes) if bytes.is_empty() => Err(unusable("empty".to_owned())),
         Ok(bytes) => Ok(Some(bytes)),
         // Ended before the first checkpoint: its first step is as good as any.
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -151,12 +159,7 @@ fn stored(
         return Ok(Trainer::new(valid, device));
     }
     let restored = Trainer::from_checkpoint(&bytes, valid.data().clone(), device);
-    group.together(restored.map_err(|error| {
-        Failure::new(format!("{}: {error}", file.display())).hint(
-            "the snapshots in the folder are not affected; `gan train --config` with the folder's \
-             config.json repeats the run from its start",
-        )
-    }))
+    group.together(restored.map_err(|error| unusable(error.to_string())))
 }
 
 /// A run that was rolled back goes on with the random numbers and learning rates of its checkpoint, not
