@@ -12,9 +12,9 @@ mod vitals;
 
 pub use checkpoint::CheckpointError;
 pub use event::{Alarm, Ending, Evaluated, Event, NonFinite, Report, Severity};
-pub use observer::{Observer, ObserverError, Outbox, Request, RunView};
+pub use observer::{Observer, ObserverError, Observers, Outbox, Request, RunView};
 pub use sharing::SharingError;
-pub use train::{Observers, Run, TrainError};
+pub use train::{Run, TrainError};
 pub use trainer::{StepError, Trainer};
 pub use values::StepValues;
 pub use vitals::{ClassCounts, SampleStats, Vitals};

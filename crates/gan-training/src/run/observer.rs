@@ -154,3 +154,33 @@ impl ObserverError {
         Self::Dropped(error.into())
     }
 }
+
+/// The observers of a run, each with a name for messages.
+#[derive(Default)]
+pub struct Observers<'a> {
+    pub(super) seats: Vec<Seat<'a>>,
+}
+
+pub(super) struct Seat<'a> {
+    pub(super) name: String,
+    /// `None` once it has failed.
+    pub(super) observer: Option<Box<dyn Observer + 'a>>,
+}
+
+impl<'a> Observers<'a> {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One more, told after those before it. Pass `&mut observer` to keep it.
+    pub fn with(mut self, name: impl Into<String>, observer: impl Observer + 'a) -> Self {
+        self.add(name, observer);
+        self
+    }
+
+    /// One more, told after those before it.
+    pub fn add(&mut self, name: impl Into<String>, observer: impl Observer + 'a) {
+        self.seats.push(Seat { name: name.into(), observer: Some(Box::new(observer)) });
+    }
+}
