@@ -133,7 +133,9 @@ fn section() -> String {
          Measured like a detector, on small recorded runs with and without a known trouble \
          (`cargo xtask troubles` trains them; points, MNIST, dots and polygons, small networks, 1,500 to \
          2,000 steps). Thresholds were set on one library of {} runs; the rates are those of another, of {} \
-         runs, which differs in data, networks, losses and seeds. Collapse and missing classes are told by \
+         runs, which differs in data, networks, losses and seeds; two rules (samples that still come apart have not \
+         collapsed; a gradient may explode within the first reports) were made after a first look at it, and \
+         its runs on points were then recorded anew with other seeds and a shorter average. Collapse and missing classes are told by \
          what was measured on 200 to 1,000 samples at the end of a run, other troubles by what the run's \
          flags were made to bring about; where a trouble may or may not come with them, the run does not \
          count for it. Intervals: 95 % (Wilson).\n\n\
