@@ -26,9 +26,12 @@ pub fn check() -> Outcome {
     gan(&["sample", "imported.safetensors", "--out", "imported.png"])?;
     gan(&["reproduce", "samples.png"])?;
     gan(&["sample", snapshot, "--seeds", "0-63", "--out", "pictures"])?;
-    let reader = std::path::absolute("crates/gan-cli/tests/python/read_tensorboard.py");
-    let reader = reader.map_err(|error| error.to_string())?.display().to_string();
-    python(&[&reader, "runs/00000-tutorial-mnist"], &scratch)?;
+    let tests = std::path::absolute("crates/gan-cli/tests/python");
+    let tests = tests.map_err(|error| error.to_string())?;
+    let test_at = |name: &str| tests.join(name).display().to_string();
+    python(&[&test_at("read_tensorboard.py"), "runs/00000-tutorial-mnist"], &scratch)?;
+    let program = program("gan").display().to_string();
+    python(&[&test_at("terminal_ui.py"), &program, "terminal"], &scratch)?;
     python(&[&program_at("read_snapshot.py"), snapshot, "images.npy"], &scratch)?;
     python(&[&program_at("score.py"), "generator.onnx", "pictures", "--pixels"], &scratch)?;
 

@@ -18,7 +18,7 @@ const CURVES: [(&str, Color); 2] = [("D", Color::Cyan), ("G", Color::Yellow)];
 /// Draws `shown` on all of `frame`.
 pub fn draw(frame: &mut Frame<'_>, shown: &Shown, colours: Colours) {
     let area = frame.area();
-    let log = (area.height / 5).clamp(1, 6) + 1;
+    let log = (area.height / 6).clamp(1, 6) + 1;
     let rows = [
         Constraint::Length(2),
         Constraint::Fill(1),
@@ -29,10 +29,11 @@ pub fn draw(frame: &mut Frame<'_>, shown: &Shown, colours: Colours) {
     draw_head(frame, shown, head);
     let [curves, grid] = match area.width >= WIDE {
         true => Layout::horizontal([Constraint::Fill(1), Constraint::Length(area.width * 2 / 5)])
+            .spacing(1)
             .areas(body),
         false => {
             let [grid, curves] =
-                Layout::vertical([Constraint::Fill(3), Constraint::Fill(2)]).areas(body);
+                Layout::vertical([Constraint::Fill(1), Constraint::Fill(1)]).areas(body);
             [curves, grid]
         }
     };
