@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use gan_collective::{Collective, Disagreement, agree};
+use gan_data::ImageSet;
 use gan_model::ConfigError;
 use serde_json::Value;
 
-use super::trainer::Trainer;
 use crate::config::TrainingConfig;
 
 /// Processes that cannot train a run together.
@@ -36,19 +36,23 @@ pub(super) fn part(
 }
 
 /// Compares what decides the bits of a run, and where it stands, on all ranks.
-pub(super) fn check(ranks: &dyn Collective, trainer: &Trainer) -> Result<(), Disagreement> {
+pub(super) fn check(
+    ranks: &dyn Collective,
+    config: &TrainingConfig,
+    data: &ImageSet,
+    [step, images_seen]: [u64; 2],
+) -> Result<(), Disagreement> {
     if ranks.ranks() == 1 {
         return Ok(());
     }
-    let config = serde_json::to_value(trainer.config()).expect("plain data is always JSON");
+    let config = serde_json::to_value(config).expect("plain data is always JSON");
     let mut facts = Vec::new();
     flatten("", &config, &mut facts);
-    let data = trainer.data();
     for (name, value) in [
         ("data checksum", format!("{:08x}", data.checksum())),
         ("number of images", data.len().to_string()),
-        ("step", trainer.step().to_string()),
-        ("images seen", trainer.images_seen().to_string()),
+        ("step", step.to_string()),
+        ("images seen", images_seen.to_string()),
     ] {
         facts.push((name.to_owned(), value));
     }

@@ -128,7 +128,8 @@ impl Trainer {
     /// # Errors
     /// The same on all ranks, if they differ or cannot share a batch.
     pub fn among(mut self, ranks: Arc<dyn Collective>) -> Result<Self, SharingError> {
-        sharing::check(&*ranks, &self)?;
+        let standing = [self.step, self.images_seen];
+        sharing::check(&*ranks, &self.config, &self.data, standing)?;
         self.rows = sharing::part(&*ranks, &self.config)?;
         if ranks.ranks() > 1 {
             self.config.generator.check_shareable(&self.device)?;
