@@ -88,7 +88,7 @@ fn the_treatment_says_whether_the_evidence_went_away() {
 
     // A generator that learns nothing is not cured by another loss.
     let still = ["--learning-rate-g", "1e-12", "--steps", "1100", "--samples-every", "40"];
-    let other = ["--loss", "hinge", "--outdir", "others"];
+    let other = ["--preset", "mlp", "--loss", "hinge", "--outdir", "others"];
     let alike = gan(folder.path(), &[&["train"], &train[..], &still[..], &other[..]].concat());
     assert_eq!(alike.code, 0, "{alike:?}");
     let treated = gan(folder.path(), &["doctor", "--outdir", "others", "--treat"]);
