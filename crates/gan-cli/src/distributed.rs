@@ -276,6 +276,15 @@ pub fn path_of_first(
     group: &Group,
     choose: impl FnOnce() -> Result<std::path::PathBuf, Failure>,
 ) -> Result<std::path::PathBuf, Failure> {
-    let text = group.value_of_first(|| Ok(choose()?.display().to_string()))?;
+    if !group.is_shared() {
+        return choose();
+    }
+    let text = group.value_of_first(|| {
+        let path = choose()?;
+        let text = path.to_str().map(str::to_owned);
+        text.ok_or_else(|| {
+            Failure::usage(format!("{}: ranks share paths of UTF-8 only", path.display()))
+        })
+    })?;
     Ok(Path::new(&text).to_owned())
 }

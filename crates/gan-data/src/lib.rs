@@ -33,7 +33,7 @@ pub mod synth;
 
 pub use error::DataError;
 pub use images::{ImageSet, LabelledImage, Modes};
-pub use import::{OpenOptions, Opened, open, open_with};
+pub use import::{OpenOptions, Opened, is_named_picture, open, open_with};
 pub use inspect::{Inspection, inspect};
 #[cfg(feature = "mnist")]
 pub use mnist::mnist;

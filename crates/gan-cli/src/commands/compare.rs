@@ -36,8 +36,17 @@ pub fn run(args: &CompareArgs) -> Result<(), Failure> {
     let data = measuring::real_images(&subjects[0], &args.measuring)?;
     let others = if args.measuring.real.is_none() { &subjects[1..] } else { &[] };
     for subject in others {
-        let own = measuring::real_images(subject, &args.measuring);
-        if own.is_ok_and(|own| own.checksum() != data.checksum()) && !args.measuring.force {
+        let own = match measuring::real_images(subject, &args.measuring) {
+            Ok(own) => own,
+            Err(error) => {
+                terminal::say(format!(
+                    "whether {} was trained on the same data is not known: {error}",
+                    subject.name()
+                ));
+                continue;
+            }
+        };
+        if own.checksum() != data.checksum() && !args.measuring.force {
             return Err(Failure::usage(format!(
                 "{} was trained on other data than {}",
                 subject.name(),
@@ -167,7 +176,7 @@ fn difference(first: &Measurement, other: &Measurement) -> Option<Estimate> {
     }
 }
 
-/// `A < B`: which pairs with the first differ, and which of the two is better.
+/// Which of the others differ from the first, and which of the two is better: `B better`.
 fn verdict(cells: &[Option<&Measurement>]) -> String {
     let Some((Some(first), others)) = cells.split_first() else { return String::new() };
     let mut words = Vec::new();

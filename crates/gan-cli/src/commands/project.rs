@@ -152,12 +152,20 @@ fn open(paths: &[PathBuf], shape: [usize; 3], run: Option<&RunDir>) -> Result<Ta
         }
         _ => {
             // A folder of them is opened, as training data is.
-            let folder = std::env::temp_dir().join(format!("gan-project-{}", std::process::id()));
-            let opened = gathered(paths, &folder)
-                .and_then(|()| Ok(source::open_images(&folder, options, &|_| true)?.set));
-            let _ = std::fs::remove_dir_all(&folder);
+            let folder = tempfile::tempdir()
+                .map_err(|error| Failure::new(format!("a temporary folder: {error}")))?;
+            gathered(paths, folder.path())?;
+            let set = source::open_images(folder.path(), options, &|_| true)?.set;
+            if set.len() != paths.len() {
+                let other = paths.iter().find(|path| !is_picture(path)).unwrap_or(&paths[0]);
+                return Err(Failure::usage(format!(
+                    "{}: not one picture; all or none of several files are pictures",
+                    other.display()
+                ))
+                .hint("a folder, an archive or an array of pictures is named alone"));
+            }
             let name = |path: &PathBuf| path.display().to_string();
-            (opened?, paths.iter().map(name).collect())
+            (set, paths.iter().map(name).collect())
         }
     };
     match set.len() {
@@ -170,9 +178,7 @@ fn open(paths: &[PathBuf], shape: [usize; 3], run: Option<&RunDir>) -> Result<Ta
 }
 
 fn is_picture(path: &Path) -> bool {
-    let ends = ["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"];
-    let end = path.extension().map(|end| end.to_string_lossy().to_lowercase());
-    end.is_some_and(|end| ends.contains(&end.as_str()))
+    gan_data::is_named_picture(&path.to_string_lossy())
 }
 
 /// Copies of the pictures in a folder of their own, in their order.

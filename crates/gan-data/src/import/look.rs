@@ -73,7 +73,7 @@ pub(super) fn is_npz(name: &str) -> bool {
 }
 
 /// Whether people mean a picture by this name.
-pub(super) fn is_named_picture(name: &str) -> bool {
+pub fn is_named_picture(name: &str) -> bool {
     let ends = ["png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff"];
     let end = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     ends.contains(&end.as_str())

@@ -16,6 +16,7 @@ use std::path::Path;
 use array_files::{add_labels_beside, read_arrays, read_file, read_idx};
 pub(crate) use finish::Import;
 use finish::{check_skipped, finish, finish_arrays};
+pub use look::is_named_picture;
 use look::{ignore_pictures, look, nothing_found};
 pub use options::OpenOptions;
 pub(crate) use sink::Store;

@@ -91,7 +91,7 @@ pub(super) fn run(lab: &Lab<'_>) -> Result<Page, LabError> {
     for factor in FACTORS {
         for (kind, name) in KINDS {
             let mut runs = Runs::default();
-            for seed in lab.seed..lab.seed + seeds {
+            for seed in (0..seeds).map(|index| lab.seed.wrapping_add(index)) {
                 let outcome = train_one(kind, name, factor, seed, steps)?;
                 runs.add(&outcome);
                 if factor == FACTORS[1] && seed == lab.seed && kind != Kind::Rollback {

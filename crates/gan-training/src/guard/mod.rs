@@ -95,6 +95,8 @@ pub struct Guard<'a> {
     /// To go back to.
     checkpoint: Option<Vec<u8>>,
     rollbacks: u32,
+    /// A rollback is asked for and not made yet: other troubles of this step go with it.
+    is_rolling_back: bool,
     classify: Option<Classify<'a>>,
     alarms: Vec<Alarm>,
 }
@@ -117,6 +119,7 @@ impl<'a> Guard<'a> {
             last_values: VecDeque::new(),
             checkpoint: None,
             rollbacks: 0,
+            is_rolling_back: false,
             classify: None,
             alarms: Vec::new(),
         }
@@ -130,6 +133,11 @@ impl<'a> Guard<'a> {
     /// The same with the checkpoint that a run is resumed from, to go back to until there is a later one.
     pub fn with_checkpoint(self, bytes: Vec<u8>) -> Self {
         Self { checkpoint: self.may_roll_back().then_some(bytes), ..self }
+    }
+
+    /// The same of a run that has been rolled back so often before it was resumed.
+    pub fn with_rollbacks(self, rollbacks: u32) -> Self {
+        Self { rollbacks, ..self }
     }
 
     /// The alarms so far that stand: raised and not taken back, the earliest first.
@@ -183,9 +191,11 @@ impl<'a> Guard<'a> {
         match action {
             OnTrouble::Continue => return,
             OnTrouble::Stop => {}
+            OnTrouble::Rollback if self.is_rolling_back => return,
             OnTrouble::Rollback => match &self.checkpoint {
                 Some(checkpoint) if self.rollbacks < self.settings.max_rollbacks => {
                     self.rollbacks += 1;
+                    self.is_rolling_back = true;
                     let config = slower(run.config(), self.rollbacks);
                     note(format!(
                         "{}: rollback {} of {} at most, to the last checkpoint, with other random \
@@ -275,6 +285,7 @@ impl Observer for Guard<'_> {
                 self.checkpoint = self.may_roll_back().then(|| bytes.clone());
             }
             Event::RolledBack { .. } => {
+                self.is_rolling_back = false;
                 (self.watches, self.sums, self.last_samples) = (None, Sums::default(), None);
                 self.last_values.clear();
             }

@@ -13,6 +13,8 @@ use crate::failure::{self, Failure};
 use crate::flags::SweepArgs;
 
 const RESULT: &str = "result.json";
+/// What the run is trained with, before there is a result.
+const FLAGS: &str = "flags.json";
 /// Why a run has failed, beside it; gone once it has not.
 pub(super) const FAILURE: &str = "failure.txt";
 
@@ -54,16 +56,38 @@ pub(super) fn finished(folder: &Path, flags: &[String]) -> Result<Option<RunResu
     let Ok(text) = std::fs::read_to_string(&path) else { return Ok(None) };
     let result: RunResult = serde_json::from_str(&text)
         .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-    if result.flags != flags {
-        return Err(Failure::usage(format!(
+    same_flags(folder, &result.flags, flags)?;
+    Ok(Some(result))
+}
+
+/// Keeps what the run in `folder` is trained with, or refuses other flags than an interrupted sweep has
+/// kept there.
+fn keep_flags(folder: &Path, flags: &[String]) -> Result<(), Failure> {
+    let path = folder.join(FLAGS);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let kept: Vec<String> = serde_json::from_str(&text)
+                .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+            same_flags(folder, &kept, flags)
+        }
+        Err(_) => {
+            let text = serde_json::to_string(flags).expect("plain data") + "\n";
+            Ok(write_file(&path, text.as_bytes())?)
+        }
+    }
+}
+
+fn same_flags(folder: &Path, kept: &[String], flags: &[String]) -> Result<(), Failure> {
+    match kept == flags {
+        true => Ok(()),
+        false => Err(Failure::usage(format!(
             "{}: this run was trained with {}, now it is {}",
             folder.display(),
-            result.flags.join(" "),
+            kept.join(" "),
             flags.join(" ")
         ))
-        .hint("another --outdir for another sweep, or the same flags as before"));
+        .hint("another --outdir for another sweep, or the same flags as before")),
     }
-    Ok(Some(result))
 }
 
 /// Trains in `folder`, or resumes what an interrupted sweep left there, and evaluates.
@@ -75,6 +99,7 @@ pub(super) fn one_run(
 ) -> Result<RunResult, Failure> {
     std::fs::create_dir_all(folder)
         .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    keep_flags(folder, &plan.flags)?;
     let outdir = folder.display().to_string();
     let threads = threads.map(|threads| format!("--threads={threads}"));
     let mut train = vec!["train".to_owned(), "--outdir".to_owned(), outdir.clone()];

@@ -12,6 +12,11 @@ pub(super) fn follow(trainer: Trainer, group: &Group) -> Result<(), Failure> {
     match Run::new(trainer, Observers::new()).train(&STOP) {
         Ok(Ending::Finished) => Ok(()),
         Ok(_) => Err(Failure::interrupted("with rank 0")),
+        Err(TrainError::Step(error)) => {
+            let failure = Failure::new(error.to_string());
+            group.fail_alone(&failure);
+            Err(failure)
+        }
         Err(TrainError::NonFinite(error)) => Err(Failure::not_finite(error.to_string())),
         Err(error) => Err(Failure::new(error.to_string())),
     }

@@ -18,7 +18,7 @@ mod resume;
 mod start;
 mod to_the_end;
 
-/// Set by Ctrl-C, SIGTERM and the end of the budget; the run ends after the step it is in.
+/// Set by Ctrl-C and SIGTERM; the run ends after the step it is in.
 static STOP: AtomicBool = AtomicBool::new(false);
 
 pub fn run(args: &TrainArgs) -> Result<(), Failure> {

@@ -87,6 +87,10 @@ pub(super) fn resume(
     if let Ok(bytes) = std::fs::read(run.dir().file(names::CHECKPOINT)) {
         guard = guard.with_checkpoint(bytes);
     }
+    let events = group.must(run.dir().events())?.values;
+    let is_rollback = |event: &Event| matches!(event, Event::RolledBack { .. });
+    let rollbacks = events.iter().filter(|line| is_rollback(&line.event)).count();
+    let guard = guard.with_rollbacks(rollbacks as u32);
     let budget = deadline.map(|deadline| TimeBudget { deadline, evaluation: Duration::ZERO });
     to_the_end(trainer, &run, Course { opening, budget, watch, guard }, args, group)
 }

@@ -137,20 +137,26 @@ pub(super) fn to_the_end(
             Ok(failure) => *failure,
             Err(other) => Failure::new(format!("{observer}: {other}")),
         }),
-        Err(other) => Err(Failure::new(other.to_string())),
+        Err(other) => {
+            let failure = Failure::new(other.to_string());
+            if let TrainError::Step(_) = other {
+                group.fail_alone(&failure);
+            }
+            Err(failure)
+        }
     };
-    let started = folder.dir().config()?;
-    let data = started.data.path.as_deref().map(terminal::quoted);
-    closing.extend(guard::closing(guard.alarms(), &started.training, data.as_deref()));
+    if let Ok(started) = folder.dir().config() {
+        let data = started.data.path.as_deref().map(terminal::quoted);
+        closing.extend(guard::closing(guard.alarms(), &started.training, data.as_deref()));
+    }
     closing.push(write_report(folder));
-    for line in &closing {
-        screen.println(line);
-        files.log(line)?;
-    }
+    closing.iter().for_each(|line| screen.println(line));
     if let Err(failure) = &result {
-        failure.lines().try_for_each(|line| files.log(line))?;
+        closing.extend(failure.lines().map(str::to_owned));
     }
-    result
+    let logged = closing.iter().try_for_each(|line| files.log(line));
+    // How the run ended is more than whether the log has it.
+    result.and(logged)
 }
 
 /// Writes the run as one page, and says where or why not. What was trained is kept either way.

@@ -120,6 +120,10 @@ impl<'a> Run<'a> {
                 TrainError::NonFinite(_) => Ending::NonFinite,
                 _ => Ending::Failed,
             };
+            // A rank that cannot take its step is alone with that: the others would not hear the end.
+            if matches!(error, TrainError::Step(_)) && self.trainer.ranks().ranks() > 1 {
+                return result;
+            }
             // The first error is the one to report.
             let _ = self.tell(Event::Ended { step: self.trainer.step(), ending });
         }
@@ -164,10 +168,10 @@ impl<'a> Run<'a> {
         }
         self.trainer.advance()?;
         let result = self.maintain();
-        match self.roll_back.take() {
-            None => result?,
-            // Whatever was wrong is left behind with the steps that are taken back.
-            Some(request) => self.roll_back(request)?,
+        match (self.roll_back.take(), result) {
+            // What was wrong is left behind with the steps that are taken back.
+            (Some(request), Ok(()) | Err(TrainError::NonFinite(_))) => self.roll_back(request)?,
+            (_, result) => result?,
         }
         Ok(None)
     }
