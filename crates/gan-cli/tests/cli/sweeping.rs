@@ -25,6 +25,11 @@ fn a_sweep_counts_failures_per_setting_and_does_not_repeat_what_is_finished() {
     assert_eq!(refused.code, 2);
     let refusal = refused.stderr;
     assert!(refusal.contains("--steps 5") && refusal.contains("--outdir"), "{refusal}");
+    // Nor is a run that was interrupted gone on with as another one.
+    std::fs::remove_file(folder.path().join("sweep/tutorial-textbook-seed1/result.json")).unwrap();
+    let alone = ["sweep", "--seeds", "1", "--loss", "textbook", "--samples", "50"];
+    let refused = process(folder.path(), &[&alone[..], &other[..]].concat());
+    assert!(refused.code == 2 && refused.stderr.contains("--steps 5"), "{}", refused.stderr);
 }
 
 #[test]
