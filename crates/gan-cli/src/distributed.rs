@@ -201,7 +201,7 @@ impl Group {
     }
 
     /// Bytes that rank 0 has.
-    pub fn from_first(&self, bytes: &[u8]) -> Vec<u8> {
+    pub fn bytes_of_first(&self, bytes: &[u8]) -> Vec<u8> {
         self.ranks.broadcast(0, bytes)
     }
 
@@ -215,7 +215,7 @@ impl Group {
     ) -> Result<T, Failure> {
         let own = self.on_first(work)?;
         let json = own.as_ref().map(|own| serde_json::to_vec(own).expect("plain data"));
-        let json = self.from_first(&json.unwrap_or_default());
+        let json = self.bytes_of_first(&json.unwrap_or_default());
         match own {
             Some(own) => Ok(own),
             None => serde_json::from_slice(&json)

@@ -96,9 +96,10 @@ fn describe_reference(data: &ImageSet, evaluator: &Evaluator, reference: &Refere
         None => "no baseline: that takes twice as many real images",
     };
     format!(
-        "against {} of {} images of {}, features of {name} ({}); {baseline}",
+        "against {} of {} {} of {}, features of {name} ({}); {baseline}",
         evaluator.settings().samples,
         data.len(),
+        if data.is_points() { "points" } else { "images" },
         data.name(),
         &hash[..8]
     )

@@ -49,20 +49,20 @@ pub fn run(args: &LabArgs) -> Result<(), Failure> {
             demo.run(&lab).map_err(|error| Failure::new(format!("{}: {error}", demo.name)))?;
         drop(work);
         let path = folder.join(format!("{}.html", demo.name));
-        write_file(&path, page.html().map_err(failed)?.as_bytes())?;
+        write_file(&path, page.html().map_err(|error| failed(&error))?.as_bytes())?;
         terminal::print(summary(&page))?;
         terminal::print(path.display().to_string())?;
         pages.push(page);
     }
     if pages.len() > 1 {
         let path = folder.join("index.html");
-        write_file(&path, book(&pages).map_err(failed)?.as_bytes())?;
+        write_file(&path, book(&pages).map_err(|error| failed(&error))?.as_bytes())?;
         terminal::print(path.display().to_string())?;
     }
     Ok(())
 }
 
-fn failed(error: gan_lab::LabError) -> Failure {
+fn failed(error: &gan_lab::LabError) -> Failure {
     Failure::new(error.to_string())
 }
 

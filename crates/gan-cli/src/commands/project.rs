@@ -100,7 +100,9 @@ pub fn run(args: &ProjectArgs) -> Result<(), Failure> {
         picture_file.display(),
         animation_file.display()
     ));
-    terminal::say(format!("draw them: gan sample --latents {}", terminal::quoted(&args.out)));
+    let source = source.map_or_else(String::new, |path| format!("{} ", terminal::quoted(path)));
+    let latents = terminal::quoted(&args.out);
+    terminal::say(format!("draw them: gan sample {source}--latents {latents}"));
     Ok(())
 }
 

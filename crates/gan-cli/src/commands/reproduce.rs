@@ -18,11 +18,15 @@ use crate::terminal;
 pub fn run(args: &ReproduceArgs) -> Result<(), Failure> {
     let failure = |what: String| Failure::new(format!("{}: {what}", args.picture.display()));
     let bytes = std::fs::read(&args.picture).map_err(|error| failure(error.to_string()))?;
+    if !bytes.starts_with(b"\x89PNG") {
+        return Err(Failure::usage(format!("{}: no PNG picture", args.picture.display()))
+            .hint("pictures of `gan sample --out FILE.png` are drawn again; `gan info` says what a file is"));
+    }
     let text = png_text(&bytes).map_err(|error| failure(error.to_string()))?;
     let text: BTreeMap<String, String> = text.into_iter().collect();
     let (Some(hash), true) = (text.get(origin::SNAPSHOT), text.contains_key(origin::SEEDS)) else {
         return Err(failure("does not say which snapshot and seeds it was drawn from".to_owned())
-            .hint("`gan sample --out FILE.png` writes pictures that do"));
+            .hint("`gan sample --seeds … --out FILE.png` writes pictures that do; `gan info` says what this one tells"));
     };
     let snapshot = find(args, hash)?;
     let original = decode_png(&bytes).map_err(|error| failure(error.to_string()))?;

@@ -96,7 +96,7 @@ pub enum Command {
     Bench(BenchArgs),
     /// Train a classifier on labelled images, as a feature extractor for `gan evaluate`
     TrainExtractor(TrainExtractorArgs),
-    /// Make synthetic data sets
+    /// Look at, pack, fetch and make data sets
     #[command(subcommand)]
     Data(DataCommand),
     /// Print completions for a shell

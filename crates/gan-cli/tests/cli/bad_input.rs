@@ -63,7 +63,7 @@ fn a_configuration_with_an_unknown_key_or_an_impossible_number_is_refused_and_na
         (|config| config["training"]["momentum"] = 1.into(), "momentum"),
         (|config| config["training"]["generator_adam"]["beta_1"] = 2.into(), "beta_1"),
         (|config| config["training"]["generator"]["hidden"] = vec![0].into(), "hidden"),
-        (|config| config["training"]["generator"]["latents"]["dim"] = u64::MAX.into(), "hidden"),
+        (|config| config["training"]["generator"]["latents"]["dim"] = u64::MAX.into(), "dim"),
         (|config| config["backend"] = "abacus".into(), "abacus"),
     ];
     for (damage, problem) in damages {

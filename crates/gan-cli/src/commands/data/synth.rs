@@ -1,4 +1,4 @@
-//! `gan data synth`: synthetic data whose modes are known.
+//! `gan data synth`: synthetic data whose modes or rules are known.
 
 use gan_data::synth::MAX_SAMPLES;
 use gan_random::Rng;
@@ -6,7 +6,7 @@ use gan_run::write_file;
 
 use crate::failure::Failure;
 use crate::flags::SynthArgs;
-use crate::terminal;
+use crate::terminal::{self, Work};
 
 pub fn run(args: &SynthArgs) -> Result<(), Failure> {
     let samples = args.samples.unwrap_or(args.set.default_samples);
@@ -22,7 +22,9 @@ pub fn run(args: &SynthArgs) -> Result<(), Failure> {
         return Err(Failure::new(format!("{}: is there already", args.out.display()))
             .hint("name another --out, or take it away first; runs may depend on it"));
     }
+    let work = Work::begin(&format!("making {samples} samples of {}", args.set.name));
     let bytes = args.set.make(samples, Rng::new(args.seed))?;
+    drop(work);
     write_file(&args.out, &bytes)?;
     Ok(terminal::print(args.out.display())?)
 }

@@ -39,7 +39,7 @@ impl Description {
     }
 
     pub(super) fn text(&self, path: &Path) -> String {
-        let rows = self.rows.iter().map(|(name, value)| format!("\n  {name:<16} {value}"));
+        let rows = self.rows.iter().map(|(name, value)| format!("\n  {name:<18} {value}"));
         format!("{}: {}{}", path.display(), self.headline, rows.collect::<String>())
     }
 }

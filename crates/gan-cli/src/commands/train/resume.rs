@@ -61,7 +61,7 @@ pub(super) fn resume(
     let trainer = group.share(backend.name(), trainer)?;
     if is_over {
         terminal::say(format!(
-            "{} stands at step {} and is to end at step {}; a higher --steps goes on",
+            "{} stands at step {} and is to end at step {}; a higher --steps or a --budget of time goes on",
             path.display(),
             trainer.step(),
             wanted.training.steps
@@ -73,11 +73,14 @@ pub(super) fn resume(
     let mut opening: Vec<String> =
         differences.iter().map(|difference| format!("changed as asked: {difference}")).collect();
     opening.extend(rolled_back);
+    let until = match deadline {
+        Some(_) => "until the budget of time is used up".to_owned(),
+        None => format!("of {}", wanted.training.steps),
+    };
     opening.push(format!(
-        "resuming {} after step {} of {}, on {} ({})",
+        "resuming {} after step {} {until}, on {} ({})",
         path.display(),
         trainer.step(),
-        wanted.training.steps,
         backend.name(),
         backend::device_name(backend, &device)
     ));
@@ -158,7 +161,7 @@ fn stored(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::new(format!("{}: {error}", file.display()))),
     })?;
-    let bytes = group.from_first(&read.flatten().unwrap_or_default());
+    let bytes = group.bytes_of_first(&read.flatten().unwrap_or_default());
     if bytes.is_empty() {
         return Ok(Trainer::new(valid, device));
     }
