@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 use gan_data::picture::{self, Animation, AnimationKind, Picture, Timing};
 use gan_data::{ImageSet, OpenOptions, numpy};
 use gan_evaluation::ExtractorChoice;
-use gan_run::{RunDir, write_file};
+use gan_run::{NewFile, RunDir, write_file};
 
 use crate::VERSION;
 use crate::failure::Failure;
@@ -31,6 +31,7 @@ pub fn run(args: &ProjectArgs) -> Result<(), Failure> {
         return Err(Failure::usage("no picture is given, only what to search in")
             .hint("gan project PICTURE.png RUN"));
     }
+    let [picture_file, animation_file] = outputs(&args.out, pictures)?;
     let (file, snapshot) = source::open_snapshot(source, &args.outdir)?;
     let shape = snapshot.info().generator.image_shape();
     run_picture::refuse_points(shape, "a projection")?;
@@ -84,10 +85,8 @@ pub fn run(args: &ProjectArgs) -> Result<(), Failure> {
         let classes: Vec<String> = classes.iter().map(usize::to_string).collect();
         text.push(("gan-classes", classes.join(",")));
     }
-    let picture_file = args.out.with_extension("png");
     let grid = side_by_side(&projector, &targets_images, &found);
     write_file(&picture_file, &picture::encode_png(&grid, &text)?)?;
-    let animation_file = args.out.with_extension("gif");
     write_way(&animation_file, &projector, &targets_images, &found, &text)?;
     terminal::print(table(
         &targets.names,
@@ -104,6 +103,32 @@ pub fn run(args: &ProjectArgs) -> Result<(), Failure> {
     let latents = terminal::quoted(&args.out);
     terminal::say(format!("draw them: gan sample {source}--latents {latents}"));
     Ok(())
+}
+
+/// The files beside the latents: picture and animation. Refuses what would replace a picture that is given
+/// or a run's own, and what cannot be written, before anything is searched for.
+fn outputs(out: &Path, pictures: &[PathBuf]) -> Result<[PathBuf; 2], Failure> {
+    if out.extension().is_none_or(|end| end != "npy") {
+        return Err(Failure::usage(format!("--out is {}", out.display()))
+            .hint("end it in .npy, for the latents; a picture and an animation stand beside it"));
+    }
+    let beside = ["png", "gif"].map(|end| out.with_extension(end));
+    let place = |path: &Path| path.canonicalize().ok();
+    for file in &beside {
+        let is_given = pictures.iter().any(|it| place(it).is_some() && place(it) == place(file));
+        let is_in_run = file.parent().is_some_and(|folder| RunDir::open(folder).is_ok());
+        if is_given || is_in_run {
+            return Err(Failure::usage(format!(
+                "--out {}: {} would be written, which is {}",
+                out.display(),
+                file.display(),
+                if is_given { "a picture to search for" } else { "in the folder of a run" }
+            ))
+            .hint("another --out"));
+        }
+    }
+    NewFile::create(out)?;
+    Ok(beside)
 }
 
 /// The pictures, and the run or snapshot behind them.

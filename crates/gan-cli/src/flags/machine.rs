@@ -7,7 +7,7 @@ use clap::Args;
 use clap_complete::Shell;
 use gan_training::Preset;
 
-use super::values::limits::threads;
+use super::values::limits::{threads, time};
 use crate::machine::backend::Backend;
 
 #[derive(Args)]
@@ -50,7 +50,7 @@ pub struct BenchArgs {
     pub image_size: Vec<usize>,
 
     /// Time to measure each row for, after a warm-up
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, default_value = "5s")]
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "5s")]
     pub time: Duration,
 
     /// Threads of the CPU backends [default: 2, or 1 on a machine with one core]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use gan_training::Preset;
 
-use super::values::limits::threads;
+use super::values::limits::{threads, time};
 use super::{EvaluationFlags, GuardFlags, RuleFlags, TrainingFlags};
 use crate::machine::backend::Backend;
 
@@ -63,7 +63,7 @@ pub struct TrainArgs {
 
     /// How long to train, such as 90s, 3m or 1h, in place of --steps: schedules follow the time and end
     /// with it. With --resume: how much longer
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, conflicts_with = "steps")]
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with = "steps")]
     pub budget: Option<Duration>,
 
     /// Folder for run folders

@@ -50,7 +50,7 @@ impl<'a> Budget<'a> {
         if used + step_time / 2.0 >= all {
             return Request::Finish;
         }
-        let steps = run.step() + ((all - used) / step_time).round() as u64;
+        let steps = run.step().saturating_add(((all - used) / step_time).round() as u64);
         Request::Progress { progress, steps }
     }
 }

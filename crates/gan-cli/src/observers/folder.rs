@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use gan_data::picture::{self, Animation, AnimationKind, Picture, Timing};
 use gan_run::{EvaluatedMetric, EvaluationLine, ReportLine, RunWriter, StatsLine, names};
@@ -182,6 +183,22 @@ impl<'a> RunFolder<'a> {
         let is_frame = |step| run.config().samples_every.due(step) || step == run.step();
         let mut grids = self.run.dir().fakes();
         grids.retain(|&(step, _)| step == 0 || is_frame(step));
+        let decoded = |path: &Path| picture::decode_png(&std::fs::read(path).ok()?).ok();
+        let size = |picture: &Picture| (picture.width, picture.height, picture.channels);
+        let newest = grids.last().and_then(|(_, path)| decoded(path)).as_ref().map(size);
+        let is_whole = |path: &Path| newest.is_some() && decoded(path).as_ref().map(size) == newest;
+        let (whole, other) = grids.into_iter().partition(|(_, path)| is_whole(path));
+        grids = whole;
+        let other: Vec<(u64, PathBuf)> = other;
+        for (_, path) in other {
+            self.log(&format!(
+                "{}: damaged or of another size, not in the animation",
+                path.display()
+            ))?;
+        }
+        if grids.is_empty() {
+            return Ok(());
+        }
         self.frames = grids.len();
         let text = [
             ("Software", format!("gan {VERSION}")),

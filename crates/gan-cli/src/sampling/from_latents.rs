@@ -14,6 +14,9 @@ use crate::VERSION;
 use crate::failure::Failure;
 use crate::flags::SampleArgs;
 
+/// Numbers of all images, which are held in memory.
+const MAX_VALUES: usize = 100_000_000;
+
 /// Draws the latents in `path` to where `args` say.
 ///
 /// # Errors
@@ -42,6 +45,14 @@ pub fn write(
     let count = latents.len();
     let rows = asked.map_or(1, <[usize]>::len);
     let indices: Vec<usize> = (0..rows).flat_map(|_| 0..count).collect();
+    let values = snapshot.info().generator.image_shape().iter().product::<usize>();
+    if indices.len().saturating_mul(values) > MAX_VALUES {
+        return Err(Failure::usage(format!(
+            "{} images of {values} numbers each; at most {MAX_VALUES} numbers are drawn of a file",
+            indices.len()
+        ))
+        .hint("draw a part of the latents, or fewer classes, at a time"));
+    }
     let labels = sampler.class_count().map(|classes| {
         let class = |(at, &index): (usize, &usize)| match asked {
             Some(asked) => asked[at / count],

@@ -9,6 +9,9 @@ use gan_model::{SampleError, SampleRequest, Sampler};
 use crate::failure::Failure;
 use crate::flags::list;
 
+/// Of a file of latents: a million of 64 numbers.
+const MAX_BYTES: u64 = 1 << 28;
+
 /// Latents in an order.
 pub enum Latents {
     /// Those of these seeds.
@@ -24,6 +27,10 @@ impl Latents {
     /// If it cannot be read, or its latents are not the generator's.
     pub fn read(path: &Path, sampler: &Sampler) -> Result<Self, Failure> {
         let wrong = |what: String| Failure::new(format!("{}: {what}", path.display()));
+        let file = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?;
+        if !file.is_file() || file.len() > MAX_BYTES {
+            return Err(wrong(format!("latents are in a file of at most {MAX_BYTES} bytes")));
+        }
         let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
         let (shape, values) = numpy::read_npy(&bytes).map_err(|error| wrong(error.to_string()))?;
         let dim = sampler.latent_space().dim;

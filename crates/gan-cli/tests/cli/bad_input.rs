@@ -38,6 +38,7 @@ fn impossible_flags_are_refused_with_the_rule() {
         (vec!["--steps", "0"], "--steps is 0"),
         (vec!["--report-every", "0"], "--report-every"),
         (vec!["--budget", "soon"], "--budget"),
+        (vec!["--budget", "99999999999999h"], "--budget"),
         (vec!["--backend", "tpu"], "flex"),
         (vec!["--backend", "cuda"], "--features cuda"),
         (vec!["--no-such-flag"], "--no-such-flag"),

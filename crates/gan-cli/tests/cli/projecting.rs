@@ -67,3 +67,34 @@ fn a_class_can_be_asked_for_and_what_does_not_fit_is_refused() {
     let told = gan_fails(folder.path(), &["sample", "--latents", "images.npy"], 1);
     assert!(told.contains("holds no latents") && told.contains("gan project"), "{told}");
 }
+
+#[test]
+fn no_picture_is_replaced_that_is_given_or_belongs_to_a_run() {
+    let folder = tempfile::tempdir().unwrap();
+    trained(folder.path(), &[]);
+    gan_ok(folder.path(), &["sample", "--seeds", "3", "--out", "cat.png"]);
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    let (cat, drawn) = (read("cat.png"), read("runs/00000-tutorial-tiny/fakes-000020.png"));
+    let project = ["project", "cat.png", "--steps", "2", "--reals", "0", "--out"];
+    for (out, problem) in [
+        ("cat.npy", "a picture to search for"),
+        ("runs/00000-tutorial-tiny/fakes-000020.npy", "the folder of a run"),
+        ("cat.png", ".npy"),
+    ] {
+        let told = gan_fails(folder.path(), &[&project[..], &[out]].concat(), 2);
+        assert!(told.contains(problem), "{told}");
+    }
+    gan_fails(folder.path(), &[&project[..], &["no/such/place.npy"]].concat(), 1);
+    assert!(cat == read("cat.png"));
+    assert!(drawn == read("runs/00000-tutorial-tiny/fakes-000020.png"));
+    assert!(!folder.path().join("cat.npy").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_never_ends_is_no_file_of_latents() {
+    let folder = tempfile::tempdir().unwrap();
+    trained(folder.path(), &[]);
+    let told = gan_fails(folder.path(), &["sample", "--latents", "/dev/zero"], 1);
+    assert!(told.contains("/dev/zero") && told.contains("at most"), "{told}");
+}

@@ -2,6 +2,17 @@
 //! far below what exhausts a machine.
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
+
+/// Time, such as `90s`, `3m` or `1h`.
+pub fn time(text: &str) -> Result<Duration, String> {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    let time = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    match time <= YEAR {
+        true => Ok(time),
+        false => Err("at most a year; --steps ends a run after so many steps".to_owned()),
+    }
+}
 
 /// Threads.
 pub fn threads(text: &str) -> Result<usize, String> {
