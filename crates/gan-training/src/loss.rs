@@ -103,6 +103,11 @@ impl Loss {
         }
     }
 
+    /// Whether it sees logits only as differences between a real and a generated image.
+    pub fn compares_pairs(self) -> bool {
+        self == Self::RelativisticPairing
+    }
+
     /// Whether it has a target for real images that label smoothing can move.
     pub fn has_real_target(self) -> bool {
         match self {

@@ -140,3 +140,25 @@ fn several_processes_take_a_build_with_mpi_and_a_launcher() {
     let told = gan_fails(folder.path(), &["train", "--distributed", "gossip"], 2);
     assert!(told.contains("mpi"), "{told}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_among_pictures_is_left_out_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    gan_ok(folder.path(), &["--data", "tiny", "--steps", "2", "--batch-size", "20"]);
+    gan_ok(folder.path(), &["sample", "--seeds", "0-3", "--out", "pictures"]);
+    let pipe = folder.path().join("pictures/pipe.png");
+    assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    let told = gan_ok(folder.path(), &["data", "inspect", "pictures"]);
+    assert!(told.stdout.contains("a pipe or a device"), "{}", told.stdout);
+}
+
+#[test]
+fn augmentation_of_points_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let synth = ["data", "synth", "ring", "--samples", "200", "--out", "ring.npz"];
+    gan_ok(folder.path(), &synth);
+    let told = gan_fails(folder.path(), &["--data", "ring.npz", "--augment-cutout", "0.5"], 2);
+    assert!(told.contains("points"), "{told}");
+}

@@ -37,6 +37,11 @@ impl Files for Folder {
     }
 
     fn head(&self, index: usize, most: u64) -> Result<Vec<u8>, String> {
+        // Opening a pipe waits for whoever writes into it.
+        let metadata = std::fs::metadata(&self.paths[index]);
+        if metadata.is_ok_and(|it| !it.is_file() && !it.is_dir()) {
+            return Err("a pipe or a device, not a file".to_owned());
+        }
         let file = File::open(&self.paths[index]);
         read_head(file.map_err(|error| format!("cannot be read: {error}"))?, most)
     }

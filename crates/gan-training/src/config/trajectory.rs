@@ -106,6 +106,7 @@ impl Trajectory {
     fn check(&self) -> Result<(), String> {
         const LIMIT: u64 = 1 << 53;
         let mut total = 0u64;
+        let mut last = [0u128, 1];
         for stretch in &self.stretches {
             let Stretch { steps, from, by, of } = *stretch;
             let end = steps.checked_mul(by).and_then(|way| way.checked_add(from));
@@ -114,6 +115,12 @@ impl Trajectory {
             if !is_possible || of > LIMIT || total > LIMIT {
                 return Err(format!("`{stretch}` leaves the way from 0 to 1"));
             }
+            let [from, by, of] = [from, by, of].map(u128::from);
+            let [part, whole] = last;
+            if from * whole < part * of {
+                return Err(format!("`{stretch}` begins before the step that precedes it"));
+            }
+            last = [from + by * u128::from(steps - 1), of];
         }
         Ok(())
     }

@@ -171,6 +171,11 @@ impl TrainingConfig {
             let rule = format!("{} holds points, which have no left and right", data.name());
             return Err(ConfigError::new("stabilisers.mirror", true, rule));
         }
+        if data.is_points() && !self.stabilisers.augmentation.is_none() {
+            let rule = format!("{} holds points, and augmentation changes images", data.name());
+            let augmentation = self.stabilisers.augmentation;
+            return Err(ConfigError::new("stabilisers.augmentation", augmentation, rule));
+        }
         Batches::check(data.len(), self.batch_size)
     }
 

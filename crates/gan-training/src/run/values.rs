@@ -38,14 +38,12 @@ impl StepValues {
     /// it is trained to give such, the logits C themselves where it is not, and how many pairs are
     /// ranked right where only differences count.
     pub fn readings(&self, loss: Loss) -> Vec<(&'static str, f64)> {
-        match loss {
-            Loss::NonSaturating | Loss::Textbook | Loss::Saturating => {
-                vec![("D(x)", self.real_probability), ("D(G(z))", self.fake_probability)]
-            }
-            Loss::LeastSquares | Loss::Wasserstein | Loss::Hinge => {
-                vec![("C(x)", self.real_logit), ("C(G(z))", self.fake_logit)]
-            }
-            Loss::RelativisticPairing => vec![("pairs ranked right", self.pair_accuracy)],
+        if loss.has_probabilities() {
+            vec![("D(x)", self.real_probability), ("D(G(z))", self.fake_probability)]
+        } else if loss.compares_pairs() {
+            vec![("pairs ranked right", self.pair_accuracy)]
+        } else {
+            vec![("C(x)", self.real_logit), ("C(G(z))", self.fake_logit)]
         }
     }
 }
