@@ -27,16 +27,25 @@ impl Watch for MissingClass {
         }
         let total: u64 = counts.iter().sum();
         let shortfall = |class: usize| counts[class] as f64 / (total as f64 * of_data[class]);
+        let is_missing = |class: usize| {
+            clopper_pearson_high(counts[class], total) < MIN_FRACTION * of_data[class]
+        };
         let classes = (0..counts.len()).filter(|&class| of_data[class] > 0.0);
+        let missing: Vec<String> =
+            classes.clone().filter(|&class| is_missing(class)).map(|it| it.to_string()).collect();
         let rarest = classes.min_by(|&a, &b| shortfall(a).total_cmp(&shortfall(b)))?;
         let high = clopper_pearson_high(counts[rarest], total);
+        let others = match missing.len() {
+            0 | 1 => String::new(),
+            _ => format!("classes {} are rare; ", missing.join(", ")),
+        };
         let message = format!(
-            "class {rarest} is {:.1} % of {total} samples (at most {:.1} %), {:.1} % of the data",
+            "{others}class {rarest} is {:.1} % of {total} samples (at most {:.1} %), {:.1} % of the data",
             100.0 * counts[rarest] as f64 / total as f64,
             100.0 * high,
             100.0 * of_data[rarest]
         );
-        Some(Look { holds: high < MIN_FRACTION * of_data[rarest], message })
+        Some(Look { holds: is_missing(rarest), message })
     }
 }
 

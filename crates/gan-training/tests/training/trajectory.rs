@@ -120,3 +120,10 @@ fn a_trajectory_is_text_in_files_and_an_impossible_one_is_refused_with_what_is_w
     let told = config.for_data(small::images()).unwrap_err().to_string();
     assert!(told.contains("steps is 40, but the trajectory records 41 steps"), "{told}");
 }
+
+#[test]
+fn a_trajectory_that_goes_back_is_refused() {
+    assert!("2@0/2 3@1/2".parse::<Trajectory>().is_ok());
+    let error = "2@1/2 3@0/2".parse::<Trajectory>().unwrap_err();
+    assert!(error.to_string().contains("3@0/2"), "{error}");
+}
