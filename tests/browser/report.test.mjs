@@ -32,7 +32,7 @@ const grid = (page) => page.locator("img.grid[data-run='0']");
 test("the report of a run shows grids and curves without an error or a foreign request", async () => {
   const { page, faults, close } = await open(browser, one.href);
   assert.equal(await page.locator("h1").textContent(), "00000-tutorial-mnist");
-  assert.equal(await page.locator(".chart").count(), 6);
+  assert.equal(await page.locator(".chart").count(), 7);
   assert.equal(await page.locator(".chart canvas").count(), 6);
   assert.ok(await grid(page).evaluate((image) => image.complete && image.naturalWidth > 100));
   await shot(page, "report", { fullPage: true, clip: { x: 0, y: 0, width: 1280, height: 1500 } });
@@ -72,7 +72,7 @@ test("hovering a curve tells its values in all charts, a click goes to the sampl
   const [x, y] = [box.x + box.width * 0.26, box.y + box.height / 2];
   await page.mouse.move(x, y);
   const values = await page.locator(".chart .u-legend .u-series:nth-child(2) .u-value").allTextContents();
-  assert.equal(values.length, 6);
+  assert.equal(values.length, 7);
   assert.match(values[0], /^\d/);
   assert.match(values[5], /^\d/);
   await page.mouse.click(x, y);
