@@ -33,7 +33,7 @@ test("the report of a run shows grids and curves without an error or a foreign r
   const { page, faults, close } = await open(browser, one.href);
   assert.equal(await page.locator("h1").textContent(), "00000-tutorial-mnist");
   assert.equal(await page.locator(".chart").count(), 7);
-  assert.equal(await page.locator(".chart canvas").count(), 6);
+  assert.equal(await page.locator(".chart canvas").count(), 7);
   assert.ok(await grid(page).evaluate((image) => image.complete && image.naturalWidth > 100));
   await shot(page, "report", { fullPage: true, clip: { x: 0, y: 0, width: 1280, height: 1500 } });
   assert.deepEqual(faults, []);
