@@ -122,7 +122,8 @@ fn packed_data(scratch: &Path) -> Outcome {
     let gan = |args: &[&str]| crate::run(program("gan"), args, scratch);
     gan(&["data", "synth", "dots", "--samples", "1000", "--out", "dots.npz"])?;
     gan(&["data", "pack", "dots.npz", "dots.packed"])?;
-    let training = ["7", "--data", "dots.packed", "--steps", "20", "--outdir"];
+    let training =
+        ["7", "--preset", "tutorial", "--data", "dots.packed", "--steps", "20", "--outdir"];
     gan(&[&TRAINING[..1], &TRAINING[3..], &training, &["packed-alone"]].concat())?;
     let two = [&TRAINING[..], &training, &["packed"]].concat();
     Ranks::start(scratch, &ranks(2, &two))?.wait().ok("packed data on 2 ranks")?;

@@ -143,15 +143,15 @@ fn several_processes_take_a_build_with_mpi_and_a_launcher() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_among_pictures_is_left_out_and_named() {
+fn a_pipe_among_pictures_is_not_waited_for_and_named() {
     let folder = tempfile::tempdir().unwrap();
     tiny_data(folder.path());
     gan_ok(folder.path(), &["--data", "tiny", "--steps", "2", "--batch-size", "20"]);
     gan_ok(folder.path(), &["sample", "--seeds", "0-3", "--out", "pictures"]);
     let pipe = folder.path().join("pictures/pipe.png");
     assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
-    let told = gan_ok(folder.path(), &["data", "inspect", "pictures"]);
-    assert!(told.stdout.contains("a pipe or a device"), "{}", told.stdout);
+    let told = gan_fails(folder.path(), &["data", "inspect", "pictures"], 1);
+    assert!(told.contains("pipe.png: a pipe or a device"), "{told}");
 }
 
 #[test]
