@@ -40,7 +40,8 @@ pub fn run(args: &CompareArgs) -> Result<(), Failure> {
             Ok(own) => own,
             Err(error) => {
                 terminal::say(format!(
-                    "whether {} was trained on the same data is not known: {error}",
+                    "whether {} was trained on the same data is not known: {error}; --real PATH names the \
+                     real images for all",
                     subject.name()
                 ));
                 continue;

@@ -127,7 +127,8 @@ fn outputs(out: &Path, pictures: &[PathBuf]) -> Result<[PathBuf; 2], Failure> {
             .hint("another --out"));
         }
     }
-    NewFile::create(out)?;
+    // Gone again at once: whether there is a place for it.
+    drop(NewFile::create(out)?);
     Ok(beside)
 }
 

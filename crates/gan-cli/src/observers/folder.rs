@@ -31,6 +31,7 @@ pub struct RunFolder<'a> {
     /// Since the last report.
     pace: Pace,
     saved_step: Option<u64>,
+    left_out: Vec<PathBuf>,
     frames: usize,
     /// Of the last steps since the last report: what led there if the run fails.
     latest: VecDeque<StepValues>,
@@ -49,6 +50,7 @@ impl<'a> RunFolder<'a> {
             log: append(run, names::LOG)?,
             pace: Pace::from_step(step),
             saved_step: (step > 0).then_some(step),
+            left_out: Vec::new(),
             frames: 0,
             latest: VecDeque::new(),
         })
@@ -74,6 +76,11 @@ impl<'a> RunFolder<'a> {
     /// Step of the checkpoint that is on disk, if any.
     pub fn saved_step(&self) -> Option<u64> {
         self.saved_step
+    }
+
+    /// Grids that are damaged or of another size, and so not in the animation.
+    pub fn left_out(&self) -> &[PathBuf] {
+        &self.left_out
     }
 
     /// Pictures in the animation of the run.
@@ -183,19 +190,16 @@ impl<'a> RunFolder<'a> {
         let is_frame = |step| run.config().samples_every.due(step) || step == run.step();
         let mut grids = self.run.dir().fakes();
         grids.retain(|&(step, _)| step == 0 || is_frame(step));
+        // Read twice, since an animation begins with the number of its frames and none is to lie in memory
+        // beside the others.
         let decoded = |path: &Path| picture::decode_png(&std::fs::read(path).ok()?).ok();
         let size = |picture: &Picture| (picture.width, picture.height, picture.channels);
         let newest = grids.last().and_then(|(_, path)| decoded(path)).as_ref().map(size);
         let is_whole = |path: &Path| newest.is_some() && decoded(path).as_ref().map(size) == newest;
-        let (whole, other) = grids.into_iter().partition(|(_, path)| is_whole(path));
+        let (whole, other): (Vec<_>, Vec<_>) =
+            grids.into_iter().partition(|(_, path)| is_whole(path));
         grids = whole;
-        let other: Vec<(u64, PathBuf)> = other;
-        for (_, path) in other {
-            self.log(&format!(
-                "{}: damaged or of another size, not in the animation",
-                path.display()
-            ))?;
-        }
+        self.left_out = other.into_iter().map(|(_, path)| path).collect();
         if grids.is_empty() {
             return Ok(());
         }

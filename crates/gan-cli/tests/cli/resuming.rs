@@ -202,3 +202,15 @@ fn data_that_has_moved_resumes_with_its_new_path() {
     gan_ok(folder.path(), &["--resume", "--steps", "20", "--data", "moved"]);
     gan_ok(folder.path(), &["--resume", "--steps", "30"]);
 }
+
+#[test]
+fn an_old_picture_that_is_damaged_is_left_out_of_the_animation_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny_data(folder.path());
+    gan_ok(folder.path(), &["--data", "tiny", "--batch-size", "20", "--steps", "4"]);
+    let run = folder.path().join("runs/00000-tutorial-tiny");
+    std::fs::write(run.join("fakes-000000.png"), b"no picture").unwrap();
+    let told = gan_ok(folder.path(), &["--resume", "--steps", "6", "--allow-change"]).stderr;
+    assert!(told.contains("fakes-000000.png: damaged") && told.contains("1 grid "), "{told}");
+    assert!(run.join("samples.gif").exists());
+}

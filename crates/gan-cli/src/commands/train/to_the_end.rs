@@ -149,6 +149,9 @@ pub(super) fn to_the_end(
         let data = started.data.path.as_deref().map(terminal::quoted);
         closing.extend(guard::closing(guard.alarms(), &started.training, data.as_deref()));
     }
+    closing.extend(files.left_out().iter().map(|path| {
+        format!("{}: damaged or of another size, not in the animation", path.display())
+    }));
     closing.push(write_report(folder));
     closing.iter().for_each(|line| screen.println(line));
     if let Err(failure) = &result {
