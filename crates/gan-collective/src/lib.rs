@@ -8,6 +8,11 @@
 //! Every rank calls the same functions in the same order. Sums are taken in the order of ranks, so that a
 //! fixed number of ranks always gives the same bits, on every rank.
 
+// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod agreement;
 mod in_process;
 

@@ -10,6 +10,11 @@
 //!
 //! Nothing here prints: what takes long tells a [`Progress`] how far it is.
 
+// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod cache;
 mod choice;
 mod during_training;

@@ -2,10 +2,15 @@
 //!
 //! On Burn's `flex` backend each runs as one kernel with its own derivative, vectorised and shared
 //! among threads; on every other backend, and where the processor lacks the vector instructions, its
-//! [`reference`] in ordinary tensor operations runs instead. Kernel and reference agree within the
+//! [`mod@reference`] in ordinary tensor operations runs instead. Kernel and reference agree within the
 //! rounding of a few additions; a NaN that goes in comes out.
 //!
 //! The same values give the same bits at any number of threads.
+
+// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod activation;
 mod adam;

@@ -4,6 +4,11 @@
 //! HTML page that needs nothing else. Every verdict on a page follows from its numbers: where a cure does
 //! not help, the page says so.
 
+// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod demos;
 mod error;
 mod page;

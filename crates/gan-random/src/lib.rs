@@ -5,6 +5,11 @@
 //! to be saved, two backends draw the same numbers, and step 40,000 can be drawn without the
 //! 39,999 before it.
 
+// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use chacha20::ChaCha8Rng;
 use std::ops::Range;
 

@@ -12,6 +12,11 @@
 //!
 //! `docs/run-folder.md` describes the same for people.
 
+// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod atomic;
 mod config;
 mod diagnosis;

@@ -4,6 +4,11 @@
 //! name is its path in the module, such as `output.weight`. Files are read without executing
 //! anything, and a file that lies about its content is refused before anything is built from it.
 
+// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod error;
 mod file;
 mod hash;

@@ -8,6 +8,7 @@ use crate::{
 
 mod distributed;
 mod other_tools;
+mod publishing;
 mod tools;
 
 use tools::Tool;
@@ -20,12 +21,15 @@ struct Part {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 15] = [
     Part { name: "format", needs: &[Tool::Rustfmt], run: format },
     Part { name: "tests", needs: &[Tool::Vulkan], run: tests },
     Part { name: "readers of data", needs: &[], run: fuzz::briefly },
     Part { name: "lints", needs: &[Tool::Clippy], run: lints },
     Part { name: "features", needs: &[], run: features },
+    Part { name: "documentation", needs: &[], run: publishing::documentation },
+    Part { name: "packages", needs: &[], run: publishing::packages },
+    Part { name: "licences", needs: &[Tool::CargoDeny], run: publishing::licences },
     Part { name: "preset tables", needs: &[], run: presets::check },
     Part { name: "browser build", needs: &[Tool::WasmTarget], run: browser_build },
     Part { name: "programs", needs: &[], run: programs },

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::{distributed, other_tools};
+use super::{distributed, other_tools, publishing};
 use crate::{Outcome, run, succeeds};
 
 /// Something that a check needs and a bare machine with Rust may lack.
@@ -13,6 +13,8 @@ pub enum Tool {
     Rustfmt,
     /// `cargo clippy`.
     Clippy,
+    /// What looks at the licences of dependencies.
+    CargoDeny,
     /// The standard library for the browser.
     WasmTarget,
     /// Python with the packages that read our files.
@@ -46,6 +48,7 @@ impl Tool {
         match self {
             Self::Rustfmt => "rustup component add rustfmt",
             Self::Clippy => "rustup component add clippy",
+            Self::CargoDeny => "cargo xtask ci --install, which builds it into target/",
             Self::WasmTarget => "rustup target add wasm32-unknown-unknown",
             Self::Python => {
                 "cargo xtask ci --install, which makes a virtual environment in target/ (it takes \
@@ -70,6 +73,7 @@ impl Tool {
         match self {
             Self::Rustfmt => rustup(&["component", "add", "rustfmt"]),
             Self::Clippy => rustup(&["component", "add", "clippy"]),
+            Self::CargoDeny => publishing::install_cargo_deny(),
             Self::WasmTarget => rustup(&["target", "add", "wasm32-unknown-unknown"]),
             Self::Python => with_package(
                 ("python3", &["-c", "import ensurepip"]),
@@ -91,6 +95,7 @@ impl Tool {
         match self {
             Self::Rustfmt => succeeds("cargo", &["fmt", "--version"]),
             Self::Clippy => succeeds("cargo", &["clippy", "--version"]),
+            Self::CargoDeny => publishing::cargo_deny_is_here(),
             Self::WasmTarget => Command::new("rustc")
                 .args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"])
                 .output()
