@@ -46,6 +46,7 @@ pub fn check() -> Outcome {
     refusals(&scratch)?;
     trajectories(&scratch)?;
     packed_data(&scratch)?;
+    a_budget(&scratch)?;
     a_rank_that_dies_or_hangs(&scratch)?;
     signals(&scratch)
 }
@@ -129,6 +130,21 @@ fn packed_data(scratch: &Path) -> Outcome {
     Ranks::start(scratch, &ranks(2, &two))?.wait().ok("packed data on 2 ranks")?;
     let [alone, two] = ["packed-alone", "packed"].map(|name| losses(&newest(&scratch.join(name))?));
     near(&alone?, &two?, "packed data on 2 ranks")
+}
+
+/// Rank 0's clock decides for all, and what it decided repeats the run.
+fn a_budget(scratch: &Path) -> Outcome {
+    let train = |name: &str, more: &[&str]| -> Result<Vec<u8>, String> {
+        let args = [&TRAINING[..], &["7", "--outdir", name], more].concat();
+        Ranks::start(scratch, &ranks(2, &args))?.wait().ok(name)?;
+        read(&newest(&scratch.join(name))?.join("checkpoint.safetensors"))
+    };
+    let timed = train("timed", &["--budget", "5s"])?;
+    let config = newest(&scratch.join("timed"))?.join("config.json").display().to_string();
+    match train("repeated", &["--config", &config])? == timed {
+        true => Ok(()),
+        false => Err("a run of 2 ranks on a budget is not repeated to the bit".to_owned()),
+    }
 }
 
 /// All end within the limit, the rank and its host are named, and the last checkpoint is good.

@@ -21,7 +21,7 @@ struct Part {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const PARTS: [Part; 15] = [
+const PARTS: [Part; 16] = [
     Part { name: "format", needs: &[Tool::Rustfmt], run: format },
     Part { name: "tests", needs: &[Tool::Vulkan], run: tests },
     Part { name: "readers of data", needs: &[], run: fuzz::briefly },
@@ -32,6 +32,7 @@ const PARTS: [Part; 15] = [
     Part { name: "licences", needs: &[Tool::CargoDeny], run: publishing::licences },
     Part { name: "preset tables", needs: &[], run: presets::check },
     Part { name: "browser build", needs: &[Tool::WasmTarget], run: browser_build },
+    Part { name: "Windows", needs: &[Tool::WindowsTarget], run: windows },
     Part { name: "programs", needs: &[], run: programs },
     Part { name: "pages", needs: &[Tool::Node, Tool::Chromium], run: pages },
     Part {
@@ -107,6 +108,12 @@ fn browser_build() -> Outcome {
     let check = |args: &[&str]| cargo(&[&["check"], target.as_slice(), args].concat());
     check(&["-p", "gan-model"])?;
     check(&["-p", "gan-training"])
+}
+
+/// The program compiles for Windows. macOS takes a C compiler for it, which other systems rarely have.
+fn windows() -> Outcome {
+    let target = ["--target", "x86_64-pc-windows-gnu", "--no-default-features", "--locked"];
+    cargo(&[&["check", "-p", "gan-cli"], target.as_slice()].concat())
 }
 
 /// The programs as people run them, in an empty folder.

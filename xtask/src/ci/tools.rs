@@ -17,6 +17,8 @@ pub enum Tool {
     CargoDeny,
     /// The standard library for the browser.
     WasmTarget,
+    /// The standard library for Windows, and a C compiler for it.
+    WindowsTarget,
     /// Python with the packages that read our files.
     Python,
     /// onnxruntime-web for Node.
@@ -50,6 +52,10 @@ impl Tool {
             Self::Clippy => "rustup component add clippy",
             Self::CargoDeny => "cargo xtask ci --install, which builds it into target/",
             Self::WasmTarget => "rustup target add wasm32-unknown-unknown",
+            Self::WindowsTarget => {
+                "rustup target add x86_64-pc-windows-gnu, and sudo apt-get install \
+                 gcc-mingw-w64-x86-64 (Debian, Ubuntu)"
+            }
             Self::Python => {
                 "cargo xtask ci --install, which makes a virtual environment in target/ (it takes \
                  python3 with venv)"
@@ -75,6 +81,10 @@ impl Tool {
             Self::Clippy => rustup(&["component", "add", "clippy"]),
             Self::CargoDeny => publishing::install_cargo_deny(),
             Self::WasmTarget => rustup(&["target", "add", "wasm32-unknown-unknown"]),
+            Self::WindowsTarget => {
+                rustup(&["target", "add", "x86_64-pc-windows-gnu"])?;
+                apt(&["gcc-mingw-w64-x86-64"])
+            }
             Self::Python => with_package(
                 ("python3", &["-c", "import ensurepip"]),
                 "python3-venv",
@@ -96,10 +106,11 @@ impl Tool {
             Self::Rustfmt => succeeds("cargo", &["fmt", "--version"]),
             Self::Clippy => succeeds("cargo", &["clippy", "--version"]),
             Self::CargoDeny => publishing::cargo_deny_is_here(),
-            Self::WasmTarget => Command::new("rustc")
-                .args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"])
-                .output()
-                .is_ok_and(|out| Path::new(String::from_utf8_lossy(&out.stdout).trim()).is_dir()),
+            Self::WasmTarget => has_target("wasm32-unknown-unknown"),
+            Self::WindowsTarget => {
+                has_target("x86_64-pc-windows-gnu")
+                    && succeeds("x86_64-w64-mingw32-gcc", &["--version"])
+            }
             Self::Python => other_tools::python_is_here(),
             Self::OnnxRuntimeWeb => other_tools::node_is_here(),
             Self::Vulkan => ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"]
@@ -114,6 +125,13 @@ impl Tool {
             Self::OpenMpi => distributed::openmpi_is_here(),
         }
     }
+}
+
+fn has_target(target: &str) -> bool {
+    Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", target])
+        .output()
+        .is_ok_and(|out| Path::new(String::from_utf8_lossy(&out.stdout).trim()).is_dir())
 }
 
 /// Does `install`, after the Debian package that it takes where this `(program, args)` fails.

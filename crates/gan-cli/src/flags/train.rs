@@ -84,7 +84,7 @@ pub struct TrainArgs {
 
     /// Train with all processes that `mpirun` or `srun` started, each on its part of every batch
     /// (docs/scaling.md)
-    #[arg(long, value_enum, value_name = "ENGINE", conflicts_with = "budget")]
+    #[arg(long, value_enum, value_name = "ENGINE")]
     pub distributed: Option<Engine>,
 
     /// Threads of the CPU backends; results do not depend on it [default: 2, or 1 on a machine with

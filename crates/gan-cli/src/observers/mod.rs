@@ -14,6 +14,8 @@ pub use best::BestSnapshot;
 pub use budget::Budget;
 pub use evaluation::Evaluation;
 pub use folder::RunFolder;
-pub use pace::Pace;
 pub use tensorboard::TensorBoard;
-pub use terminal::{Terminal, short};
+pub use terminal::Terminal;
+// What the whole terminal shows, too, which is not there on Windows.
+#[cfg(unix)]
+pub use {pace::Pace, terminal::short};

@@ -78,16 +78,26 @@ impl Run<'_> {
         *pace = Pace::of_numbers([sums[6], sums[7]], is_over);
         if has_more {
             let json = serde_json::to_vec(&wishes).expect("plain data is always JSON");
-            for said in ranks.gather(&json) {
-                let wishes: Wishes = serde_json::from_slice(&said).expect("written above");
-                if let Some((observer, source)) = wishes.failure {
+            let said = ranks.gather(&json);
+            let said = said.iter().map(|said| serde_json::from_slice::<Wishes>(said));
+            let mut roll_back = None;
+            for (rank, wishes) in said.enumerate() {
+                let Wishes { failure: failed, roll_back: config } = wishes.expect("written above");
+                if let Some((observer, source)) = failed {
                     return Err(
                         failure.unwrap_or(TrainError::Observer { observer, source: source.into() })
                     );
                 }
-                if let Some((checkpoint, config)) = wishes.roll_back {
-                    self.roll_back.get_or_insert(Request::RollBack { checkpoint, config });
-                }
+                roll_back = roll_back.or(config.map(|config| (rank, config)));
+            }
+            if let Some((rank, config)) = roll_back {
+                // As it is: a checkpoint is as large as all weights and moments.
+                let own = match &self.roll_back {
+                    Some(Request::RollBack { checkpoint, .. }) => checkpoint.as_slice(),
+                    _ => &[],
+                };
+                let checkpoint = ranks.broadcast(rank, own);
+                self.roll_back = Some(Request::RollBack { checkpoint, config });
             }
         }
         Ok(())
@@ -126,8 +136,8 @@ impl Pace {
 /// What a rank has to tell the others after an event.
 #[derive(Serialize, Deserialize)]
 struct Wishes {
-    /// Checkpoint and configuration to go back to.
-    roll_back: Option<(Vec<u8>, Box<TrainingConfig>)>,
+    /// What to go on with from a checkpoint, whose bytes follow.
+    roll_back: Option<Box<TrainingConfig>>,
     /// The observer that the run cannot do without, and what went wrong for it.
     failure: Option<(String, String)>,
 }
@@ -135,9 +145,7 @@ struct Wishes {
 impl Wishes {
     fn of(request: Option<&Request>, failure: Option<&TrainError>) -> Self {
         let roll_back = match request {
-            Some(Request::RollBack { checkpoint, config }) => {
-                Some((checkpoint.clone(), config.clone()))
-            }
+            Some(Request::RollBack { config, .. }) => Some(config.clone()),
             _ => None,
         };
         let failure = match failure {
