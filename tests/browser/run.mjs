@@ -3,7 +3,8 @@
 //     npm ci && node run.mjs [--shots FOLDER]
 //
 // GAN names the program (default: target/debug/gan), CHROMIUM the browser (default:
-// /usr/bin/chromium). With --shots, screenshots are written into FOLDER.
+// /usr/bin/chromium). With --shots, pictures of all pages are kept in FOLDER; report.png and explorer.png are
+// those of README and guide.
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { existsSync } from "node:fs";
@@ -22,7 +23,9 @@ for (const program of [process.env.GAN, process.env.CHROMIUM]) {
   }
 }
 
-const files = ["report.test.mjs", "live.test.mjs"].map((name) => path.join(here, name));
+const names = ["report.test.mjs", "live.test.mjs"];
+if (process.env.SHOTS) names.push("shots.test.mjs");
+const files = names.map((name) => path.join(here, name));
 let failed = false;
 const tests = run({ files, concurrency: 1 });
 tests.on("test:fail", () => (failed = true));
