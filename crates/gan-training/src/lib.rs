@@ -11,6 +11,11 @@
 //!
 //! Nothing here touches a file system (crate `gan-run` does), and all of it builds for the browser.
 
+// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod adam;
 mod augment;
 mod batches;
