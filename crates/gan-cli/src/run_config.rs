@@ -78,8 +78,8 @@ pub fn is_suited(named: Option<Preset>, file: &ConfigFile, path: Option<&Path>) 
     named.is_none() && file.is_none() && path.is_some()
 }
 
-/// What was chosen for images of somebody's own.
-fn describe_suited(training: &TrainingConfig, data: &ImageSet) -> String {
+/// What was chosen for images of somebody's own, and the flags that change it.
+pub fn describe_suited(training: &TrainingConfig, data: &ImageSet) -> String {
     let [_, height, width] = data.shape();
     let sizes = match &training.generator {
         GeneratorConfig::Dcgan(generator) => {

@@ -14,6 +14,9 @@ use crate::terminal::{self, picture as terminal_picture};
 /// Time between two pictures in the terminal.
 const PICTURE_EVERY: Duration = Duration::from_secs(10);
 
+/// Characters of the bar itself.
+const BAR: usize = 10;
+
 /// The bar, or what stands for it where there is no terminal.
 pub struct Terminal {
     bar: Option<ProgressBar>,
@@ -34,8 +37,10 @@ impl Terminal {
         let bar = terminal::is_live().then(|| {
             let target = ProgressDrawTarget::stderr_with_hz(10);
             let bar = ProgressBar::with_draw_target(Some(trainer.config().steps), target);
-            let style = ProgressStyle::with_template("{bar:10} {pos}/{len} {wide_msg}")
-                .expect("a fixed template");
+            let style = ProgressStyle::with_template(&format!(
+                "{{bar:{BAR}}} {{pos}}/{{len}} {{wide_msg}}"
+            ))
+            .expect("a fixed template");
             bar.set_style(style);
             bar.set_position(trainer.step());
             bar
@@ -71,21 +76,25 @@ impl Terminal {
     fn progress(&mut self, values: &[StepValues], run: &dyn RunView) {
         self.losses.extend(values.iter().map(|values| [values.d_loss, values.g_loss]));
         let (Some(latest), was_due) = (values.last(), self.is_due()) else { return };
-        let line = self.describe(latest, run);
+        let parts = self.describe(latest, run);
         match &self.bar {
             Some(bar) => {
                 // A budget may end the run sooner or later than it was planned.
                 bar.set_length(run.config().steps);
                 bar.set_position(run.step());
-                bar.set_message(line);
+                let counts = format!("{}/{} ", run.step(), run.config().steps).len();
+                let (_, columns) = console::Term::stderr().size();
+                let room = usize::from(columns).saturating_sub(BAR + 1 + counts + 1);
+                bar.set_message(as_fits(&parts, room));
             }
-            None if was_due => terminal::say(format!("step {} {line}", run.step())),
+            None if was_due => terminal::say(format!("step {} {}", run.step(), parts.join(" · "))),
             None => return,
         }
         self.last_told = Instant::now();
     }
 
-    fn describe(&self, latest: &StepValues, run: &dyn RunView) -> String {
+    /// What there is to say, the most important first.
+    fn describe(&self, latest: &StepValues, run: &dyn RunView) -> [String; 4] {
         let per_second = self.pace.steps_per_second(run.step());
         let images = per_second * run.config().images_per_step() as f64;
         let remaining = run.config().steps.saturating_sub(run.step()) as f64;
@@ -93,13 +102,12 @@ impl Terminal {
         let mean = |which: usize| {
             self.losses.iter().map(|losses| losses[which]).sum::<f64>() / self.losses.len() as f64
         };
-        format!(
-            "{} left · D {:.3} G {:.3} · {} · {images:.0} images/s",
-            short(left),
-            mean(0),
-            mean(1),
-            lines::readings(latest, run.config().loss, 2, " ")
-        )
+        [
+            format!("{} left", short(left)),
+            format!("D {:.3} G {:.3}", mean(0), mean(1)),
+            lines::readings(latest, run.config().loss, 2, " "),
+            format!("{images:.0} images/s"),
+        ]
     }
 
     /// One row of the grid is enough to see how a run goes.
@@ -115,7 +123,10 @@ impl Terminal {
         // Only real points, which a picture of points shows too, could fail to be read.
         let Ok(samples) = run_picture::of_samples(run) else { return };
         let row = first_row(&samples);
-        self.println(&terminal_picture::draw(&terminal_picture::halved(&row)));
+        let drawn = terminal_picture::draw(&terminal_picture::halved(&row));
+        if let Some(bar) = &self.bar {
+            bar.suspend(|| terminal::show(&drawn));
+        }
     }
 }
 
@@ -163,6 +174,19 @@ impl Observer for Terminal {
     }
 }
 
+/// As many of `parts` as fit whole into `room` characters, the first ones.
+fn as_fits(parts: &[String], room: usize) -> String {
+    let mut line = String::new();
+    for part in parts {
+        let longer = if line.is_empty() { part.clone() } else { format!("{line} · {part}") };
+        if longer.chars().count() > room {
+            break;
+        }
+        line = longer;
+    }
+    line
+}
+
 /// `1h 3m`, `3m 20s`, `20s`.
 pub fn short(time: Duration) -> String {
     let seconds = time.as_secs();
@@ -177,4 +201,20 @@ fn first_row(grid: &Picture) -> Picture {
     let height = grid.height / run_picture::COLUMNS;
     let bytes = grid.bytes[..height * grid.width * grid.channels].to_vec();
     Picture { width: grid.width, height, channels: grid.channels, bytes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_has_no_half_words_and_the_discriminators_verdict_at_80_columns() {
+        let parts = ["1h 10m left", "D 0.642 G 0.910", "D(x) 0.64 D(G(z)) 0.36", "12345 images/s"];
+        let parts = parts.map(str::to_owned);
+        let room = 80 - BAR - 2 - "45000/60000 ".len();
+        assert_eq!(as_fits(&parts, room), "1h 10m left · D 0.642 G 0.910 · D(x) 0.64 D(G(z)) 0.36");
+        assert_eq!(as_fits(&parts, 40 - BAR - 2 - "45000/60000 ".len()), "1h 10m left");
+        assert_eq!(as_fits(&parts, 3), "");
+        assert_eq!(as_fits(&parts, 200), parts.join(" · "));
+    }
 }

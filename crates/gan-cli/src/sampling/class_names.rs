@@ -45,13 +45,27 @@ impl<'a> ClassNames<'a> {
     /// # Errors
     /// If there is no such class; names that are like it are told.
     pub fn numbers(&self, text: &str) -> Result<Vec<usize>, Failure> {
-        // A name may hold commas.
-        if let Some(class) = self.named(text.trim()) {
-            return Ok(vec![class]);
-        }
+        // A name may hold commas: the longest that is one is meant.
+        let commas = |name: &String| name.matches(',').count();
+        let longest = self.names.and_then(|names| names.iter().map(commas).max()).unwrap_or(0) + 1;
+        let parts: Vec<&str> = text.split(',').collect();
         let mut numbers = Vec::new();
-        for part in text.split(',').map(str::trim) {
-            numbers.extend(self.part(part)?);
+        let mut next = 0;
+        while next < parts.len() {
+            let last = parts.len().min(next + longest);
+            let name = (next + 1..=last)
+                .rev()
+                .find_map(|end| Some((self.named(&parts[next..end].join(","))?, end)));
+            match name {
+                Some((class, end)) => {
+                    numbers.push(class);
+                    next = end;
+                }
+                None => {
+                    numbers.extend(self.range(parts[next].trim())?);
+                    next += 1;
+                }
+            }
             if numbers.len() > MAX_ASKED {
                 return Err(Failure::usage(format!("--class: at most {MAX_ASKED} of them")));
             }
@@ -95,11 +109,8 @@ impl<'a> ClassNames<'a> {
         }
     }
 
-    /// The classes of a name, a number, or a range of numbers.
-    fn part(&self, part: &str) -> Result<Vec<usize>, Failure> {
-        if let Some(class) = self.named(part) {
-            return Ok(vec![class]);
-        }
+    /// The classes of a number, or a range of numbers.
+    fn range(&self, part: &str) -> Result<Vec<usize>, Failure> {
         let range = match part.split_once('-') {
             Some((first, last)) => first.trim().parse().ok().zip(last.trim().parse().ok()),
             None => part.parse().ok().map(|number: i64| (number, number)),
@@ -129,10 +140,11 @@ impl<'a> ClassNames<'a> {
         }
     }
 
-    /// The class of that name; upper and lower case are one where that is enough to tell.
+    /// The class of that name; spaces around it, and upper and lower case, do not matter where that is
+    /// enough to tell.
     fn named(&self, name: &str) -> Option<usize> {
         let names = self.names?;
-        let same = |known: &String| known.to_lowercase() == name.to_lowercase();
+        let same = |known: &String| known.trim().to_lowercase() == name.trim().to_lowercase();
         names.iter().position(|known| known == name).or_else(|| {
             let mut alike = (0..names.len()).filter(|&class| same(&names[class]));
             alike.next().filter(|_| alike.next().is_none())
@@ -193,6 +205,8 @@ mod tests {
         assert_eq!(asked(Some(&animals), "dog,cat"), Ok(vec![1, 0]));
         assert_eq!(asked(Some(&animals), "Dog, 2"), Ok(vec![1, 2]));
         assert_eq!(asked(Some(&animals), "great, grey owl"), Ok(vec![2]));
+        assert_eq!(asked(Some(&animals), "dog,great, grey owl,cat"), Ok(vec![1, 2, 0]));
+        assert_eq!(asked(Some(&names(&[" cat ", "dog"])), "cat, dog"), Ok(vec![0, 1]));
         assert_eq!(asked(Some(&animals), "0-1"), Ok(vec![0, 1]));
         assert_eq!(asked(None, "7,0-2"), Ok(vec![7, 0, 1, 2]));
     }

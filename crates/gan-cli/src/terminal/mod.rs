@@ -7,6 +7,7 @@ pub mod capture;
 pub mod picture;
 pub mod work;
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
@@ -23,7 +24,7 @@ pub struct StdoutError(std::io::Error);
 /// # Errors
 /// If stdout cannot be written. That its reader has gone away is no error.
 pub fn print(text: impl Display) -> Result<(), StdoutError> {
-    let text = format!("{text}\n");
+    let text = visible(&format!("{text}\n")).into_owned();
     if capture::stdout(&text) {
         return Ok(());
     }
@@ -37,10 +38,32 @@ pub fn print(text: impl Display) -> Result<(), StdoutError> {
 /// Prints `text` and a line break to stderr. Where nobody listens it is not said; what must be kept
 /// is in a file as well.
 pub fn say(text: impl Display) {
-    let text = format!("{text}\n");
-    if !capture::stderr(&text) {
+    write_to_stderr(&visible(&format!("{text}\n")));
+}
+
+/// The same of a picture of [`picture::draw`], whose colours are control sequences.
+pub fn show(picture: &str) {
+    write_to_stderr(&format!("{picture}\n"));
+}
+
+fn write_to_stderr(text: &str) {
+    if !capture::stderr(text) {
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
+}
+
+/// The text with its control characters spelled out, `\u{1b}`: names of files, classes and data come from
+/// elsewhere, and could move the cursor or change the title of a terminal.
+fn visible(text: &str) -> Cow<'_, str> {
+    let is_hidden = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !text.contains(is_hidden) {
+        return text.into();
+    }
+    let spelled = |c: char| match is_hidden(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(spelled).collect::<String>().into()
 }
 
 /// Prints help, the version, or what is wrong with a command line, and gives the exit code.
@@ -91,6 +114,12 @@ pub fn count(number: u64, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_from_elsewhere_move_no_cursor() {
+        assert_eq!(visible("cat\u{1b}[2J\r\n\tdog"), "cat\\u{1b}[2J\\u{d}\n\tdog");
+        assert_eq!(visible("Katzen, 猫\n"), "Katzen, 猫\n");
+    }
 
     #[test]
     fn paths_stand_in_commands_as_a_shell_takes_them() {

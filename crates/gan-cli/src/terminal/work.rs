@@ -62,7 +62,7 @@ impl Work {
                 bar.set_length(total);
                 bar.set_position(0);
                 bar.reset_eta();
-                bar.set_message(name.to_owned());
+                bar.set_message(super::visible(name).into_owned());
             }
             Shown::Lines { stage, .. } => {
                 let mut stage = stage.lock().expect("no holder panics");

@@ -36,13 +36,32 @@ pub(super) struct Array {
     bytes: Vec<u8>,
 }
 
+/// What elements of a kind that is not read are, and the expression of NumPy that can be read.
+fn in_words(kind: TypeChar) -> (&'static str, &'static str) {
+    match kind {
+        TypeChar::Float => ("floats of another size than 32 or 64 bits", "x.astype('float32')"),
+        TypeChar::Complex => ("complex numbers", "numpy.abs(x).astype('float32')"),
+        TypeChar::Object => ("Python objects", "numpy.stack(list(x)), if each of them is an image"),
+        TypeChar::UnicodeStr | TypeChar::ByteStr => {
+            ("texts", "the images, not their names or labels")
+        }
+        TypeChar::DateTime | TypeChar::TimeDelta => {
+            ("times", "x.astype('int64').astype('float32')")
+        }
+        _ => ("no numbers", "x.astype('uint8') or x.astype('float32')"),
+    }
+}
+
 impl Array {
     /// Reads an array; memory grows with what is there, not with what its header promises.
     pub(super) fn read(path: &Path, mut reader: &mut dyn Read) -> Result<Self, DataError> {
         let invalid = |problem: String| DataError::invalid(path, problem);
         let header = read_header(path, &mut reader)?;
         let DType::Plain(element) = header.dtype() else {
-            return Err(invalid("an array of records; images are plain numbers".into()));
+            return Err(invalid(
+                "an array of records; images are plain numbers: save the field that has them, x['name']"
+                    .into(),
+            ));
         };
         let (kind, width) = (element.type_char(), element.size_field());
         let is_number = matches!(
@@ -52,9 +71,8 @@ impl Array {
                 | (TypeChar::Bool, 1)
         );
         if !is_number {
-            return Err(invalid(format!(
-                "elements of type {element}; save x.astype('uint8') or x.astype('float32')"
-            )));
+            let (what, mend) = in_words(kind);
+            return Err(invalid(format!("its elements are {what} ({element}); save {mend}")));
         }
         let dims: Vec<usize> = header.shape().iter().map(|&side| side as usize).collect();
         let promised = header

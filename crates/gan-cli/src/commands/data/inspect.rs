@@ -3,13 +3,13 @@
 use burn::tensor::Device;
 use gan_data::{Inspection, Opened, Rule, picture};
 use gan_run::write_file;
-use gan_training::Preset;
+use gan_training::{Preset, TrainingConfig};
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::flags::InspectArgs;
-use crate::source;
 use crate::terminal::{self, quoted};
+use crate::{run_config, source};
 
 /// Images on a contact sheet, at most.
 const SHEET: usize = 64;
@@ -28,13 +28,24 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
         let sheet = picture::grid(set.batch(&indices, &Device::flex())?, 8);
         write_file(out, &picture::encode_png(&sheet, &[])?)?;
     }
+    let [_, height, width] = set.shape();
+    let training = Preset::suited_to([height, width]).config(set.shape());
+    let training = training.sized_for(set.len(), None);
     if args.json {
-        let value = json!({ "report": report, "inspection": found });
+        let TrainingConfig { preset, steps, batch_size, .. } = &training;
+        let training = json!({
+            "preset": preset,
+            "steps": steps,
+            "batch_size": batch_size,
+            "augmentation": training.stabilisers.augmentation,
+        });
+        let value = json!({ "report": report, "inspection": found, "training": training });
         return Ok(terminal::print(format!("{value:#}"))?);
     }
     let mut lines = report.lines(set.shape());
     lines.extend(describe(&found));
     lines.push(format!("train on it: gan --data {}", quoted(&args.path)));
+    lines.push(format!("which takes the {}", run_config::describe_suited(&training, &set)));
     Ok(terminal::print(lines.join("\n"))?)
 }
 
