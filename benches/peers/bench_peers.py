@@ -4,6 +4,8 @@ Called by `cargo xtask bench --peers`. Every contender lives in a process of its
 the others wait. A round times each once, in an order that rotates; what is reported is the median
 of the rounds' medians, their lowest and highest, and the median of the rounds' ratios: whatever
 else the machine does, both sides of a ratio were measured within seconds of each other.
+
+With `--backend wgpu`, `vulkan` or `cuda` it is the GPU: ours on that backend, PyTorch on CUDA.
 """
 
 import argparse
@@ -30,7 +32,7 @@ PEERS = {
     "dcgan": {"PyTorch (eager)": ["peer_dcgan_torch.py"]},
     "r3-small": {"PyTorch (eager)": ["peer_r3_small_torch.py"]},
 }
-OURS, FLOOR = "gan (flex)", "matrix products alone"
+FLOOR = "matrix products alone"
 # Losses and weights are f32; other orders of addition differ in the sixth digit.
 LOSS_TOLERANCE, MOVE_TOLERANCE = 3e-5, 1e-3
 
@@ -38,11 +40,12 @@ LOSS_TOLERANCE, MOVE_TOLERANCE = 3e-5, 1e-3
 class Peer:
     """A framework in a process of its own, asked over a pipe."""
 
-    def __init__(self, command, first_step, threads):
+    def __init__(self, command, first_step, threads, device):
         script, *mode = command
         environment = os.environ | {
             "OMP_NUM_THREADS": str(threads),
             "TF_CPP_MIN_LOG_LEVEL": "2",
+            "PEER_DEVICE": device,
         }
         self.process = subprocess.Popen(
             [sys.executable, HERE / script, first_step, str(threads), *mode],
@@ -81,13 +84,15 @@ def agrees(check):
 
 
 def measure(args, threads):
+    is_cpu = args.backend == "flex"
+    our_name = f"gan ({args.backend})"
     peers = {}
     for name, command in PEERS[args.preset].items():
-        if args.only and name not in args.only:
+        if args.only and name not in args.only or not is_cpu and "PyTorch" not in name:
             continue
         say(f"{name}, {threads} thread(s): starting, and taking our first step")
         try:
-            peer = Peer(command, args.first_step, threads)
+            peer = Peer(command, args.first_step, threads, "cpu" if is_cpu else "cuda")
         except RuntimeError as error:
             say(f"{name}: left out, it does not start:\n{error}")
             continue
@@ -97,7 +102,7 @@ def measure(args, threads):
         peers[name] = peer
 
     def ours(batch_size):
-        command = [args.gan, "bench", "--backend", "flex", "--json", "--threads", str(threads),
+        command = [args.gan, "bench", "--backend", args.backend, "--json", "--threads", str(threads),
                    "--preset", args.preset,
                    "--batch-size", str(batch_size), "--time", f"{int(args.seconds * 1000)}ms"]
         return program(command, threads)["rows"][0]["median_ms"]
@@ -106,7 +111,7 @@ def measure(args, threads):
         command = [args.floor, str(batch_size), str(threads), str(args.seconds), args.preset]
         return program(command, threads)["median_ms"]
 
-    contenders = {OURS: ours, FLOOR: floor} | {
+    contenders = {our_name: ours} | ({FLOOR: floor} if is_cpu and args.floor else {}) | {
         name: lambda batch_size, peer=peer: peer.median_ms(batch_size, args.seconds)
         for name, peer in peers.items()
     }
@@ -123,7 +128,7 @@ def measure(args, threads):
                 if number > 0:  # The first round compiles and warms up.
                     rounds[name].append(took)
         for name, times in rounds.items():
-            ratios = [other / ours for other, ours in zip(times, rounds[OURS])]
+            ratios = [other / ours for other, ours in zip(times, rounds[our_name])]
             rows.append({
                 "name": name, "threads": threads, "batch_size": batch_size,
                 "median_ms": statistics.median(times), "lowest_ms": min(times),
@@ -177,9 +182,10 @@ def numbers(text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gan", required=True)
-    parser.add_argument("--floor", required=True)
+    parser.add_argument("--floor", help="the program gemm_floor; the row is left out without it")
     parser.add_argument("--first-step", required=True)
     parser.add_argument("--out", required=True, help="path without suffix, for .json and .md")
+    parser.add_argument("--backend", choices=["flex", "wgpu", "vulkan", "cuda"], default="flex")
     parser.add_argument("--threads", type=numbers, default=[os.cpu_count()])
     parser.add_argument("--batch-size", type=numbers, default=[100, 128])
     parser.add_argument("--rounds", type=int, default=10)
@@ -190,7 +196,8 @@ def main():
     rows = [row for threads in args.threads for row in measure(args, threads)]
     report = {
         "machine": f"{processor()}, {os.cpu_count()} cores", "versions": versions(),
-        "date": time.strftime("%Y-%m-%d"), "preset": args.preset, "rounds": args.rounds, "seconds": args.seconds,
+        "date": time.strftime("%Y-%m-%d"), "preset": args.preset, "backend": args.backend,
+        "rounds": args.rounds, "seconds": args.seconds,
         "load_at_the_end": os.getloadavg()[0], "rows": rows,
     }
     Path(args.out + ".json").write_text(json.dumps(report, indent=1) + "\n")

@@ -5,6 +5,7 @@ import sys
 import torch
 from torch import nn
 
+from torch_device import DEVICE, pixels, wait
 from torch_pairing import Trainer
 from work import DCGAN, DCGAN_ADAMS, EMA, GAMMA, Batches, images, serve
 
@@ -71,29 +72,30 @@ def flipped(parameter):
 
 
 def check_step(g, d, reals, d_latents, g_latents):
-    modules = Generator(), Discriminator()
+    modules = Generator().to(DEVICE), Discriminator().to(DEVICE)
     for module, arrays in zip(modules, (g, d)):
         for parameter, array in zip(module.ordered(), arrays, strict=True):
-            parameter.data = flipped(torch.tensor(array)).contiguous()
+            parameter.data = flipped(torch.tensor(array, device=DEVICE)).contiguous()
     trainer = Trainer(*modules, DCGAN_ADAMS, GAMMA, EMA)
-    reals, *latents = (torch.tensor(a) for a in (reals, d_latents, g_latents))
+    reals, *latents = (torch.tensor(a, device=DEVICE) for a in (reals, d_latents, g_latents))
     losses = trainer.step(reals.reshape(-1, 1, 28, 28), *latents)
-    arrays = lambda module: [flipped(p.detach()).numpy().copy() for p in module.ordered()]
+    arrays = lambda module: [flipped(p.detach()).cpu().numpy().copy() for p in module.ordered()]
     return *(loss.item() for loss in losses), arrays(modules[0]), arrays(modules[1])
 
 
 def prepare(batch_size):
     torch.manual_seed(0)
-    trainer, data = Trainer(Generator(), Discriminator(), DCGAN_ADAMS, GAMMA, EMA), images()
+    networks = Generator().to(DEVICE), Discriminator().to(DEVICE)
+    trainer, data = Trainer(*networks, DCGAN_ADAMS, GAMMA, EMA), images()
     batches = Batches(len(data), batch_size)
 
     def one():
-        reals = torch.from_numpy(data[batches.next()]).float() / 255
-        latents = (torch.randn(batch_size, DCGAN["latents"]) for _ in range(2))
+        reals = pixels(data[batches.next()])
+        latents = (torch.randn(batch_size, DCGAN["latents"], device=DEVICE) for _ in range(2))
         trainer.step(reals.reshape(-1, 1, 28, 28), *latents)
 
     return one
 
 
 if __name__ == "__main__":
-    serve(check_step, prepare)
+    serve(check_step, prepare, wait)

@@ -5,6 +5,7 @@ import sys
 import torch
 from torch import nn
 
+from torch_device import DEVICE, pixels, wait
 from torch_pairing import Trainer
 from work import EMA, GAMMA, R3_SMALL, R3_SMALL_ADAMS, Batches, images, serve
 
@@ -76,34 +77,35 @@ def shaped(parameter, array):
     """Linear layers are `[inputs, outputs]` in ours, and 1 × 1 convolutions matrices."""
     if parameter.ndim == 2:
         array = array.T
-    return torch.tensor(array).reshape(parameter.shape).contiguous()
+    return torch.tensor(array, device=DEVICE).reshape(parameter.shape).contiguous()
 
 
 def check_step(g, d, reals, d_latents, g_latents):
-    modules = Generator(), Discriminator()
+    modules = Generator().to(DEVICE), Discriminator().to(DEVICE)
     for module, arrays in zip(modules, (g, d)):
         for parameter, array in zip(module.ordered(), arrays, strict=True):
             parameter.data = shaped(parameter, array)
     trainer = Trainer(*modules, R3_SMALL_ADAMS, GAMMA, EMA)
-    reals, *latents = (torch.tensor(a) for a in (reals, d_latents, g_latents))
+    reals, *latents = (torch.tensor(a, device=DEVICE) for a in (reals, d_latents, g_latents))
     losses = trainer.step(reals.reshape(-1, 1, 28, 28), *latents)
-    back = lambda p, old: (p.T if p.ndim == 2 else p).detach().numpy().reshape(old.shape).copy()
+    back = lambda p, old: (p.T if p.ndim == 2 else p).detach().cpu().numpy().reshape(old.shape).copy()
     arrays = lambda module, old: [back(p, o) for p, o in zip(module.ordered(), old)]
     return *(loss.item() for loss in losses), arrays(modules[0], g), arrays(modules[1], d)
 
 
 def prepare(batch_size):
     torch.manual_seed(0)
-    trainer, data = Trainer(Generator(), Discriminator(), R3_SMALL_ADAMS, GAMMA, EMA), images()
+    networks = Generator().to(DEVICE), Discriminator().to(DEVICE)
+    trainer, data = Trainer(*networks, R3_SMALL_ADAMS, GAMMA, EMA), images()
     batches = Batches(len(data), batch_size)
 
     def one():
-        reals = torch.from_numpy(data[batches.next()]).float() / 255
-        latents = (torch.randn(batch_size, R3_SMALL["latents"]) for _ in range(2))
+        reals = pixels(data[batches.next()])
+        latents = (torch.randn(batch_size, R3_SMALL["latents"], device=DEVICE) for _ in range(2))
         trainer.step(reals.reshape(-1, 1, 28, 28), *latents)
 
     return one
 
 
 if __name__ == "__main__":
-    serve(check_step, prepare)
+    serve(check_step, prepare, wait)

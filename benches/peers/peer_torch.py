@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn.functional import softplus
 
+from torch_device import DEVICE, pixels, wait
 from work import ADAM, Batches, images, serve
 
 torch.set_num_threads(int(sys.argv[2]))
@@ -15,7 +16,7 @@ COMPILED = sys.argv[3:] == ["compile"]
 def networks():
     g = nn.Sequential(nn.Linear(100, 128), nn.ReLU(), nn.Linear(128, 784), nn.Sigmoid())
     d = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 1))
-    return g, d
+    return g.to(DEVICE), d.to(DEVICE)
 
 
 class Trainer:
@@ -60,10 +61,10 @@ def check_step(g, d, reals, d_latents, g_latents):
     modules = networks()
     for module, arrays in zip(modules, (g, d)):
         for parameter, array in zip(module.parameters(), arrays):
-            parameter.data = torch.tensor(array.T.copy())
+            parameter.data = torch.tensor(array.T.copy(), device=DEVICE)
     trainer = Trainer(*modules)
-    losses = trainer.step(*(torch.tensor(a) for a in (reals, d_latents, g_latents)))
-    arrays = lambda module: [p.detach().numpy().T.copy() for p in module.parameters()]
+    losses = trainer.step(*(torch.tensor(a, device=DEVICE) for a in (reals, d_latents, g_latents)))
+    arrays = lambda module: [p.detach().cpu().numpy().T.copy() for p in module.parameters()]
     return *(loss.item() for loss in losses), arrays(modules[0]), arrays(modules[1])
 
 
@@ -73,12 +74,12 @@ def prepare(batch_size):
     batches = Batches(len(data), batch_size)
 
     def one():
-        reals = torch.from_numpy(data[batches.next()]).float() / 255
-        latents = [torch.rand(batch_size, 100) * 2 - 1 for _ in range(2)]
+        reals = pixels(data[batches.next()])
+        latents = [torch.rand(batch_size, 100, device=DEVICE) * 2 - 1 for _ in range(2)]
         trainer.step(reals, *latents)
 
     return one
 
 
 if __name__ == "__main__":
-    serve(check_step, prepare)
+    serve(check_step, prepare, wait)

@@ -132,8 +132,9 @@ def check(tensors, take_step):
     return far
 
 
-def serve(check_step, prepare):
-    """Answers the questions of bench_peers.py, one JSON line each."""
+def serve(check_step, prepare, wait=lambda: None):
+    """Answers the questions of bench_peers.py, one JSON line each. `wait` ends when the device has done its
+    work, after every step, as in `gan bench`."""
     threads = int(sys.argv[2])
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # What frameworks print goes to stderr.
@@ -147,9 +148,11 @@ def serve(check_step, prepare):
             ready[batch_size] = prepare(batch_size)
             for _ in range(20):
                 ready[batch_size]()
+            wait()
         step, times, end = ready[batch_size], [], time.perf_counter() + question["seconds"]
         while len(times) < 3 or time.perf_counter() < end:
             start = time.perf_counter()
             step()
+            wait()
             times.append((time.perf_counter() - start) * 1e3)
         print(json.dumps(times), file=out, flush=True)

@@ -46,10 +46,12 @@ enum Task {
         /// The metrics, beside SciPy and prdc
         #[arg(long, conflicts_with_all = ["peers", "programs", "compare"])]
         metrics: bool,
-        /// Two processes that train together, beside one and beside two that have nothing to do with
-        /// each other; takes Open MPI and a machine that does nothing else
-        #[arg(long, conflicts_with_all = ["peers", "programs", "metrics", "compare"])]
-        ranks: bool,
+        /// Two processes that train together, or so many, beside one and beside as many that have nothing to
+        /// do with each other; takes Open MPI and a machine that does nothing else
+        #[arg(long, value_name = "N,N", value_delimiter = ',', num_args = 0..=1)]
+        #[arg(default_missing_value = "2")]
+        #[arg(conflicts_with_all = ["peers", "programs", "metrics", "compare"])]
+        ranks: Vec<usize>,
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         flags: Vec<String>,
     },
@@ -94,7 +96,7 @@ fn main() -> ExitCode {
         Task::Bench { peers: true, flags, .. } => bench::peers(&flags),
         Task::Bench { programs: true, flags, .. } => bench::programs(&flags),
         Task::Bench { metrics: true, flags, .. } => bench::metrics(&flags),
-        Task::Bench { ranks: true, .. } => scaling::ranks(),
+        Task::Bench { ranks, .. } if !ranks.is_empty() => scaling::ranks(&ranks),
         Task::Bench { flags, .. } => bench::alone(&flags),
         Task::Fuzz { seconds } => fuzz::fuzz(seconds),
         Task::Presets => presets::write(),

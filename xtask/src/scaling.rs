@@ -1,6 +1,6 @@
-//! `cargo xtask bench --ranks`: what two ranks of one thread gain over one, on this machine.
+//! `cargo xtask bench --ranks 2,4`: what ranks of one thread gain over one, on this machine.
 //!
-//! Beside them stands the limit: two processes that have nothing to do with each other. Where they train
+//! Beside them stands the limit: as many processes that have nothing to do with each other. Where two train
 //! less than twice as fast as one, the machine's cores share what no program can share out better.
 
 use std::path::Path;
@@ -13,56 +13,69 @@ use crate::{Outcome, cargo, program, target_dir};
 
 const PRESETS: [(&str, u64); 3] = [("mlp", 300), ("dcgan", 60), ("r3-small", 30)];
 
-/// Trains each preset alone, on two ranks with the same batch, on two with twice the batch, and twice at
-/// once; three times in turns, of which the fastest counts: what else runs here only slows down.
-pub fn ranks() -> Outcome {
+/// Trains each preset alone, and for each number of `ranks` on so many with the same batch, with so many
+/// batches, and so many times at once; three times in turns, of which the fastest counts: what else runs
+/// here only slows down.
+pub fn ranks(ranks: &[usize]) -> Outcome {
     cargo(&["build", "-p", "gan-cli", "--features", "mpi"])?;
     let scratch = target_dir().join("xtask-scaling");
-    println!("images per second; * is images per second of both processes together");
+    println!("images per second; * is images per second of all processes together");
     println!(
-        "{:<10} {:>9} {:>18} {:>18} {:>18}",
-        "preset", "1 × 1", "2 × 1, same batch", "2 × 1, twice", "two alone *"
+        "{:<10} {:>5} {:>9} {:>18} {:>18} {:>18}",
+        "preset", "ranks", "one", "same batch", "a batch each", "alone *"
     );
     for (preset, steps) in PRESETS {
         let batch = batch_size(preset, &scratch)?;
-        let mut best = [0.0_f64; 4];
-        for round in 0..3 {
-            let _ = std::fs::remove_dir_all(&scratch);
-            let speed = |runs: Vec<Run>| -> Result<f64, String> {
-                let running: Result<Vec<Child>, String> =
-                    runs.iter().map(|run| run.start(&scratch, preset, steps)).collect();
-                for mut child in running? {
-                    let status = child.wait().map_err(|error| error.to_string())?;
-                    status.success().then_some(()).ok_or_else(|| format!("{preset}: {status}"))?;
+        for &ranks in ranks {
+            let mut best = [0.0_f64; 4];
+            for round in 0..3 {
+                let start = Instant::now();
+                let run = |name: &str, ranks, batch| Run { name: name.to_owned(), ranks, batch };
+                let alone = (0..ranks).map(|index| run(&format!("alone-{index}"), 1, batch));
+                let contenders = [
+                    vec![run("one", 1, batch)],
+                    vec![run("strong", ranks, batch)],
+                    vec![run("weak", ranks, ranks as u64 * batch)],
+                    alone.collect(),
+                ];
+                for (best, runs) in best.iter_mut().zip(contenders) {
+                    *best = best.max(images_per_second(&runs, &scratch, preset, steps)?);
                 }
-                runs.iter().map(|run| run.images_per_second(&scratch)).sum()
-            };
-            let run = |name, ranks, batch| Run { name, ranks, batch };
-            let start = Instant::now();
-            for (best, runs) in best.iter_mut().zip([
-                vec![run("one", 1, batch)],
-                vec![run("strong", 2, batch)],
-                vec![run("weak", 2, 2 * batch)],
-                vec![run("left", 1, batch), run("right", 1, batch)],
-            ]) {
-                *best = best.max(speed(runs)?);
+                let took = start.elapsed().as_secs_f64();
+                eprintln!("  {preset}, {ranks} ranks, round {round}: {took:.0} s");
             }
-            eprintln!("  {preset}, round {round}: {:.0} s", start.elapsed().as_secs_f64());
+            let [one, strong, weak, alone] = best;
+            let cell = |value: f64| format!("{value:.0} ({:.2} ×)", value / one);
+            println!(
+                "{preset:<10} {ranks:>5} {one:>9.0} {:>18} {:>18} {:>18}",
+                cell(strong),
+                cell(weak),
+                cell(alone)
+            );
         }
-        let [one, strong, weak, two] = best;
-        let cell = |value: f64| format!("{value:.0} ({:.2} ×)", value / one);
-        println!(
-            "{preset:<10} {one:>9.0} {:>18} {:>18} {:>18}",
-            cell(strong),
-            cell(weak),
-            cell(two)
-        );
     }
     Ok(())
 }
 
+/// Of all `runs` together, which train at the same time.
+fn images_per_second(
+    runs: &[Run],
+    scratch: &Path,
+    preset: &str,
+    steps: u64,
+) -> Result<f64, String> {
+    let _ = std::fs::remove_dir_all(scratch);
+    let running: Result<Vec<Child>, String> =
+        runs.iter().map(|run| run.start(scratch, preset, steps)).collect();
+    for mut child in running? {
+        let status = child.wait().map_err(|error| error.to_string())?;
+        status.success().then_some(()).ok_or_else(|| format!("{preset}: {status}"))?;
+    }
+    runs.iter().map(|run| run.images_per_second(scratch)).sum()
+}
+
 struct Run {
-    name: &'static str,
+    name: String,
     ranks: usize,
     batch: u64,
 }
@@ -79,7 +92,7 @@ impl Run {
             }
         };
         command.args(["train", "--threads", "1", "--seed", "0", "--preset", preset, "--outdir"]);
-        command.arg(scratch.join(self.name)).args(["--batch-size", &self.batch.to_string()]);
+        command.arg(scratch.join(&self.name)).args(["--batch-size", &self.batch.to_string()]);
         let report = (steps / 3).to_string();
         command.args(["--steps", &steps.to_string(), "--report-every", &report]);
         if self.ranks > 1 {
@@ -94,7 +107,7 @@ impl Run {
 
     /// Of the fastest report but the first, which warms up.
     fn images_per_second(&self, scratch: &Path) -> Result<f64, String> {
-        let folder = scratch.join(self.name);
+        let folder = scratch.join(&self.name);
         let entries = std::fs::read_dir(&folder).map_err(|error| error.to_string())?;
         let run = entries.filter_map(|entry| Some(entry.ok()?.path())).find(|path| path.is_dir());
         let stats = run.ok_or("no run folder")?.join("stats.jsonl");
