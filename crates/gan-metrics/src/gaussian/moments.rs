@@ -23,7 +23,8 @@ pub(crate) const MAX_DIMENSIONS: usize = 512;
 struct Moments {
     count: f64,
     sum: DVector<f64>,
-    products: DMatrix<f64>,
+    /// The upper triangle of a symmetric matrix, by columns.
+    products: Vec<f64>,
 }
 
 /// The moments of groups of the samples of a set, chosen at random.
@@ -51,7 +52,10 @@ impl GroupedMoments {
             let members = features.select(members);
             let mut rows = members.columns(0..members.len());
             rows.column_iter_mut().for_each(|mut row| row -= &origin);
-            let products = &rows * rows.transpose();
+            let all = &rows * rows.transpose();
+            let products = (0..dim)
+                .flat_map(|at| all.column(at).rows(0, at + 1).iter().copied().collect::<Vec<_>>())
+                .collect();
             Moments { count: members.len() as f64, sum: rows.column_sum(), products }
         };
         let groups = (0..groups).into_par_iter().map(group).collect();
@@ -77,15 +81,29 @@ impl GroupedMoments {
 
     /// The Gaussian of the samples in these groups, of which there must be two.
     pub(crate) fn gaussian(&self, groups: &[usize]) -> Gaussian {
+        let (mean, covariance) = self.mean_and_covariance(groups);
+        Gaussian::new(mean, &covariance)
+    }
+
+    /// Mean and covariance of the samples in these groups, of which there must be two.
+    pub(crate) fn mean_and_covariance(&self, groups: &[usize]) -> (DVector<f64>, DMatrix<f64>) {
         let dim = self.origin.len();
-        let (mut sum, mut products) = (DVector::zeros(dim), DMatrix::zeros(dim, dim));
+        let mut sum = DVector::zeros(dim);
+        let mut products = vec![0.0; dim * (dim + 1) / 2];
         for &group in groups {
             sum += &self.groups[group].sum;
-            products += &self.groups[group].products;
+            let of_group = &self.groups[group].products;
+            products.iter_mut().zip(of_group).for_each(|(sum, product)| *sum += product);
         }
+        let mut covariance = DMatrix::zeros(dim, dim);
+        for at in 0..dim {
+            let column = &products[at * (at + 1) / 2..][..=at];
+            covariance.column_mut(at).rows_mut(0, at + 1).copy_from_slice(column);
+        }
+        covariance.fill_lower_triangle_with_upper_triangle();
         let count = self.count(groups);
-        products.ger(-1.0 / count, &sum, &sum, 1.0);
-        products /= count - 1.0;
-        Gaussian::new(&self.origin + sum / count, &products)
+        covariance.ger(-1.0 / count, &sum, &sum, 1.0);
+        covariance /= count - 1.0;
+        (&self.origin + sum / count, covariance)
     }
 }
