@@ -198,6 +198,11 @@ impl Collective for Mpi {
                 })
                 .collect();
             let total = counts.iter().map(|&count| count as usize).sum();
+            // Where nobody has anything to say there is no buffer, and the address of none is what MPI takes
+            // for "in place".
+            if total == 0 {
+                return vec![Vec::new(); self.ranks];
+            }
             let mut all = vec![0_u8; total];
             let mut parts = PartitionMut::new(&mut all[..], &counts[..], &begins[..]);
             world.all_gather_varcount_into(bytes, &mut parts);
