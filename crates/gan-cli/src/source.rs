@@ -38,9 +38,9 @@ pub fn open_images(
     accepts: &(dyn Fn([usize; 2]) -> bool + Sync),
 ) -> Result<Opened, Failure> {
     let work = Work::begin("looking at the images");
-    let progress = |done: usize, total: usize| {
+    let progress = |what: &str, done: usize, total: usize| {
         if done == 1 {
-            work.stage("reading pictures", total as u64);
+            work.stage(what, total as u64);
         }
         work.advance(1);
     };

@@ -35,7 +35,7 @@ pub(crate) fn convert_all(
     let plane = height * width;
     for (at, image) in images.bytes.chunks_exact(channels * plane).enumerate() {
         if let Some(progress) = options.progress {
-            progress(at + 1, images.len());
+            progress(super::READING, at + 1, images.len());
         }
         let mut bytes = Vec::with_capacity(image.len());
         for pixel in 0..plane {

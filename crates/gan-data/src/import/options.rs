@@ -13,6 +13,7 @@ pub struct OpenOptions<'a> {
     /// Whether the networks at hand take images of `[height, width]`; decides where no resolution is
     /// given. All sizes are taken without it.
     pub accepts: Option<&'a (dyn Fn([usize; 2]) -> bool + Sync)>,
-    /// Told now and then how much of how much is done; from several threads.
-    pub progress: Option<&'a (dyn Fn(usize, usize) + Sync)>,
+    /// Told what is being done, and how much of how much is; from several threads. Pictures are read twice:
+    /// their sizes first, which decide the resolution.
+    pub progress: Option<&'a (dyn Fn(&str, usize, usize) + Sync)>,
 }

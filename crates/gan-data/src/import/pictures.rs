@@ -35,14 +35,16 @@ pub(crate) fn read(
     report: &mut Report,
 ) -> Result<(Sink, Vec<usize>), DataError> {
     let names = files.names();
-    let done = AtomicUsize::new(0);
-    let total = 2 * entries.len();
-    let advance = || {
-        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        if let Some(progress) = options.progress {
-            progress(done, total);
+    let counted = |what: &'static str, total: usize| {
+        let done = AtomicUsize::new(0);
+        move || {
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if let Some(progress) = options.progress {
+                progress(what, done, total);
+            }
         }
     };
+    let advance = counted("looking at sizes", entries.len());
     let sizes: Vec<Result<[usize; 2], String>> = entries
         .par_iter()
         .map(|entry| {
@@ -77,6 +79,7 @@ pub(crate) fn read(
 
     let failed = |problem: String| DataError::invalid(files.place(), problem);
     let mut sink = Sink::new(size, folder).map_err(failed)?;
+    let advance = counted(super::READING, readable.len());
     let mut kept = Vec::new();
     let mut grey: Vec<usize> = Vec::new();
     for batch in readable.chunks(BATCH) {

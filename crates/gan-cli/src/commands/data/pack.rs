@@ -13,9 +13,9 @@ pub fn run(args: &PackArgs) -> Result<(), Failure> {
             .hint("name another file, or take it away first; runs may depend on it"));
     }
     let work = Work::begin("looking at the images");
-    let progress = |done: usize, total: usize| {
+    let progress = |what: &str, done: usize, total: usize| {
         if done == 1 {
-            work.stage("reading pictures", total as u64);
+            work.stage(what, total as u64);
         }
         work.advance(1);
     };
