@@ -121,6 +121,11 @@ impl Group {
         asked.or_else(|| self.is_shared().then(|| self.own_cores().clamp(1, 2)))
     }
 
+    /// Threads of this rank in an evaluation, where the command line names none: all of its part of the cores.
+    pub fn evaluation_threads(&self, asked: Option<usize>) -> usize {
+        asked.unwrap_or_else(|| self.own_cores())
+    }
+
     /// Cores for this rank: those that the launcher has bound it to, or its part of those of the host.
     fn own_cores(&self) -> usize {
         machine::cores().min((machine::cores_of_host() / self.local.ranks).max(1))

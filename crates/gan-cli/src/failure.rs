@@ -174,7 +174,7 @@ impl From<EvaluationError> for Failure {
                  the same as .safetensors",
             ),
             E::Unmeasurable { .. } => Self::usage(message),
-            E::Sample(_) | E::Threads(_) => Self::new(message),
+            E::Sample(_) | E::Threads(_) | E::Rank { .. } | E::Weights(_) => Self::new(message),
         }
     }
 }

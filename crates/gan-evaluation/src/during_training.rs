@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use burn::tensor::Device;
+use gan_collective::Collective;
 use gan_data::ImageSet;
-use gan_metrics::{Measurement, Need, Sizes, Suite};
+use gan_metrics::{Extracted, Measurement, Need, Sizes, Suite};
 use gan_model::Snapshot;
 use gan_run::{EvaluationConfig, RunDir, names};
 
@@ -22,12 +23,58 @@ pub struct TrainingEvaluation {
     pub metric: MetricName,
     /// Whether the best snapshot so far is kept.
     pub keep_best: bool,
-    evaluator: Evaluator,
+    part: EvaluationPart,
     suite: Suite,
-    threads: rayon::ThreadPool,
     baseline: Option<f64>,
     /// Step and value of the best evaluation so far.
     best: Option<(u64, f64)>,
+}
+
+/// What every rank of a run does for an evaluation: its part of the samples, drawn and looked at. Rank 0 has
+/// the rest in a [`TrainingEvaluation`].
+pub struct EvaluationPart {
+    evaluator: Evaluator,
+    threads: rayon::ThreadPool,
+}
+
+impl EvaluationPart {
+    /// Opens the extractor for what `config` measures on `data`, to look at samples on `threads` threads.
+    ///
+    /// # Errors
+    /// As [`TrainingEvaluation::check`], and if the extractor cannot be opened.
+    pub fn open(
+        config: &EvaluationConfig,
+        data: &ImageSet,
+        device: &Device,
+        threads: usize,
+        cache: FeatureCache,
+    ) -> Result<Self, EvaluationError> {
+        let metric = TrainingEvaluation::check(config, data)?;
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+        let settings =
+            EvaluationSettings { samples: metric.samples, seed: 0, sizes: Sizes::MustAgree };
+        let choice = ExtractorChoice::named(metric.features_of(data));
+        let evaluator = threads.install(|| {
+            let extractor = choice.open(data, device)?;
+            Evaluator::new(extractor, device.clone(), settings, data, cache)
+        })?;
+        Ok(Self { evaluator, threads })
+    }
+
+    /// This rank's part of the samples of `snapshot`, which all `ranks` have alike; rank 0 gets what all parts
+    /// say.
+    ///
+    /// # Errors
+    /// On every rank if samples cannot be drawn on any.
+    pub fn extract(
+        &self,
+        snapshot: Snapshot,
+        ranks: &dyn Collective,
+    ) -> Result<Option<Extracted>, EvaluationError> {
+        let device = self.evaluator.device();
+        let subject = Subject::snapshot(PathBuf::from(names::BEST), snapshot, device)?;
+        self.threads.install(|| self.evaluator.extract_among(&subject, ranks))
+    }
 }
 
 impl TrainingEvaluation {
@@ -70,12 +117,9 @@ impl TrainingEvaluation {
         progress: &(dyn Progress + Sync),
     ) -> Result<Self, EvaluationError> {
         let metric = Self::check(config, data)?;
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-        let (evaluator, suite, baseline) = threads.install(|| {
-            let settings =
-                EvaluationSettings { samples: metric.samples, seed: 0, sizes: Sizes::MustAgree };
-            let extractor = ExtractorChoice::named(metric.features_of(data)).open(data, device)?;
-            let evaluator = Evaluator::new(extractor, device.clone(), settings, data, cache)?;
+        let part = EvaluationPart::open(config, data, device, threads, cache)?;
+        let EvaluationPart { evaluator, threads } = &part;
+        let (suite, baseline) = threads.install(|| {
             let reference = match metric.row().needs {
                 Need::Training | Need::HeldOut => evaluator.reference(data, progress)?,
                 _ => evaluator.reference_alone(data, progress)?,
@@ -83,23 +127,25 @@ impl TrainingEvaluation {
             let suite = evaluator.suite(&reference, 0)?;
             let own = evaluator.measure_one(&suite, &reference.real, &metric.metric)?;
             let baseline = own.baseline.map(|baseline| baseline.value);
-            Ok::<_, EvaluationError>((evaluator, suite, baseline))
+            Ok::<_, EvaluationError>((suite, baseline))
         })?;
         let keep_best = config.keep_best;
-        Ok(Self { metric, keep_best, evaluator, suite, threads, baseline, best: None })
+        Ok(Self { metric, keep_best, part, suite, baseline, best: None })
     }
 
-    /// The number of a snapshot, the same as `gan evaluate` prints.
+    /// The number of a snapshot, the same as `gan evaluate` prints. The other `ranks` do their
+    /// [`EvaluationPart`] of it at the same time.
     ///
     /// # Errors
     /// If it has no answer.
-    pub fn measure(&self, snapshot: Snapshot) -> Result<Measurement, EvaluationError> {
-        self.threads.install(|| {
-            let device = self.evaluator.device();
-            let subject = Subject::snapshot(PathBuf::from(names::BEST), snapshot, device)?;
-            let fakes = self.evaluator.extract(&subject, &())?;
-            self.evaluator.measure_one(&self.suite, &fakes, &self.metric.metric)
-        })
+    pub fn measure(
+        &self,
+        snapshot: Snapshot,
+        ranks: &dyn Collective,
+    ) -> Result<Measurement, EvaluationError> {
+        let fakes = self.part.extract(snapshot, ranks)?.expect("this is rank 0");
+        let EvaluationPart { evaluator, threads } = &self.part;
+        threads.install(|| evaluator.measure_one(&self.suite, &fakes, &self.metric.metric))
     }
 
     /// Takes note of a value after `step`, and says whether it is the best so far.

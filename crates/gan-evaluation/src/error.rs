@@ -6,6 +6,7 @@ use gan_data::DataError;
 use gan_metrics::{ExtractorError, MetricError};
 use gan_model::{SampleError, SnapshotError};
 use gan_run::RunError;
+use gan_weights::WeightsError;
 
 /// A measurement that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +77,17 @@ pub enum EvaluationError {
     /// A metric, or a file of features.
     #[error(transparent)]
     Metric(#[from] MetricError),
+    /// What another of the processes that measure together has met.
+    #[error("rank {rank}: {problem}")]
+    Rank {
+        /// Its number.
+        rank: usize,
+        /// What it says.
+        problem: String,
+    },
+    /// What another process has sent.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
     /// A run folder.
     #[error(transparent)]
     Run(#[from] RunError),

@@ -1,9 +1,12 @@
 //! An extractor on its device, and which images it looks at.
 
+use std::ops::Range;
+
 use burn::tensor::{Device, Tensor};
 use gan_data::ImageSet;
 use gan_metrics::{Extracted, Extractor, ExtractorId, Measurement, Metric, Sizes, Suite};
 use gan_random::{Rng, Stream};
+use gan_weights::NamedTensors;
 
 use crate::cache::FeatureCache;
 use crate::error::EvaluationError;
@@ -119,11 +122,31 @@ impl Evaluator {
         progress: &dyn Progress,
     ) -> Result<Extracted, EvaluationError> {
         progress.stage("drawing samples", self.count(subject) as u64);
+        let tensors = self.tensors_of(subject, 0..self.count(subject), progress)?;
+        self.read(subject, &[tensors])
+    }
+
+    /// What is seen in the samples of `subject` with those numbers.
+    pub(crate) fn tensors_of(
+        &self,
+        subject: &Subject,
+        numbers: Range<usize>,
+        progress: &dyn Progress,
+    ) -> Result<NamedTensors, EvaluationError> {
+        let end = numbers.end;
+        let batches =
+            numbers.step_by(BATCH).map(|start| self.images(subject, start, BATCH.min(end - start)));
+        self.extraction.tensors(batches, progress)
+    }
+
+    /// What all samples of `subject` say, in parts.
+    pub(crate) fn read(
+        &self,
+        subject: &Subject,
+        parts: &[NamedTensors],
+    ) -> Result<Extracted, EvaluationError> {
         let labels = subject.generator_config().and_then(|config| self.asked(config.classes()?));
-        let starts = (0..self.count(subject)).step_by(BATCH);
-        let batches = starts.map(|start| self.images(subject, start, BATCH));
-        let tensors = self.extraction.tensors(batches, progress)?;
-        Ok(Extracted { labels, ..self.extraction.read(&[tensors])? })
+        Ok(Extracted { labels, ..self.extraction.read(parts)? })
     }
 
     /// The samples of `subject` from number `first` on, at most `count`: `[batch, channels, height,
@@ -193,7 +216,7 @@ impl Evaluator {
     }
 
     /// Number of samples that `subject` has.
-    fn count(&self, subject: &Subject) -> usize {
+    pub(crate) fn count(&self, subject: &Subject) -> usize {
         match subject {
             Subject::Images(images) => self.settings.samples.min(images.len()),
             Subject::Snapshot(_) => self.settings.samples,

@@ -6,7 +6,8 @@
 //! - [`MetricName`]: a metric, its extractor and the number of samples, as in `fd_mnistcnn_10k`;
 //! - [`verdict`]: what the numbers say, in a sentence;
 //! - [`rank_sum_p_value`]: whether two settings differ, from several runs of each;
-//! - [`TrainingEvaluation`]: one metric, measured again and again while a run trains.
+//! - [`TrainingEvaluation`]: one metric, measured again and again while a run trains, and the [`EvaluationPart`] of it that
+//!   each of several processes does.
 //!
 //! Nothing here prints: what takes long tells a [`Progress`] how far it is.
 
@@ -25,12 +26,13 @@ mod name;
 mod progress;
 mod reference;
 mod runs;
+mod shared;
 mod subject;
 mod verdict;
 
 pub use cache::FeatureCache;
 pub use choice::{ExtractorChoice, default_extractor, default_samples};
-pub use during_training::TrainingEvaluation;
+pub use during_training::{EvaluationPart, TrainingEvaluation};
 pub use error::EvaluationError;
 pub use evaluator::{EvaluationSettings, Evaluator};
 pub use name::MetricName;

@@ -5,8 +5,8 @@ use gan_training::Event;
 use serde::Serialize;
 
 use crate::downsample::indices;
-use crate::glossary;
 use crate::number::rounded;
+use crate::sections::glossary;
 
 /// Points of one line: about what a chart has pixels.
 const MAX_POINTS: usize = 1_000;

@@ -37,7 +37,7 @@ impl Table {
     pub fn of(comparison: &Comparison) -> Self {
         let Comparison { subjects, metrics, about } = comparison.clone();
         let with_meaning = |metric: ComparedMetric| {
-            let meaning = crate::glossary::meaning(&metric.metric);
+            let meaning = crate::sections::glossary::meaning(&metric.metric);
             (metric, meaning)
         };
         Self {

@@ -3,10 +3,10 @@
 use askama::Template;
 use gan_run::{RunDir, RunError};
 
-use crate::facts::{self, State};
 use crate::number::{grouped, short};
 use crate::page::{STYLE, told};
 use crate::pictures::{Pictures, encoded, frames};
+use crate::sections::facts::{self, State};
 
 #[derive(Template)]
 #[template(path = "index.html")]

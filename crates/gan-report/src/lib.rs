@@ -21,17 +21,13 @@ struct Readme;
 mod chart;
 mod commands;
 mod comparison;
-mod configuration;
 mod downsample;
 mod export;
-mod facts;
-mod glossary;
-mod happenings;
 mod index;
-mod metrics;
 mod number;
 mod page;
 mod pictures;
+mod sections;
 
 pub use commands::quoted;
 pub use comparison::{ComparedMetric, Comparison};

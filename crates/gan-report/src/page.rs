@@ -7,11 +7,11 @@ use serde::Serialize;
 use crate::chart::{Chart, Told, charts};
 use crate::commands::{self, Command};
 use crate::comparison::{Comparison, Table};
-use crate::configuration::{self, Difference, Setting};
-use crate::facts::{self, Fact};
-use crate::happenings::{self, Happening, Mark};
-use crate::metrics::{self, Class, Row};
 use crate::pictures::{Frame, Pictures, encoded, frames, picture};
+use crate::sections::configuration::{self, Difference, Setting};
+use crate::sections::facts::{self, Fact};
+use crate::sections::happenings::{self, Happening, Mark};
+use crate::sections::metrics::{self, Class, Row};
 
 pub(crate) const STYLE: &str = include_str!("../assets/report.css");
 const SCRIPT: &str = include_str!("../assets/report.js");

@@ -4,9 +4,9 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use crate::error::failed;
+use crate::lines::jsonl;
 use crate::{
-    EvaluationLine, EventLine, Lines, MetricLine, ReportLine, RunConfig, RunError, StatsLine,
-    jsonl, names,
+    EvaluationLine, EventLine, Lines, MetricLine, ReportLine, RunConfig, RunError, StatsLine, names,
 };
 
 /// A run folder to read, also while a program trains in it.

@@ -8,7 +8,8 @@ use gan_training::Event;
 
 use crate::dir::numbered;
 use crate::error::failed;
-use crate::{EventLine, RunConfig, RunDir, RunError, StatsLine, is_kept, jsonl, names, write_file};
+use crate::lines::jsonl;
+use crate::{EventLine, RunConfig, RunDir, RunError, StatsLine, is_kept, names, write_file};
 
 /// Who asks whether a run is in training holds its lock for a moment.
 const TRIES: u32 = 5;

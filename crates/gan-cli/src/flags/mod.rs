@@ -6,37 +6,35 @@ use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-mod animation;
 mod data;
 mod doctor;
 mod evaluate;
 mod fields;
 mod hints;
+mod images;
 mod interop;
 mod lab;
 mod machine;
-mod project;
 mod report;
-mod sample;
 mod sweep;
 mod train;
 mod training;
 mod values;
 mod watch;
 
-pub use animation::{AnimateArgs, InterpolateArgs};
 pub use data::{DataCommand, FetchArgs, InspectArgs, PackArgs, RuleFlags, SynthArgs};
 pub use doctor::DoctorArgs;
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs, TrainExtractorArgs};
 pub use fields::flag_of;
+pub use images::animation::{AnimateArgs, InterpolateArgs};
+pub use images::project::ProjectArgs;
+pub use images::sample::SampleArgs;
 pub use interop::{
     ExportArgs, ExportFormat, ImportArgs, ImportNetwork, ImportOutput, ReproduceArgs,
 };
 pub use lab::LabArgs;
 pub use machine::{BackendsArgs, BenchArgs, CompletionsArgs, InfoArgs};
-pub use project::ProjectArgs;
 pub use report::ReportArgs;
-pub use sample::SampleArgs;
 pub use sweep::SweepArgs;
 pub use train::{Engine, PageFlags, TrainArgs};
 pub use training::{EvaluationFlags, GuardFlags, TrainingFlags};

@@ -1,8 +1,10 @@
 //! Evaluation during training.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use gan_evaluation::TrainingEvaluation;
+use gan_collective::Collective;
+use gan_evaluation::{EvaluationPart, TrainingEvaluation};
 use gan_run::names;
 use gan_training::{Evaluated, Event, Observer, ObserverError, Outbox, RunView};
 
@@ -13,12 +15,19 @@ use crate::metric_table::number;
 /// Evaluates the generator when it is due, and tells the others.
 pub struct Evaluation {
     evaluation: TrainingEvaluation,
+    ranks: Arc<dyn Collective>,
+}
+
+/// What the other ranks do for it.
+pub struct PartOfEvaluation {
+    part: EvaluationPart,
+    ranks: Arc<dyn Collective>,
 }
 
 impl Evaluation {
-    /// What `evaluation` measures.
-    pub fn new(evaluation: TrainingEvaluation) -> Self {
-        Self { evaluation }
+    /// What `evaluation` measures, on rank 0 of all `ranks`.
+    pub fn new(evaluation: TrainingEvaluation, ranks: Arc<dyn Collective>) -> Self {
+        Self { evaluation, ranks }
     }
 
     /// The best evaluation so far, in a line.
@@ -46,7 +55,7 @@ impl Observer for Evaluation {
     ) -> Result<(), ObserverError> {
         let Event::EvaluationDue { step } = *event else { return Ok(()) };
         let start = Instant::now();
-        let measured = self.evaluation.measure(run.snapshot(VERSION));
+        let measured = self.evaluation.measure(run.snapshot(VERSION), &*self.ranks);
         let seconds = start.elapsed().as_secs_f64();
         let metric = self.evaluation.metric.to_string();
         let evaluated = match measured {
@@ -72,6 +81,28 @@ impl Observer for Evaluation {
             },
         };
         outbox.tell(Event::Evaluated(evaluated));
+        Ok(())
+    }
+}
+
+impl PartOfEvaluation {
+    /// On another rank than the first of all `ranks`.
+    pub fn new(part: EvaluationPart, ranks: Arc<dyn Collective>) -> Self {
+        Self { part, ranks }
+    }
+}
+
+impl Observer for PartOfEvaluation {
+    fn observe(
+        &mut self,
+        event: &Event,
+        run: &dyn RunView,
+        _: &mut Outbox,
+    ) -> Result<(), ObserverError> {
+        if let Event::EvaluationDue { .. } = event {
+            // Rank 0 hears of what goes wrong here, and says it.
+            let _ = self.part.extract(run.snapshot(VERSION), &*self.ranks);
+        }
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ mod terminal;
 
 pub use best::BestSnapshot;
 pub use budget::Budget;
-pub use evaluation::Evaluation;
+pub use evaluation::{Evaluation, PartOfEvaluation};
 pub use folder::RunFolder;
 pub use tensorboard::TensorBoard;
 pub use terminal::Terminal;

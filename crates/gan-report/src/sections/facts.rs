@@ -5,8 +5,8 @@ use gan_run::{RunConfig, RunDir, names};
 use gan_training::{Ending, Event};
 
 use crate::chart::Told;
-use crate::happenings;
 use crate::number::{grouped, time};
+use crate::sections::happenings;
 
 /// A row.
 pub struct Fact {

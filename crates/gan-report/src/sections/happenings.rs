@@ -4,7 +4,7 @@ use gan_run::EventLine;
 use gan_training::{ClassCounts, Ending, Event};
 use serde::Serialize;
 
-use crate::metrics::Class;
+use crate::sections::metrics::Class;
 
 /// Rows of a page, the latest ones: alarms of a run that goes wrong are many.
 const MAX_ROWS: usize = 200;

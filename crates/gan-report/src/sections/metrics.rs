@@ -3,8 +3,8 @@
 use gan_metrics::Measurement;
 use gan_run::MetricLine;
 
-use crate::glossary;
 use crate::number::short;
+use crate::sections::glossary;
 
 /// A metric of a snapshot.
 pub struct Row {

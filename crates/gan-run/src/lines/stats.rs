@@ -25,31 +25,31 @@ pub struct ReportLine {
     #[serde(rename = "progress/images")]
     pub images: u64,
     /// The discriminator's loss.
-    #[serde(rename = "loss/d", with = "crate::non_finite")]
+    #[serde(rename = "loss/d", with = "crate::lines::non_finite")]
     pub d_loss: f64,
     /// The generator's loss.
-    #[serde(rename = "loss/g", with = "crate::non_finite")]
+    #[serde(rename = "loss/g", with = "crate::lines::non_finite")]
     pub g_loss: f64,
     /// D(x): mean probability of "real" for the real images of the latest step.
-    #[serde(rename = "probability/real", with = "crate::non_finite")]
+    #[serde(rename = "probability/real", with = "crate::lines::non_finite")]
     pub d_real: f64,
     /// D(G(z)): mean probability of "real" for the generated images of the latest step.
-    #[serde(rename = "probability/fake", with = "crate::non_finite")]
+    #[serde(rename = "probability/fake", with = "crate::lines::non_finite")]
     pub d_fake: f64,
     /// Mean logit of the real images of the latest step.
-    #[serde(rename = "logit/real", with = "crate::non_finite")]
+    #[serde(rename = "logit/real", with = "crate::lines::non_finite")]
     pub real_logit: f64,
     /// Mean logit of the generated images of the latest step.
-    #[serde(rename = "logit/fake", with = "crate::non_finite")]
+    #[serde(rename = "logit/fake", with = "crate::lines::non_finite")]
     pub fake_logit: f64,
     /// Norm of all gradients of the discriminator together in the latest step, before clipping.
-    #[serde(rename = "gradient_norm/d", with = "crate::non_finite")]
+    #[serde(rename = "gradient_norm/d", with = "crate::lines::non_finite")]
     pub d_grad_norm: f64,
     /// Norm of all gradients of the generator together in the latest step, before clipping.
-    #[serde(rename = "gradient_norm/g", with = "crate::non_finite")]
+    #[serde(rename = "gradient_norm/g", with = "crate::lines::non_finite")]
     pub g_grad_norm: f64,
     /// Real images a second since the last report, evaluations left out.
-    #[serde(rename = "timing/images_per_second", with = "crate::non_finite")]
+    #[serde(rename = "timing/images_per_second", with = "crate::lines::non_finite")]
     pub images_per_second: f64,
 }
 

@@ -2,14 +2,15 @@
 //!
 //! Needs Open MPI. The program is built with the feature `mpi`, which compiles little more than itself.
 
-use std::io::{BufRead, BufReader};
+mod files;
+mod ranks;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use files::{checkpoint_step, lines, losses, near, newest, read};
+use ranks::{Ranks, check_that, ranks, signal_to};
 
 use crate::{Outcome, cargo, program, succeeds, target_dir};
 
@@ -45,6 +46,7 @@ pub fn check() -> Outcome {
     let scratch = scratch.canonicalize().map_err(|error| error.to_string())?;
     refusals(&scratch)?;
     trajectories(&scratch)?;
+    evaluations(&scratch)?;
     packed_data(&scratch)?;
     a_budget(&scratch)?;
     a_rank_that_dies_or_hangs(&scratch)?;
@@ -132,6 +134,30 @@ fn packed_data(scratch: &Path) -> Outcome {
     near(&alone?, &two?, "packed data on 2 ranks")
 }
 
+/// What the ranks measure together of a snapshot is what `gan evaluate` measures of it.
+fn evaluations(scratch: &Path) -> Outcome {
+    let evaluating = ["--evaluate-every", "20", "--metric", "fd_mnistcnn_501", "--keep-best"];
+    let training = [&["7", "--outdir", "evaluated", "--steps", "20"][..], &evaluating].concat();
+    Ranks::start(scratch, &ranks(2, &[&TRAINING[..], &training].concat()))?
+        .wait()
+        .ok("evaluate")?;
+    let run = newest(&scratch.join("evaluated"))?;
+    let together = lines(&read(&run.join("stats.jsonl"))?, "metric/fd_mnistcnn_501");
+    let best = run.join("best.safetensors").display().to_string();
+    let alone = Command::new(program("gan"))
+        .args(["evaluate", &best, "--samples", "501", "--json"])
+        .current_dir(scratch)
+        .output()
+        .map_err(|error| error.to_string())?;
+    let text = String::from_utf8_lossy(&alone.stdout).into_owned();
+    let line = text.lines().find(|line| line.contains("\"fd_mnistcnn_501\"")).unwrap_or_default();
+    let alone = lines(line.as_bytes(), "value");
+    match (together.as_slice(), alone.as_slice()) {
+        ([together], [alone]) if together == alone => Ok(()),
+        _ => Err(format!("2 ranks measured {together:?}, gan evaluate {alone:?} of {text}")),
+    }
+}
+
 /// Rank 0's clock decides for all, and what it decided repeats the run.
 fn a_budget(scratch: &Path) -> Outcome {
     let train = |name: &str, more: &[&str]| -> Result<Vec<u8>, String> {
@@ -203,157 +229,4 @@ fn signals(scratch: &Path) -> Outcome {
         check_that(is_last, &format!("{signal}: the checkpoint is of step {step}: {log}"), &done)?;
     }
     Ok(())
-}
-
-/// `mpirun` with what it started.
-struct Ranks {
-    child: Child,
-    said: Arc<Mutex<Vec<String>>>,
-    readers: Vec<JoinHandle<()>>,
-}
-
-/// What became of them.
-struct Done {
-    success: bool,
-    said: Vec<String>,
-}
-
-/// `-n COUNT gan ARGS`.
-fn ranks<'a>(count: usize, args: &[&'a str]) -> Vec<&'a str> {
-    // A few strings for as long as the checks run.
-    let gan: &'static str = program("gan").display().to_string().leak();
-    let count: &'static str = count.to_string().leak();
-    [&["-n", count, gan][..], args].concat()
-}
-
-impl Ranks {
-    fn start(folder: &Path, args: &[&str]) -> Result<Self, String> {
-        eprintln!("$ mpirun {}", args.join(" "));
-        let mut command = Command::new("mpirun");
-        command.args(["--oversubscribe", "--bind-to", "none"]).args(args).current_dir(folder);
-        // Containers run as root, which mpirun refuses otherwise.
-        for name in ["OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] {
-            command.env(name, "1");
-        }
-        Self::of(&mut command)
-    }
-
-    fn of(command: &mut Command) -> Result<Self, String> {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
-        let said = Arc::new(Mutex::new(Vec::new()));
-        let mut readers = Vec::new();
-        let stdout = child.stdout.take().map(|out| Box::new(out) as Box<dyn std::io::Read + Send>);
-        let stderr = child.stderr.take().map(|err| Box::new(err) as Box<dyn std::io::Read + Send>);
-        for pipe in [stdout, stderr].into_iter().flatten() {
-            let said = said.clone();
-            readers.push(std::thread::spawn(move || {
-                for line in BufReader::new(pipe).lines().map_while(Result::ok) {
-                    said.lock().expect("nobody panics with it").push(line);
-                }
-            }));
-        }
-        Ok(Self { child, said, readers })
-    }
-
-    fn lines(&self) -> Vec<String> {
-        self.said.lock().expect("nobody panics with it").clone()
-    }
-
-    fn wait(mut self) -> Done {
-        let success = self.child.wait().is_ok_and(|status| status.success());
-        self.readers.drain(..).for_each(|reader| drop(reader.join()));
-        Done { success, said: self.lines() }
-    }
-
-    /// The process of a rank: `rank 1 on HOST (process 123): …`.
-    fn process_of(&self, rank: usize) -> Result<u32, String> {
-        self.until("the ranks", || {
-            let lines = self.lines();
-            let line = lines.iter().find(|line| line.starts_with(&format!("rank {rank} on ")))?;
-            line.split_once("(process ")?.1.split_once(')')?.0.parse().ok()
-        })
-    }
-
-    /// The run folder, once there is a checkpoint in it.
-    fn until_checkpoint(&self, outdir: &Path) -> Result<PathBuf, String> {
-        self.until("a checkpoint", || {
-            let run = newest(outdir).ok()?;
-            run.join("checkpoint.safetensors").is_file().then_some(run)
-        })
-    }
-
-    fn until<T>(&self, what: &str, find: impl Fn() -> Option<T>) -> Result<T, String> {
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(60) {
-            if let Some(found) = find() {
-                return Ok(found);
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Err(format!("{what} did not come within a minute:\n{}", self.lines().join("\n")))
-    }
-}
-
-impl Done {
-    fn text(&self) -> String {
-        self.said.join("\n")
-    }
-
-    fn ok(self, what: &str) -> Outcome {
-        check_that(self.success, what, &self)
-    }
-}
-
-fn check_that(holds: bool, what: &str, done: &Done) -> Outcome {
-    match holds {
-        true => Ok(()),
-        false => {
-            Err(format!("{what}: not as promised; mpirun and the ranks said:\n{}", done.text()))
-        }
-    }
-}
-
-fn signal_to(process: u32, signal: &str) -> Outcome {
-    crate::run("kill".into(), &[signal, &process.to_string()], Path::new("."))
-}
-
-fn newest(outdir: &Path) -> Result<PathBuf, String> {
-    let entries =
-        std::fs::read_dir(outdir).map_err(|error| format!("{}: {error}", outdir.display()))?;
-    let folders = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_dir());
-    folders.max().ok_or_else(|| format!("{}: no run", outdir.display()))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// Losses and gradient norms of every report.
-fn losses(run: &Path) -> Result<Vec<f64>, String> {
-    let text = String::from_utf8_lossy(&read(&run.join("stats.jsonl"))?).into_owned();
-    let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let names = ["loss/d", "loss/g"];
-    Ok(lines.flat_map(|line| names.map(|name| line[name].as_f64())).flatten().collect())
-}
-
-/// Rounding, grown over 40 steps.
-fn near(expected: &[f64], found: &[f64], what: &str) -> Outcome {
-    let difference = expected.iter().zip(found).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-    eprintln!("  {what}: losses differ by at most {difference:.1e}");
-    match !expected.is_empty() && expected.len() == found.len() && difference < 1e-3 {
-        true => Ok(()),
-        false => Err(format!("{what}: losses {found:?}, alone {expected:?}")),
-    }
-}
-
-/// The step in the description of a checkpoint, a safetensors file.
-fn checkpoint_step(run: &Path) -> Result<u64, String> {
-    let bytes = read(&run.join("checkpoint.safetensors"))?;
-    let length = bytes.first_chunk::<8>().map_or(0, |length| u64::from_le_bytes(*length)) as usize;
-    let header = bytes.get(8..8 + length).unwrap_or_default();
-    let header: Value = serde_json::from_slice(header).map_err(|error| error.to_string())?;
-    let state = header["__metadata__"]["gan-checkpoint"].as_str().unwrap_or_default();
-    let state: Value = serde_json::from_str(state).map_err(|error| error.to_string())?;
-    state["step"].as_u64().ok_or_else(|| "a checkpoint without a step".to_owned())
 }

@@ -9,7 +9,7 @@ use gan_run::{DataConfig, RunConfig, RunDir, RunWriter, names};
 use gan_training::{Event, Trainer, ValidConfig};
 
 use super::follow::follow;
-use super::start::{open_training_data, open_watch};
+use super::start::{open_part, open_training_data, open_watch};
 use super::to_the_end::{Course, TimeBudget, to_the_end};
 use crate::distributed::Group;
 use crate::failure::Failure;
@@ -44,7 +44,9 @@ pub(super) fn resume(
     let backend = Backend::of(&wanted)?;
     let device = group.together(backend.open_nth(group.local_rank()))?;
     let ranks = group.describe(args.threads, &backend::device_name(backend, &device));
-    let watch = group.on_first(|| open_watch(&wanted, valid.data(), &device, args.threads))?;
+    let threads = group.evaluation_threads(args.threads);
+    let watch = group.on_first(|| open_watch(&wanted, valid.data(), &device, threads))?;
+    let part = open_part(&wanted, valid.data(), &device, threads, group)?;
     let watch = watch.flatten();
     let mut trainer = stored(run.as_ref(), valid, &device, group)?;
     // Of a run that follows the time, the checkpoint knows best how far it was.
@@ -68,7 +70,7 @@ pub(super) fn resume(
         ));
         return Ok(());
     }
-    let Some(run) = run else { return follow(trainer, group) };
+    let Some(run) = run else { return follow(trainer, part, group) };
     group.must(run.write_config(&wanted))?;
     let mut opening: Vec<String> =
         differences.iter().map(|difference| format!("changed as asked: {difference}")).collect();

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
+use gan_collective::Single;
 use gan_data::{ImageSet, OpenOptions, Report};
-use gan_evaluation::TrainingEvaluation;
+use gan_evaluation::{EvaluationPart, TrainingEvaluation};
 use gan_run::{RunConfig, RunWriter, names};
 use gan_training::{Loss, Preset, Trainer, ValidConfig};
 
@@ -22,7 +23,7 @@ use crate::machine::timing;
 use crate::observers::guard;
 use crate::run_config::Resolved;
 use crate::terminal::{self, Work};
-use crate::{machine, measuring, run_config, source};
+use crate::{measuring, run_config, source};
 
 /// A new run.
 pub(super) fn start(
@@ -45,7 +46,9 @@ pub(super) fn start(
     let backend = Backend::of(&config)?;
     let device = group.together(backend.open_nth(group.local_rank()))?;
     let ranks = group.describe(args.threads, &backend::device_name(backend, &device));
-    let watch = group.on_first(|| open_watch(&config, valid.data(), &device, args.threads))?;
+    let threads = group.evaluation_threads(args.threads);
+    let watch = group.on_first(|| open_watch(&config, valid.data(), &device, threads))?;
+    let part = open_part(&config, valid.data(), &device, threads, group)?;
     let watch = watch.flatten();
     let (mut chosen, mut budget) = (None, None);
     if let Some(deadline) = deadline {
@@ -70,7 +73,7 @@ pub(super) fn start(
     }
     let trainer = group.share(backend.name(), Trainer::new(valid, &device))?;
     let Some(run) = group.on_first(|| Ok(RunWriter::create(&args.outdir, &config)?))? else {
-        return follow(trainer, group);
+        return follow(trainer, part, group);
     };
     let data = trainer.data();
     let what = if data.is_points() { "points" } else { "images" };
@@ -157,13 +160,29 @@ pub(super) fn open_watch(
     config: &RunConfig,
     data: &ImageSet,
     device: &Device,
-    threads: Option<usize>,
+    threads: usize,
 ) -> Result<Option<TrainingEvaluation>, Failure> {
     let Some(evaluation) = &config.evaluation else { return Ok(None) };
     let work = Work::begin(&format!("real images for {}, looked at once", evaluation.metric));
-    let (threads, cache) = (threads.unwrap_or_else(machine::cores), measuring::feature_cache());
+    let cache = measuring::feature_cache();
     let opened = TrainingEvaluation::open(evaluation, data, device, threads, cache, &work);
     Ok(Some(opened?))
+}
+
+/// What a rank that is not the first does of it.
+pub(super) fn open_part(
+    config: &RunConfig,
+    data: &ImageSet,
+    device: &Device,
+    threads: usize,
+    group: &Group,
+) -> Result<Option<EvaluationPart>, Failure> {
+    let evaluation = config.evaluation.as_ref().filter(|_| !group.is_first());
+    let part = evaluation.map(|evaluation| {
+        let cache = measuring::feature_cache();
+        EvaluationPart::open(evaluation, data, device, threads, cache).map_err(Failure::from)
+    });
+    group.together(part.transpose())
 }
 
 /// What a run takes, measured before it begins.
@@ -188,7 +207,7 @@ fn pace(
     let mut evaluation = Duration::ZERO;
     if let Some(watch) = watch {
         let start = Instant::now();
-        watch.measure(trial.snapshot(VERSION))?;
+        watch.measure(trial.snapshot(VERSION), &Single)?;
         evaluation = start.elapsed();
     }
     let of_evaluations = evaluation.as_secs_f64() / config.evaluate_every.0.max(1) as f64;

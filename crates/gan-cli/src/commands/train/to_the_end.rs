@@ -63,7 +63,7 @@ pub(super) fn to_the_end(
     let mut evaluation = None;
     if let Some(mut watch) = watch {
         group.must(watch.remember(folder.dir()))?;
-        evaluation = Some(Evaluation::new(watch));
+        evaluation = Some(Evaluation::new(watch, trainer.ranks().clone()));
     }
     let evaluated = evaluation.as_ref();
     let evaluated = evaluated.map(|it| it.describe(trainer.config().evaluate_every.0));

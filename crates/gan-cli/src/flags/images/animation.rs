@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::values::limits::{fps, frames, scale, seconds, threads};
-use super::{GridShape, SeedList};
+use crate::flags::values::limits::{fps, frames, scale, seconds, threads};
+use crate::flags::{GridShape, SeedList};
 use crate::machine::backend::Backend;
 
 #[derive(Args)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::values::limits::threads;
+use crate::flags::values::limits::threads;
 use crate::machine::backend::Backend;
 
 #[derive(Args)]

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::values::limits::{frames, keyframes, scale, threads};
-use super::{GridShape, SeedList};
+use crate::flags::values::limits::{frames, keyframes, scale, threads};
+use crate::flags::{GridShape, SeedList};
 use crate::machine::backend::Backend;
 
 #[derive(Args)]

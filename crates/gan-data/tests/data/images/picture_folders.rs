@@ -111,8 +111,9 @@ fn a_picture_that_goes_or_changes_while_the_folder_is_read_is_skipped_with_the_r
     let folder = folder(&files);
     // All sizes are read first, then 512 pictures at a time. Between the two, of the last ones one goes,
     // one becomes a page, and one becomes larger.
-    let change = |done: usize, _: usize| {
-        if done == 601 {
+    let change = |what: &str, done: usize, total: usize| {
+        assert_eq!(total, 600);
+        if what == "reading pictures" && done == 1 {
             std::fs::remove_file(folder.path().join("590.png")).unwrap();
             std::fs::write(folder.path().join("591.png"), b"<html>").unwrap();
             std::fs::write(folder.path().join("592.png"), png(1, 9, vec![7; 36])).unwrap();

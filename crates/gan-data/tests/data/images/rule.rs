@@ -142,7 +142,7 @@ fn other_shapes_are_cropped_padded_or_stretched() {
 fn progress_is_told_of_arrays_as_of_pictures() {
     let folder = folder(&[("a.npy", npy("|u1", "(3, 2, 2)", &(0..12).collect::<Vec<u8>>()))]);
     let told = std::sync::Mutex::new(Vec::new());
-    let progress = |done: usize, total: usize| told.lock().unwrap().push((done, total));
+    let progress = |_: &str, done: usize, total: usize| told.lock().unwrap().push((done, total));
     let rule = Rule { resolution: Some([4, 4]), ..Rule::default() };
     let options = OpenOptions { rule, progress: Some(&progress), ..OpenOptions::default() };
     open_with(folder.path(), &options).unwrap();

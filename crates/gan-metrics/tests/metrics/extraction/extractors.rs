@@ -7,7 +7,7 @@ use crate::arrays::{self, damaged};
 
 #[test]
 fn the_embedded_classifier_computes_what_pytorch_computes() {
-    let reference = arrays::npy(include_bytes!("../fixtures/mnistcnn_outputs.npy"));
+    let reference = arrays::npy(include_bytes!("../../fixtures/mnistcnn_outputs.npy"));
     let pixel = |index: usize| {
         let (image, y, x) = (index / 784, index % 784 / 28, index % 28);
         let i = image as f64;

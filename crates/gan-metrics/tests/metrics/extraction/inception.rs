@@ -57,7 +57,7 @@ fn open(name: &str, bytes: &[u8]) -> Result<Extractor, String> {
 
 #[test]
 fn features_agree_with_pytorch_fids_own_network() {
-    let reference = arrays::npy(include_bytes!("../fixtures/inception_features.npy"));
+    let reference = arrays::npy(include_bytes!("../../fixtures/inception_features.npy"));
     let extractor = open("formula.safetensors", &weight_file(|_| ())).unwrap();
     let values: Vec<f32> =
         hashed("images", 2 * 3 * 20 * 28).into_iter().map(|unit| unit as f32).collect();
@@ -97,7 +97,7 @@ fn a_file_that_lacks_a_tensor_or_has_one_of_another_shape_is_refused_by_its_name
 #[test]
 fn a_pth_file_of_torch_save_is_read() {
     // It holds Conv2d_1a_3x3 alone, as the script beside it filled it.
-    let bytes = include_bytes!("../fixtures/inception_begin.pth");
+    let bytes = include_bytes!("../../fixtures/inception_begin.pth");
     let message = open("begin.pth", bytes).unwrap_err();
     assert!(message.contains("Conv2d_2a_3x3.conv.weight` is missing"), "{message}");
     for wrong in [&b""[..], b"not a pickle", &bytes[..bytes.len() / 2]] {

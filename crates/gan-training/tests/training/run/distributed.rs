@@ -13,7 +13,8 @@ use gan_training::{
 };
 use gan_weights::{NamedTensors, named_weights};
 
-use crate::{devices, networks, small, stabilisers};
+use crate::step::stabilisers;
+use crate::{devices, networks, small};
 
 /// What each rank makes of `work`, each in a thread and a pool of its own.
 fn on_each<R: Send>(ranks: usize, work: impl Fn(InProcess) -> R + Sync) -> Vec<R> {

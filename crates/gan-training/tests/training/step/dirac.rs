@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use gan_model::{Discriminate, InputGradient};
 use gan_training::{Batch, GradientPenalty, Loss, Penalties};
 
-use crate::fixed::Fixed;
+use crate::step::fixed::Fixed;
 
 const STEP: f64 = 0.2;
 const STEPS: usize = 500;

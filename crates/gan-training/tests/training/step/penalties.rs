@@ -14,8 +14,8 @@ use gan_weights::{
 };
 
 use crate::devices;
-use crate::fixed::Fixed;
 use crate::fixture::{Fixture, deviation};
+use crate::step::fixed::Fixed;
 
 const TOLERANCE: f64 = 1e-3;
 const IMAGES: [usize; 4] = [5, 1, 4, 4];

@@ -13,8 +13,8 @@ use gan_training::{
 };
 use gan_weights::{load_weights, named_weights};
 
-use crate::fixed::Fixed;
 use crate::fixture::{Fixture, deviation};
+use crate::step::fixed::Fixed;
 use crate::{devices, small};
 
 fn cosine(from: f64, to: f64, until: f64) -> Schedule {

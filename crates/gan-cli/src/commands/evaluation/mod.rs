@@ -1,0 +1,5 @@
+//! Commands that measure.
+
+pub mod compare;
+pub mod evaluate;
+pub mod train_extractor;
