@@ -4,7 +4,7 @@
 //! - [`Evaluator`]: an extractor, how many images it looks at, and which;
 //! - [`Reference`]: the real images, with their baseline; features are kept in a [`FeatureCache`];
 //! - [`MetricName`]: a metric, its extractor and the number of samples, as in `fd_mnistcnn_10k`;
-//! - [`verdict`]: what the numbers say, in a sentence;
+//! - [`verdict`]: what the numbers say, in a sentence; [`proven_troubles`]: which troubles they prove;
 //! - [`rank_sum_p_value`]: whether two settings differ, from several runs of each;
 //! - [`TrainingEvaluation`]: one metric, measured again and again while a run trains, and the [`EvaluationPart`] of it that
 //!   each of several processes does.
@@ -40,4 +40,4 @@ pub use progress::Progress;
 pub use reference::Reference;
 pub use runs::rank_sum_p_value;
 pub use subject::Subject;
-pub use verdict::verdict;
+pub use verdict::{proven_troubles, verdict};

@@ -1,6 +1,6 @@
 //! What the numbers of an evaluation say, in one sentence.
 
-use gan_metrics::Measurement;
+use gan_metrics::{Estimate, Measurement};
 use gan_training::guard::Trouble;
 
 /// Below this fraction of the baseline's, recall says that kinds of images are missing.
@@ -20,40 +20,11 @@ const AS_REAL: f64 = 1.5;
 /// None without a baseline.
 #[must_use]
 pub fn verdict(measured: &[Measurement]) -> Option<String> {
+    let troubles = troubles(measured, |estimate| estimate.value);
     let number = |name: &str| {
-        let found = measured.iter().find(|measurement| measurement.metric == name)?;
-        Some((found.estimate.value, found.baseline.as_ref()?.value))
+        let (estimate, baseline) = beside_baseline(measured, name)?;
+        Some((estimate.value, baseline))
     };
-    let mut troubles = Vec::new();
-    if let Some((value, baseline)) = number("authenticity")
-        && value < COPIED * baseline
-    {
-        troubles.push((
-            Trouble::Memorisation,
-            format!("authenticity {value:.2} where fresh real images have {baseline:.2}"),
-        ));
-    } else if let Some((value, baseline)) = number("data_copying")
-        && value < NEARER
-        && baseline > NEARER
-    {
-        troubles.push((
-            Trouble::Memorisation,
-            format!("data_copying {value:.0} where {baseline:.1} is usual"),
-        ));
-    }
-    if let Some((value, baseline)) = number("recall")
-        && value < ALIKE * baseline
-    {
-        troubles.push((
-            Trouble::ModeCollapse,
-            format!("recall {value:.2} where real images have {baseline:.2}"),
-        ));
-    }
-    if let Some((value, baseline)) = number("rarest_class")
-        && value < RARE * baseline
-    {
-        troubles.push((Trouble::MissingClass, rarest(measured, value)));
-    }
     let unreal = number("precision").filter(|(value, baseline)| *value < baseline - UNREAL);
     let opening = match (unreal, number("precision")) {
         (Some((value, baseline)), _) => format!(
@@ -90,6 +61,63 @@ pub fn verdict(measured: &[Measurement]) -> Option<String> {
              {ratio:.1} times the baseline)"
         ),
     })
+}
+
+/// The troubles that `measured` proves, each with the numbers: what would be one at the upper end of its
+/// 95 % interval, too.
+#[must_use]
+pub fn proven_troubles(measured: &[Measurement]) -> Vec<(Trouble, String)> {
+    troubles(measured, |estimate| estimate.interval.map_or(estimate.value, |ends| ends.high))
+}
+
+/// The troubles of which what `value_of` gives is a sign, each with its numbers. Of all of these metrics, too
+/// low is what is bad.
+fn troubles(
+    measured: &[Measurement],
+    value_of: impl Fn(&Estimate) -> f64,
+) -> Vec<(Trouble, String)> {
+    // What is told is the value, also where its upper end decides.
+    let number = |name: &str| {
+        let (estimate, baseline) = beside_baseline(measured, name)?;
+        Some((value_of(estimate), estimate.value, baseline))
+    };
+    let mut troubles = Vec::new();
+    if let Some((decides, value, baseline)) = number("authenticity")
+        && decides < COPIED * baseline
+    {
+        troubles.push((
+            Trouble::Memorisation,
+            format!("authenticity {value:.2} where fresh real images have {baseline:.2}"),
+        ));
+    } else if let Some((decides, value, baseline)) = number("data_copying")
+        && decides < NEARER
+        && baseline > NEARER
+    {
+        troubles.push((
+            Trouble::Memorisation,
+            format!("data_copying {value:.0} where {baseline:.1} is usual"),
+        ));
+    }
+    if let Some((decides, value, baseline)) = number("recall")
+        && decides < ALIKE * baseline
+    {
+        troubles.push((
+            Trouble::ModeCollapse,
+            format!("recall {value:.2} where real images have {baseline:.2}"),
+        ));
+    }
+    if let Some((decides, value, baseline)) = number("rarest_class")
+        && decides < RARE * baseline
+    {
+        troubles.push((Trouble::MissingClass, rarest(measured, value)));
+    }
+    troubles
+}
+
+/// The metric called `name`, and its baseline.
+fn beside_baseline<'a>(measured: &'a [Measurement], name: &str) -> Option<(&'a Estimate, f64)> {
+    let found = measured.iter().find(|measurement| measurement.metric == name)?;
+    Some((&found.estimate, found.baseline.as_ref()?.value))
 }
 
 /// Which class is rarest, and how rare.
@@ -161,6 +189,23 @@ mod tests {
         ];
         assert!(told(&rare).contains("a class is rare (class 2: 0.7 % of the samples, 10.0 %"));
         assert!(told(&rare).ends_with("see missing-class in docs/troubleshooting.md"));
+    }
+
+    #[test]
+    fn only_what_its_whole_interval_says_is_proven() {
+        let mut numbers = measured(&[("precision", 0.9, 0.88), ("recall", 0.4, 0.88)]);
+        let with_high = |numbers: &mut Vec<Measurement>, high: f64| {
+            let estimate =
+                serde_json::json!({"value": 0.4, "interval": {"low": 0.3, "high": high}});
+            numbers[1].estimate = serde_json::from_value(estimate).unwrap();
+        };
+        with_high(&mut numbers, 0.6);
+        assert_eq!(proven_troubles(&numbers), []);
+        assert!(verdict(&numbers).unwrap().contains("too alike"));
+        with_high(&mut numbers, 0.5);
+        let proven = proven_troubles(&numbers);
+        assert_eq!(proven[0].0, Trouble::ModeCollapse);
+        assert_eq!(proven[0].1, "recall 0.40 where real images have 0.88");
     }
 
     #[test]

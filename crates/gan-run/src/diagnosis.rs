@@ -58,20 +58,14 @@ pub fn diagnose(config: &TrainingConfig, events: impl IntoIterator<Item = Event>
         for Finding { trouble, raised, message } in watches.look(&event) {
             standing.retain(|diagnosed| diagnosed.trouble != trouble);
             if raised {
-                let info = trouble.info();
-                standing.push(Diagnosed {
-                    trouble,
-                    since_step: step,
-                    evidence: message,
-                    causes: info.causes_in(config),
-                    cure: info.cure_for(config).map(Advice::of),
-                });
+                standing.push(Diagnosed::new(trouble, step, message, config));
             }
         }
     }
-    let rank = |trouble: Trouble| TROUBLES.iter().position(|info| info.trouble == trouble);
-    standing.sort_by_key(|diagnosed| rank(diagnosed.trouble));
-    Diagnosis { step: last_step, steps: config.steps, looks, troubles: standing }
+    let mut diagnosis =
+        Diagnosis { step: last_step, steps: config.steps, looks, troubles: standing };
+    diagnosis.sort();
+    diagnosis
 }
 
 /// The step that an event is of, of those that a folder keeps.
@@ -97,7 +91,42 @@ impl Advice {
     }
 }
 
+impl Diagnosed {
+    /// `trouble`, which stands since `since_step` in a run of configuration `config`.
+    pub fn new(
+        trouble: Trouble,
+        since_step: u64,
+        evidence: String,
+        config: &TrainingConfig,
+    ) -> Self {
+        let info = trouble.info();
+        Self {
+            trouble,
+            since_step,
+            evidence,
+            causes: info.causes_in(config),
+            cure: info.cure_for(config).map(Advice::of),
+        }
+    }
+}
+
 impl Diagnosis {
+    /// Adds what else proves a trouble: more evidence of one that stands, or another one.
+    pub fn add(&mut self, found: Diagnosed) {
+        let standing = self.troubles.iter_mut().find(|other| other.trouble == found.trouble);
+        match standing {
+            Some(standing) => standing.evidence += &format!("; {}", found.evidence),
+            None => self.troubles.push(found),
+        }
+        self.sort();
+    }
+
+    /// The most urgent first.
+    fn sort(&mut self) {
+        let rank = |trouble: Trouble| TROUBLES.iter().position(|info| info.trouble == trouble);
+        self.troubles.sort_by_key(|diagnosed| rank(diagnosed.trouble));
+    }
+
     /// Whether nothing stands.
     pub fn is_healthy(&self) -> bool {
         self.troubles.is_empty()

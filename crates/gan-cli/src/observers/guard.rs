@@ -51,7 +51,10 @@ pub fn closing(alarms: &[Alarm], config: &TrainingConfig, data: Option<&str>) ->
         let Some(trouble) = Trouble::named(&alarm.trouble) else { continue };
         let info = trouble.info();
         lines.push(format!("{} since step {}: {}", info.name, alarm.step, info.seen));
-        lines.push(format!("  {}", alarm.message));
+        // That something was not finite was the last thing that was said, and is what the run ends with.
+        if trouble != Trouble::NonFinite {
+            lines.push(format!("  {}", alarm.message));
+        }
         let cure = info.cure_for(config).filter(|cure| !tried.contains(&cure.flags));
         if let Some(cure) = cure {
             tried.push(cure.flags);

@@ -142,7 +142,7 @@ pub(super) fn one_run(
         }
         _ => return Err(failed("gan train", folder, &trained)),
     }
-    let diagnosis = doctor::examine(&RunDir::latest(folder)?)?;
+    let doctor::Examined { diagnosis, .. } = doctor::examine(&RunDir::latest(folder)?)?;
     result.troubles =
         diagnosis.troubles.iter().map(|found| found.trouble.name().to_owned()).collect();
     let text = serde_json::to_string_pretty(&result).expect("plain data") + "\n";

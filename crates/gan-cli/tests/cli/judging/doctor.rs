@@ -95,3 +95,74 @@ fn the_treatment_says_whether_the_evidence_went_away() {
     assert_eq!(treated.code, 4, "{treated:?}");
     assert!(treated.stderr.contains("mode-collapse is still there at step 1040"), "{treated:?}");
 }
+
+/// Adds to the latest run what `gan evaluate` would have kept of its snapshot of `step`.
+fn measured(folder: &TempDir, step: u64, recall: f64) {
+    let run = gan_run::RunDir::latest(&folder.path().join("runs")).unwrap();
+    let snapshot = format!("snapshot-{step:06}.safetensors");
+    std::fs::write(run.file(&snapshot), "its weights are not looked at").unwrap();
+    let line = |metric: &str, value: f64, baseline: f64| {
+        let interval = serde_json::json!({ "low": value - 0.02, "high": value + 0.02 });
+        serde_json::from_value(serde_json::json!({
+            "name": format!("{metric}_mnistcnn_2k"), "metric": metric,
+            "extractor": { "name": "mnistcnn", "hash": "0" },
+            "samples": 2000, "reference_samples": 2000,
+            "value": value, "interval": interval,
+            "baseline": { "value": baseline, "interval": null },
+            "splits": 8, "seed": 0,
+            "snapshot": snapshot, "snapshot_sha256": step.to_string(), "step": step,
+            "data": "mnist", "data_checksum": "00c0ffee", "version": "0.1.0",
+        }))
+        .unwrap()
+    };
+    let lines = [line("precision", 0.85, 0.88), line("recall", recall, 0.88), line("fd", 9.0, 0.9)];
+    run.append_metrics(&lines).unwrap();
+}
+
+#[test]
+fn what_was_measured_is_evidence_too_but_only_of_what_the_run_has_become() {
+    let folder = run_with_spread(0.9);
+    measured(&folder, 40_000, 0.1);
+    let ill = gan(folder.path(), &["doctor"]);
+    assert_eq!(ill.code, 4, "{ill:?}");
+    let evidence = "recall 0.10 where real images have 0.88, of 2000 samples of step 40000";
+    assert!(ill.stdout.contains("mode-collapse") && ill.stdout.contains(evidence), "{ill:?}");
+
+    // A later measurement of the same snapshot takes its place.
+    measured(&folder, 40_000, 0.85);
+    let healthy = gan(folder.path(), &["doctor"]);
+    assert_eq!(healthy.code, 0, "{healthy:?}");
+    assert!(healthy.stdout.contains("measured at step 40000"), "{healthy:?}");
+    assert!(healthy.stdout.contains("fd 10.0 times the baseline"), "{healthy:?}");
+
+    // Of an older snapshot it says nothing of the newest.
+    measured(&folder, 30_000, 0.1);
+    let older = gan(folder.path(), &["doctor", "--json"]);
+    assert_eq!(older.code, 0, "{older:?}");
+    let value: Value = serde_json::from_str(&older.stdout).unwrap();
+    assert_eq!(value["measured"]["step"], 40_000);
+}
+
+#[test]
+fn what_was_seen_and_what_was_measured_are_one_trouble() {
+    let folder = run_with_spread(0.1);
+    measured(&folder, 40_000, 0.1);
+    let ill = gan(folder.path(), &["doctor", "--json"]);
+    let value: Value = serde_json::from_str(&ill.stdout).unwrap();
+    let troubles = value["troubles"].as_array().unwrap();
+    assert_eq!(troubles.len(), 1, "{value}");
+    let evidence = troubles[0]["evidence"].as_str().unwrap();
+    assert!(evidence.contains("; recall 0.10 where real images have 0.88"), "{evidence}");
+}
+
+#[test]
+fn a_run_that_ends_in_nan_says_once_what_was_not_finite() {
+    let folder = tempdir().unwrap();
+    tiny_data(folder.path());
+    let train = ["train", "--data", "tiny", "--batch-size", "20", "--report-every", "5"];
+    let textbook = ["--loss", "textbook", "--learning-rate", "50", "--steps", "60"];
+    let broken = gan(folder.path(), &[&train[..], &textbook[..]].concat());
+    assert_eq!(broken.code, 3, "{broken:?}");
+    assert_eq!(broken.stderr.matches("before it").count(), 1, "{}", broken.stderr);
+    assert_eq!(broken.stderr.matches("non-finite since step").count(), 1, "{}", broken.stderr);
+}

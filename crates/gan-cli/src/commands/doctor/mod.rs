@@ -1,35 +1,49 @@
 //! `gan doctor`: what is wrong with a run, from its folder alone, and what to try.
 
-use std::ffi::OsString;
 use std::path::Path;
 
-use gan_run::{Diagnosed, Diagnosis, Lines, RunConfig, RunDir, diagnose, names};
-use gan_training::Every;
+use gan_run::{Diagnosed, Diagnosis, Lines, RunDir, diagnose, names};
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::flags::{self, DoctorArgs};
+use crate::flags::DoctorArgs;
 use crate::terminal;
+
+mod measured;
+mod treat;
+
+use measured::Measured;
+use treat::treat;
 
 pub fn run(args: &DoctorArgs) -> Result<(), Failure> {
     let run = match &args.run {
         Some(path) => RunDir::open(path)?,
         None => RunDir::latest(&args.outdir)?,
     };
-    let diagnosis = examine(&run)?;
+    let examined = examine(&run)?;
     terminal::print(match args.json {
-        true => as_json(&run, &diagnosis)?,
-        false => as_text(&run, &diagnosis)?,
+        true => as_json(&run, &examined)?,
+        false => as_text(&run, &examined)?,
     })?;
-    let Some(first) = diagnosis.troubles.first() else { return Ok(()) };
+    let Some(first) = examined.diagnosis.troubles.first() else { return Ok(()) };
     if args.treat {
-        return treat(&run, first);
+        return treat(&run, first, examined.measured.as_ref());
     }
     Err(Failure::trouble(format!("{}: {}", run.name(), first.trouble.name())))
 }
 
-/// What the events of the run say.
-pub fn examine(run: &RunDir) -> Result<Diagnosis, Failure> {
+/// What the folder of a run says.
+pub struct Examined {
+    /// What is wrong.
+    pub diagnosis: Diagnosis,
+    measured: Option<Measured>,
+}
+
+/// What the events of the run say, and what was measured of it.
+///
+/// # Errors
+/// If a file cannot be read.
+pub fn examine(run: &RunDir) -> Result<Examined, Failure> {
     let config = run.config()?;
     let Lines { values, unreadable } = run.events()?;
     if unreadable > 0 {
@@ -37,10 +51,18 @@ pub fn examine(run: &RunDir) -> Result<Diagnosis, Failure> {
         terminal::say(format!("{}: {unreadable} lines cannot be read", path.display()));
     }
     let events = values.into_iter().map(|line| line.event);
-    Ok(diagnose(&config.training, events))
+    let mut diagnosis = diagnose(&config.training, events);
+    let measured = Measured::of(run)?;
+    if let Some(measured) = &measured {
+        for (trouble, evidence) in measured.troubles() {
+            let step = measured.step;
+            diagnosis.add(Diagnosed::new(trouble, step, evidence, &config.training));
+        }
+    }
+    Ok(Examined { diagnosis, measured })
 }
 
-fn as_json(run: &RunDir, diagnosis: &Diagnosis) -> Result<String, Failure> {
+fn as_json(run: &RunDir, Examined { diagnosis, measured }: &Examined) -> Result<String, Failure> {
     let mut commands = Vec::new();
     for diagnosed in &diagnosis.troubles {
         commands.push(command(run, diagnosed)?.map(|arguments| shown(&arguments)));
@@ -53,19 +75,32 @@ fn as_json(run: &RunDir, diagnosis: &Diagnosis) -> Result<String, Failure> {
         "looks": diagnosis.looks,
         "troubles": diagnosis.troubles,
         "commands": commands,
+        "measured": measured.as_ref().map(|measured| {
+            json!({ "step": measured.step, "verdict": measured.verdict() })
+        }),
     });
     Ok(serde_json::to_string_pretty(&value).expect("plain data is always JSON"))
 }
 
-fn as_text(run: &RunDir, diagnosis: &Diagnosis) -> Result<String, Failure> {
+fn as_text(run: &RunDir, Examined { diagnosis, measured }: &Examined) -> Result<String, Failure> {
     let Diagnosis { step, steps, looks, troubles } = diagnosis;
     let name = run.name();
+    let verdict =
+        measured.as_ref().and_then(|it| Some(format!("step {}: {}", it.step, it.verdict()?)));
     if troubles.is_empty() {
-        return Ok(match looks {
-            0 => format!(
+        return Ok(match (looks, verdict) {
+            (0, None) => format!(
                 "{name}: step {step} of {steps}; nothing was recorded to look at, so nothing can be said"
             ),
-            _ => format!("{name}: healthy at step {step} of {steps}, after {looks} looks"),
+            (0, Some(verdict)) => {
+                format!("{name}: nothing was recorded while it trained; measured at {verdict}")
+            }
+            (_, verdict) => {
+                let healthy =
+                    format!("{name}: healthy at step {step} of {steps}, after {looks} looks");
+                let measured = verdict.map(|verdict| format!("\n  measured at {verdict}"));
+                healthy + &measured.unwrap_or_default()
+            }
         });
     }
     let mut text =
@@ -120,61 +155,6 @@ fn shown(arguments: &[String]) -> String {
     let quoted: Vec<String> =
         arguments.iter().map(|argument| terminal::quoted(Path::new(argument))).collect();
     format!("gan {}", quoted.join(" "))
-}
-
-/// Trains with the cure, half as long again as it took for the trouble to show, and looks again.
-fn treat(run: &RunDir, diagnosed: &Diagnosed) -> Result<(), Failure> {
-    let Some(mut arguments) = command(run, diagnosed)? else {
-        return Err(Failure::trouble("nothing of the table of troubles is left to try"));
-    };
-    let RunConfig { training, evaluation, .. } = run.config()?;
-    // Some looks in a row raise an alarm: half as long again leaves time for as many.
-    let steps = training.steps.min((diagnosed.since_step.max(1) * 3).div_ceil(2));
-    let outdir = run.path().join("treatment");
-    // Another preset would look at other times: the trial is looked at when the run was.
-    for (flag, Every(every)) in [
-        ("--report-every", training.report_every),
-        ("--samples-every", training.samples_every),
-        ("--snapshot-every", training.snapshot_every),
-    ] {
-        arguments.extend([flag.to_owned(), every.to_string()]);
-    }
-    if let Some(evaluation) = evaluation.filter(|_| !training.evaluate_every.is_never()) {
-        let every = training.evaluate_every.0.to_string();
-        arguments.extend(["--evaluate-every".to_owned(), every]);
-        arguments.extend(["--metric".to_owned(), evaluation.metric]);
-    }
-    arguments.extend(["--steps".to_owned(), steps.to_string()]);
-    arguments.extend(["--outdir".to_owned(), outdir.display().to_string()]);
-    terminal::say(format!("trying for {steps} steps: {}", shown(&arguments)));
-    let words = std::iter::once("gan".to_owned()).chain(arguments).map(OsString::from);
-    let cli = flags::parse(words).expect("cures are flags that this program takes");
-    let ended = crate::follow(cli);
-    // A trial that did not begin has left no folder to look at.
-    let trial = RunDir::latest(&outdir)?;
-    let after = examine(&trial)?;
-    let name = diagnosed.trouble.name();
-    let again = after.troubles.iter().find(|other| other.trouble == diagnosed.trouble);
-    let others = after.troubles.iter().filter(|other| other.trouble != diagnosed.trouble);
-    let others: Vec<&str> = others.map(|other| other.trouble.name()).collect();
-    let instead = match others.as_slice() {
-        [] => String::new(),
-        others => format!("; but there is {} now", others.join(", ")),
-    };
-    match again {
-        Some(again) => Err(Failure::trouble(format!(
-            "{name} is still there at step {}: {}",
-            again.since_step, again.evidence
-        ))),
-        None => {
-            ended?;
-            Ok(terminal::print(format!(
-                "{name} is gone: {} looks in {steps} steps did not see it{instead}; the trial is in {}",
-                after.looks,
-                trial.path().display()
-            ))?)
-        }
-    }
 }
 
 fn count(number: usize, what: &str) -> String {
