@@ -23,7 +23,7 @@ for (const program of [process.env.GAN, process.env.CHROMIUM]) {
   }
 }
 
-const names = ["report.test.mjs", "live.test.mjs"];
+const names = ["report", "comparison", "live", "training"].map((name) => `${name}.test.mjs`);
 if (process.env.SHOTS) names.push("shots.test.mjs");
 const files = names.map((name) => path.join(here, name));
 let failed = false;

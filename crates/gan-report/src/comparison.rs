@@ -30,6 +30,7 @@ pub struct ComparedMetric {
 pub(crate) struct Table {
     pub subjects: Vec<(char, String)>,
     pub rows: Vec<(ComparedMetric, String)>,
+    /// HTML.
     pub about: String,
 }
 
@@ -43,7 +44,7 @@ impl Table {
         Self {
             subjects: ('A'..).zip(subjects).collect(),
             rows: metrics.into_iter().map(with_meaning).collect(),
-            about,
+            about: crate::prose::html(&about),
         }
     }
 }

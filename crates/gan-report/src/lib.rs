@@ -27,6 +27,7 @@ mod index;
 mod number;
 mod page;
 mod pictures;
+mod prose;
 mod sections;
 
 pub use commands::quoted;

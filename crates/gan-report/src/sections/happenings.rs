@@ -4,6 +4,7 @@ use gan_run::EventLine;
 use gan_training::{ClassCounts, Ending, Event};
 use serde::Serialize;
 
+use crate::prose;
 use crate::sections::metrics::Class;
 
 /// Rows of a page, the latest ones: alarms of a run that goes wrong are many.
@@ -15,8 +16,15 @@ pub struct Happening {
     pub step: u64,
     /// Whether it is a reason to worry.
     pub is_trouble: bool,
-    /// What happened.
+    /// What happened, with commands in backticks.
     pub text: String,
+}
+
+impl Happening {
+    /// What happened, as HTML.
+    pub fn html(&self) -> String {
+        prose::html(&self.text)
+    }
 }
 
 /// A step that a curve is marked at.
@@ -36,7 +44,7 @@ pub fn happenings(events: &[EventLine]) -> Vec<Happening> {
 /// The troubles among them.
 pub fn marks(events: &[EventLine]) -> Vec<Mark> {
     let troubles = happenings(events).into_iter().filter(|happening| happening.is_trouble);
-    troubles.map(|Happening { step, text, .. }| Mark { step, text }).collect()
+    troubles.map(|Happening { step, text, .. }| Mark { step, text: prose::plain(&text) }).collect()
 }
 
 /// The classes of samples as the guard counted them last, with the fractions of the data.

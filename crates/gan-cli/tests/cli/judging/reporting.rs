@@ -79,6 +79,7 @@ fn the_page_of_a_run_is_there_while_it_trains_and_its_event_file_for_tensorboard
     let mut lines = BufReader::new(training.stderr.take().unwrap()).lines().map(Result::unwrap);
     let said = lines.find(|line| line.starts_with("watching at")).unwrap();
     let address = said.split_whitespace().nth(2).unwrap().strip_prefix("http://").unwrap();
+    assert!(page.contains("<code>gan sweep</code>") && !page.contains("`gan sweep`"));
     let (host, path) = address.split_once('/').unwrap();
     let mut stream = std::net::TcpStream::connect(host).unwrap();
     write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
