@@ -1,7 +1,7 @@
 // The live page: gan watch, beside a real training.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -17,7 +17,13 @@ before(async () => {
   const train = ["train", "--report-every", "20", "--samples-every", "100", "--batch-size", "32"];
   gan([...train, "--steps", "200"], folder);
   gan([...train, "--steps", "200", "--seed", "7"], folder);
-  server = spawn(process.env.GAN, ["watch", "--listen", "127.0.0.1:0"], { cwd: folder });
+  // Latents in the folder of the first run, and the same beside the folders of all.
+  const run = "runs/00000-tutorial-mnist";
+  gan(["sample", run, "--seeds", "900,901", "--out", "given"], folder);
+  const given = ["given/seed900.png", "given/seed901.png"];
+  gan(["project", ...given, run, "--steps", "5", "--reals", "0", "--out", `${run}/found.npy`], folder);
+  copyFileSync(path.join(folder, run, "found.npy"), path.join(folder, "named.npy"));
+  server = spawn(process.env.GAN, ["watch", "--listen", "127.0.0.1:0", "--latents", "named.npy"], { cwd: folder });
   address = await new Promise((resolve, reject) => {
     let told = "";
     server.stderr.on("data", (bytes) => {
@@ -143,7 +149,6 @@ test("the command of the explorer draws the same pixels", async () => {
     context.drawImage(image, 0, 0, 28, 28);
     return [...context.getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0);
   });
-  const { readFileSync } = await import("node:fs");
   const npy = readFileSync(path.join(folder, "five.npy"));
   const values = npy.subarray(npy.length - 784 * 4);
   for (let i = 0; i < 784; i++) {
@@ -151,6 +156,54 @@ test("the command of the explorer draws the same pixels", async () => {
     assert.ok(Math.abs(wanted - corner[i]) <= 1, `pixel ${i}: ${wanted} and ${corner[i]}`);
   }
   await close();
+});
+
+test("the explorer starts from latents that gan project found, in the run's folder or named", async () => {
+  const { page, faults, close } = await open(browser, `${address}runs/00000-tutorial-mnist`);
+  await page.locator("#explore-section").waitFor({ timeout: 30_000 });
+  const options = await page.locator("[name=start] option").allTextContents();
+  assert.deepEqual(options, ["seeds", "named.npy, 2 latents", "found.npy, 2 latents"]);
+  const source = () => page.locator("img.explored").getAttribute("src");
+  const changed = async (act) => {
+    const before = await source();
+    await act();
+    await page.waitForFunction((src) => document.querySelector("img.explored").src !== src, before);
+  };
+  await changed(() => page.locator("[name=start]").selectOption("found.npy"));
+  await changed(() => page.getByLabel("Latent").fill("1"));
+  assert.match(await page.locator("img.explored").getAttribute("alt"), /latent 1 of found.npy/);
+  const command = await page.locator("#explorer-command").textContent();
+  assert.match(command, /gan sample .*00000-tutorial-mnist --latents .*found\.npy --rows 1$/);
+  await changed(() => page.getByRole("button", { name: "Another latent" }).click());
+  assert.ok(["0", "1"].includes(await page.locator("[name=seed]").inputValue()));
+  await page.locator("[name=seed]").fill("2");
+  await page.getByText("there is no latent 2, only 0 to 1").waitFor();
+  assert.deepEqual(await violations(page), []);
+  // The answer of 400 is told as an error, and is meant to be one.
+  assert.deepEqual(faults.filter((fault) => !fault.includes("400")), []);
+  await close();
+});
+
+test("a latent of a file is drawn as its command draws it, and no other file can be asked for", async () => {
+  const picture = "/runs/00000-tutorial-mnist/explorer.png";
+  const { status, headers } = await ask(`${picture}?latents=found.npy&row=1`);
+  assert.equal(status, 200);
+  gan([...headers["gan-command"].split(" ").slice(1), "--scale", "10", "--out", "second.png"], folder);
+  const decoded = async (page, url) => page.evaluate(async (url) => {
+    const image = await createImageBitmap(await (await fetch(url)).blob());
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    return [...canvas.getContext("2d").getImageData(0, 0, image.width, image.height).data].join();
+  }, url);
+  const { page, close } = await open(browser, address);
+  const drawn = `data:image/png;base64,${readFileSync(path.join(folder, "second.png")).toString("base64")}`;
+  assert.equal(await decoded(page, `${picture}?latents=found.npy&row=1`), await decoded(page, drawn));
+  await close();
+  for (const wish of ["latents=../secret.png", "latents=secret.png", "latents=%2Fetc%2Fpasswd", "latents=none.npy", "latents=found.npy&row=2", "latents=found.npy&seed=1"]) {
+    const { status, body } = await ask(`${picture}?${wish}`);
+    assert.equal(status, 400, wish);
+    assert.ok(!body.includes("not to be served"), wish);
+  }
 });
 
 test("two runs side by side are explored from the same seed", async () => {

@@ -1,4 +1,4 @@
-//! Features of real images, kept in a folder: they are the same every time.
+//! Features of real images, and what else is found of them, kept in a folder: they are the same every time.
 
 use std::path::PathBuf;
 
@@ -22,7 +22,8 @@ impl FeatureCache {
 
     /// The tensors under `key` if they are there, whole, and of `shapes`. What is damaged is not
     /// trusted: it is computed and written anew.
-    pub(crate) fn load(&self, key: &str, shapes: &[(&str, [usize; 2])]) -> Option<NamedTensors> {
+    #[must_use]
+    pub fn load(&self, key: &str, shapes: &[(&str, [usize; 2])]) -> Option<NamedTensors> {
         let bytes = std::fs::read(self.file(key)?).ok()?;
         let file = WeightFile::parse(&bytes).ok()?;
         let mut tensors = NamedTensors::new();
@@ -34,7 +35,7 @@ impl FeatureCache {
 
     /// Keeps `tensors` under `key`. A cache that cannot be written is no failure: the features are
     /// here, and the next time they are computed again.
-    pub(crate) fn store(&self, key: &str, tensors: &NamedTensors) {
+    pub fn store(&self, key: &str, tensors: &NamedTensors) {
         let Some(path) = self.file(key) else { return };
         let folder = path.parent().expect("a file in the cache folder");
         if std::fs::create_dir_all(folder).is_ok() {

@@ -37,4 +37,4 @@ mod pytorch;
 pub use error::ImportError;
 pub use import::{Foreign, ForeignOutput, ImportOptions, Imported, import_generator};
 pub use network::Network;
-pub use onnx::OPSET;
+pub use onnx::{AboutOnnx, OPSET, about_onnx};

@@ -12,10 +12,15 @@
   let drawing = false;
   let command = null;
 
+  // Files of latents by name, and how many each holds.
+  const files = new Map();
+  const number = () => field("seed").value || "0";
+  const start = () => (field("start").value === "" ? `seed ${number()}` : `latent ${number()} of ${field("start").value}`);
+
   function query(changes = {}) {
     const moves = [...form.querySelectorAll("[data-direction]")].map((slider) => slider.value);
     const values = {
-      seed: field("seed").value || "0",
+      ...(field("start").value === "" ? { seed: number() } : { latents: field("start").value, row: number() }),
       mix: field("mix").value,
       truncation: field("truncation").value,
       moves: moves.join(","),
@@ -44,7 +49,7 @@
       const old = picture.src;
       picture.src = URL.createObjectURL(await answer.blob());
       if (old.startsWith("blob:")) URL.revokeObjectURL(old);
-      picture.alt = `Picture of seed ${field("seed").value}`;
+      picture.alt = `Picture of ${start()}`;
       if (picture === pictures[0]) command = answer.headers.get("gan-command");
     }
     document.getElementById("explorer-command").textContent = command ?? "";
@@ -79,6 +84,29 @@
     }
   }
 
+  // A file holds so many latents; of seeds there is no end.
+  function chooseStart() {
+    const latents = files.get(field("start").value);
+    const what = latents === undefined ? "seed" : "latent";
+    document.getElementById("explorer-seed").textContent = what === "seed" ? "Seed" : "Latent";
+    document.getElementById("explorer-random").textContent = `Another ${what}`;
+    if (latents === undefined) field("seed").removeAttribute("max");
+    else field("seed").max = latents - 1;
+    if (Number(field("seed").value) >= latents) field("seed").value = 0;
+  }
+
+  // What all of the runs can start from.
+  function offerFiles(descriptions) {
+    const [first, ...others] = descriptions.map(({ latents }) => new Map(latents.files.map((file) => [file.name, file.latents])));
+    for (const [name, latents] of first) {
+      if (!others.every((other) => other.has(name))) continue;
+      files.set(name, Math.min(latents, ...others.map((other) => other.get(name))));
+      const option = new Option(`${name}, ${latents === 1 ? "1 latent" : `${latents} latents`}`, name);
+      field("start").add(option);
+    }
+    document.getElementById("explorer-start").hidden = files.size === 0;
+  }
+
   async function begin() {
     const ask = async (picture) => {
       const answer = await fetch(`${picture.dataset.base}/explorer.json`).catch(() => null);
@@ -93,11 +121,12 @@
     if (about === undefined) return void setTimeout(begin, 10_000);
     section.hidden = false;
     document.getElementById("explorer-about").textContent =
-      `What the newest snapshot draws, that of step ${about.step.toLocaleString("en")}.`;
+      [`What the newest snapshot draws, that of step ${about.step.toLocaleString("en")}.`, ...about.latents.problems].join(" ");
+    offerFiles(descriptions.filter((description) => description !== null));
     const classes = document.getElementById("explorer-class");
     if (about.classes == null) classes.remove();
     else {
-      for (let i = 0; i < about.classes; i++) classes.querySelector("select").add(new Option(i, i));
+      for (let i = 0; i < about.classes; i++) classes.querySelector("select").add(new Option(about.class_names?.[i] ?? i, i));
     }
     const directions = document.getElementById("directions");
     if (directions.children.length === 0) {
@@ -117,22 +146,24 @@
     await draw();
   }
 
+  field("start").addEventListener("input", chooseStart);
   form.addEventListener("submit", (event) => event.preventDefault());
   document.getElementById("explorer-random").addEventListener("click", () => {
-    field("seed").value = Math.floor(Math.random() * 100_000);
+    field("seed").value = Math.floor(Math.random() * (files.get(field("start").value) ?? 100_000));
     draw();
   });
   document.getElementById("explorer-reset").addEventListener("click", () => {
-    const { value } = field("seed");
+    const [from, seed] = [field("start").value, field("seed").value];
     form.reset();
-    field("seed").value = value;
+    field("start").value = from;
+    field("seed").value = seed;
     draw();
   });
   document.getElementById("explorer-more").addEventListener("click", moreLikeThis);
   document.getElementById("explorer-save").addEventListener("click", () => {
     const link = document.createElement("a");
     link.href = pictures[0].src;
-    link.download = `seed-${field("seed").value}.png`;
+    link.download = `${start().replaceAll(/[^\w.]+/g, "-")}.png`;
     link.click();
   });
   begin();

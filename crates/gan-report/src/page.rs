@@ -2,6 +2,7 @@
 
 use askama::Template;
 use gan_run::{MetricLine, RunConfig, RunDir, RunError, names};
+use gan_weights::sha256;
 use serde::Serialize;
 
 use crate::chart::{Chart, Told, charts};
@@ -23,6 +24,8 @@ const UPLOT: &str = include_str!("../assets/uPlot.iife.min.js");
 #[template(path = "report.html")]
 struct Page {
     title: String,
+    /// What `gan info` says of the page: keywords and texts.
+    about: Vec<(&'static str, String)>,
     version: &'static str,
     live: bool,
     runs: Vec<Section>,
@@ -116,7 +119,9 @@ fn page_with(
         title: chart.title.clone(),
         about: chart.about.clone(),
     };
+    let about = runs.iter().zip(&configs).flat_map(|(run, config)| origin(run, config, pictures));
     let page = Page {
+        about: about.collect(),
         title: match (&comparison, sections.as_slice()) {
             (Some(comparison), _) => format!("Comparison of {}", comparison.subjects.len()),
             (None, [section]) => section.name.clone(),
@@ -136,6 +141,27 @@ fn page_with(
         uplot: UPLOT,
     };
     Ok(page.render().expect("rendering into memory does not fail"))
+}
+
+/// Where what is said of `run` comes from.
+fn origin(run: &RunDir, config: &RunConfig, pictures: Pictures) -> Vec<(&'static str, String)> {
+    let training = &config.training;
+    let mut about = vec![
+        ("gan-run", run.name()),
+        ("gan-configuration", training.sha256()),
+        ("gan-preset", training.preset.clone()),
+        ("gan-data", config.data.name.clone()),
+        ("gan-run-seed", training.seed.to_string()),
+        ("gan-steps", training.steps.to_string()),
+    ];
+    // A live page is made anew with every change, and names no snapshot for long.
+    if pictures == Pictures::Inside
+        && let Some((step, path)) = run.snapshots().pop()
+        && let Ok(bytes) = std::fs::read(path)
+    {
+        about.extend([("gan-snapshot", sha256(&bytes)), ("gan-step", step.to_string())]);
+    }
+    about
 }
 
 pub(crate) fn told(run: &RunDir, config: &RunConfig) -> Result<Told, RunError> {

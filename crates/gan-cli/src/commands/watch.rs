@@ -12,6 +12,7 @@ use gan_training::{Observers, Trainer};
 
 use crate::failure::Failure;
 use crate::flags::{PageFlags, WatchArgs};
+use crate::sampling::latents;
 use crate::serve::{Served, serve};
 use crate::terminal::say;
 
@@ -34,8 +35,10 @@ pub fn run(args: &WatchArgs) -> Result<(), Failure> {
         return Err(Failure::new(format!("{}: no such folder", outdir.display()))
             .hint("train a run with `gan`, or name the folder of your runs with --outdir"));
     }
+    args.latents.iter().try_for_each(|path| latents::check(path))?;
+    let served = Served { latents: args.latents.clone(), ..Served::below(outdir) };
     let ready = |address| announce(address, &page, "Ctrl-C ends", args.open);
-    serve(Served::below(outdir), args.listen, ready).map_err(|error| refused(args.listen, &error))
+    serve(served, args.listen, ready).map_err(|error| refused(args.listen, &error))
 }
 
 /// Serves the page of `run`, and those of the runs beside it, until the process ends.

@@ -27,6 +27,7 @@ pub use doctor::DoctorArgs;
 pub use evaluate::{CompareArgs, EvaluateArgs, MeasuringArgs, TrainExtractorArgs};
 pub use fields::flag_of;
 pub use images::animation::{AnimateArgs, InterpolateArgs};
+pub use images::drawing::{DrawingFlags, LatestRunFlags};
 pub use images::project::ProjectArgs;
 pub use images::sample::SampleArgs;
 pub use interop::{

@@ -96,7 +96,8 @@ pub struct TrainArgs {
     #[arg(long)]
     pub tensorboard: bool,
 
-    /// Show the run on the whole terminal: curves, grid, metrics, events; keys to pause and stop it
+    /// Show the run on the whole terminal: curves, grid, metrics, events; keys to pause and stop it.
+    /// After `kill -9`, which no program can answer, `reset` gives the terminal back
     #[arg(long, conflicts_with = "distributed")]
     pub tui: bool,
 

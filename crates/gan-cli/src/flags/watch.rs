@@ -23,6 +23,11 @@ pub struct WatchArgs {
     #[arg(long, requires = "run", conflicts_with_all = ["listen", "open"])]
     pub tui: bool,
 
+    /// Latents that the explorer starts from besides seeds, [latents, dim] as `gan project` keeps them; those
+    /// in a run's folder are offered, too
+    #[arg(long, value_name = "FILE.npy", conflicts_with = "tui")]
+    pub latents: Vec<PathBuf>,
+
     /// Open the page in the browser
     #[arg(long)]
     pub open: bool,

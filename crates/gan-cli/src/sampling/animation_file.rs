@@ -84,25 +84,25 @@ fn encode(
     animation: &Animation<'_>,
     frames: impl Iterator<Item = Result<Picture, Failure>>,
 ) -> Result<(), Failure> {
-    let mut ffmpeg: Option<Child> = None;
+    let mut ffmpeg: Option<Ffmpeg> = None;
     let mut last = Vec::new();
     for picture in frames {
         let picture = picture?;
         let child = match &mut ffmpeg {
             Some(child) => child,
-            None => ffmpeg.insert(start(path, aside, animation, &picture)?),
+            None => ffmpeg.insert(Ffmpeg(start(path, aside, animation, &picture)?)),
         };
         last = picture.bytes;
-        if !pipe(child, &last)? {
+        if !pipe(&mut child.0, &last)? {
             break;
         }
     }
-    let Some(mut child) = ffmpeg else {
+    let Some(Ffmpeg(child)) = &mut ffmpeg else {
         return Err(Failure::new("an animation needs at least one frame"));
     };
     let resting = (animation.timing.rest * animation.timing.fps).round() as usize;
     for _ in 0..resting {
-        if !pipe(&mut child, &last)? {
+        if !pipe(child, &last)? {
             break;
         }
     }
@@ -119,6 +119,17 @@ fn encode(
             Err(Failure::new(format!("{}: ffmpeg failed ({status}): {why}", path.display()))
                 .hint("--out FILE.webp or FILE.gif needs no other program"))
         }
+    }
+}
+
+/// Ended with whoever pipes to it: what it would write of half an animation is of no use.
+struct Ffmpeg(Child);
+
+impl Drop for Ffmpeg {
+    fn drop(&mut self) {
+        // Fails where it has ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 

@@ -9,10 +9,10 @@ use gan_run::write_file;
 
 use super::class_names::{self, ClassNames};
 use super::latents::Latents;
-use super::run_picture;
+use super::{origin, run_picture};
 use crate::VERSION;
 use crate::failure::Failure;
-use crate::flags::SampleArgs;
+use crate::flags::{SampleArgs, list};
 
 /// Numbers of all images, which are held in memory.
 const MAX_VALUES: usize = 100_000_000;
@@ -42,24 +42,25 @@ pub fn write(
     let asked = class_names::asked(args.class.as_deref(), snapshot.info())?;
     let asked = asked.as_deref();
     let latents = Latents::read(path, sampler)?;
-    let count = latents.len();
+    let chosen = chosen(args, &latents)?;
+    let count = chosen.len();
     let rows = asked.map_or(1, <[usize]>::len);
-    let indices: Vec<usize> = (0..rows).flat_map(|_| 0..count).collect();
+    let indices: Vec<usize> = (0..rows).flat_map(|_| chosen.iter().copied()).collect();
     let values = snapshot.info().generator.image_shape().iter().product::<usize>();
     if indices.len().saturating_mul(values) > MAX_VALUES {
         return Err(Failure::usage(format!(
             "{} images of {values} numbers each; at most {MAX_VALUES} numbers are drawn of a file",
             indices.len()
         ))
-        .hint("draw a part of the latents, or fewer classes, at a time"));
+        .hint("draw fewer --rows, or fewer classes, at a time"));
     }
     let labels = sampler.class_count().map(|classes| {
         let class = |(at, &index): (usize, &usize)| match asked {
             Some(asked) => asked[at / count],
             None => latents.class(index, classes),
         };
-        let chosen: Vec<usize> = indices.iter().enumerate().map(class).collect();
-        one_hot(&chosen, classes, sampler.device())
+        let drawn: Vec<usize> = indices.iter().enumerate().map(class).collect();
+        one_hot(&drawn, classes, sampler.device())
     });
     let picked = latents.pick(&indices, args.truncation, sampler);
     let picked = picked.map_err(|error| Failure::usage(error.to_string()))?;
@@ -75,11 +76,25 @@ pub fn write(
     let mut text = vec![("Software", format!("gan {VERSION}"))];
     text.extend(snapshot.provenance());
     text.push(latents.origin());
+    if let Some(rows) = &args.rows {
+        text.push((origin::ROWS, list(&rows.0)));
+    }
     if let Some((names, asked)) = ClassNames::of(snapshot.info()).zip(asked) {
         text.push(("gan-classes", names.text(asked)));
     }
     text.push(("gan-truncation", args.truncation.to_string()));
     Ok(write_file(&args.out, &picture::encode_png(&picture, &text)?)?)
+}
+
+/// Which of the latents are drawn.
+fn chosen(args: &SampleArgs, latents: &Latents) -> Result<Vec<usize>, Failure> {
+    let count = latents.len();
+    let Some(rows) = &args.rows else { return Ok((0..count).collect()) };
+    match rows.0.iter().find(|&&row| row >= count as u64) {
+        Some(row) => Err(Failure::usage(format!("--rows {row}: the file holds {count} latents"))
+            .hint(format!("they are 0 to {}", count - 1))),
+        None => Ok(rows.0.iter().map(|&row| row as usize).collect()),
+    }
 }
 
 fn drawn(images: Tensor<4>, snapshot: &Snapshot, columns: usize) -> picture::Picture {

@@ -27,12 +27,7 @@ impl Latents {
     /// If it cannot be read, or its latents are not the generator's.
     pub fn read(path: &Path, sampler: &Sampler) -> Result<Self, Failure> {
         let wrong = |what: String| Failure::new(format!("{}: {what}", path.display()));
-        let file = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?;
-        if !file.is_file() || file.len() > MAX_BYTES {
-            return Err(wrong(format!("latents are in a file of at most {MAX_BYTES} bytes")));
-        }
-        let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-        let (shape, values) = numpy::read_npy(&bytes).map_err(|error| wrong(error.to_string()))?;
+        let (shape, values) = array(path)?;
         let dim = sampler.latent_space().dim;
         let count = match shape[..] {
             [count, sides] if sides == dim as u64 && count > 0 => count as usize,
@@ -94,7 +89,34 @@ impl Latents {
     pub fn origin(&self) -> (&'static str, String) {
         match self {
             Self::Seeds(seeds) => (super::origin::SEEDS, list(seeds)),
-            Self::File(name, _) => ("gan-latents", name.clone()),
+            Self::File(name, _) => (super::origin::LATENTS, name.clone()),
         }
     }
+}
+
+/// Refuses a file that holds latents of no generator.
+///
+/// # Errors
+/// If it cannot be read, or is no array of latents.
+pub fn check(path: &Path) -> Result<(), Failure> {
+    match array(path)?.0[..] {
+        [count, dim] if count > 0 && dim > 0 => Ok(()),
+        [dim] if dim > 0 => Ok(()),
+        ref shape => Err(Failure::new(format!(
+            "{}: an array of sides {shape:?} holds no latents",
+            path.display()
+        ))
+        .hint("they are [latents, dim], as `gan project` keeps them")),
+    }
+}
+
+/// Sides and values of the array in the file at `path`.
+fn array(path: &Path) -> Result<(Vec<u64>, Vec<f32>), Failure> {
+    let wrong = |what: String| Failure::new(format!("{}: {what}", path.display()));
+    let file = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?;
+    if !file.is_file() || file.len() > MAX_BYTES {
+        return Err(wrong(format!("latents are in a file of at most {MAX_BYTES} bytes")));
+    }
+    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    numpy::read_npy(&bytes).map_err(|error| wrong(error.to_string()))
 }

@@ -19,6 +19,10 @@ pub const KEYWORDS: [(&str, &str); 6] = [
 /// The keyword of the snapshot's SHA-256.
 pub const SNAPSHOT: &str = "gan-snapshot";
 pub const SEEDS: &str = "gan-seeds";
+/// The keywords of a file of latents, of its SHA-256, and of which of them.
+pub const LATENTS: &str = "gan-latents";
+pub const LATENTS_SHA256: &str = "gan-latents-sha256";
+pub const ROWS: &str = "gan-rows";
 pub const BACKEND: &str = "gan-backend";
 const CLASSES: &str = "gan-classes";
 const TRUNCATION: &str = "gan-truncation";
@@ -44,7 +48,7 @@ pub fn text(
     text.extend([
         (TRUNCATION, args.truncation.to_string()),
         (SCALE, scale.to_string()),
-        (BACKEND, args.backend.name().to_owned()),
+        (BACKEND, args.drawing.backend.name().to_owned()),
     ]);
     text
 }

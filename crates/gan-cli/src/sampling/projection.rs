@@ -83,6 +83,11 @@ impl Projector {
         })
     }
 
+    /// A hash of what pictures are compared by.
+    pub fn extractor_hash(&self) -> &str {
+        self.extractor.hash()
+    }
+
     /// Searches for all of `targets`, `[pictures, channels, height, width]`; `advance` is told of
     /// every step.
     ///

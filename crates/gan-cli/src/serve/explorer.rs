@@ -10,20 +10,22 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gan_data::picture;
 use gan_model::{SampleRequest, Sampler, Snapshot};
-use gan_report::quoted;
 use gan_run::RunDir;
 use gan_weights::sha256;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Served;
+use super::latent_files::{self, Offer};
 use super::pages::{blocking, not_found};
+use super::wanted::{Checked, Start, Wanted};
 use crate::VERSION;
 use crate::machine::backend::Backend;
 use crate::sampling::between::between;
-use crate::sampling::{directions, run_picture};
+use crate::sampling::latents::Latents;
+use crate::sampling::{directions, origin, run_picture};
 
 /// Directions that have a slider.
-const DIRECTIONS: usize = 6;
+pub const DIRECTIONS: usize = 6;
 /// Generators that are kept.
 const MAX_KEPT: usize = 4;
 /// Pixels of a side of the picture, about.
@@ -48,68 +50,11 @@ pub struct Description {
     sha256: String,
     step: u64,
     classes: Option<usize>,
+    /// Of the classes, if the data has any.
+    class_names: Option<Vec<String>>,
     directions: usize,
-}
-
-/// A latent, and the class that goes with it.
-#[derive(Debug, Deserialize)]
-pub struct Wanted {
-    seed: u64,
-    /// The seed that it is on the way to.
-    to: Option<u64>,
-    /// How far, 0 to 1.
-    #[serde(default)]
-    mix: f32,
-    #[serde(default = "one")]
-    truncation: f32,
-    class: Option<usize>,
-    /// Along each direction, in standard deviations: `0.5,-1`.
-    #[serde(default)]
-    moves: String,
-}
-
-fn one() -> f32 {
-    1.0
-}
-
-impl Wanted {
-    /// The moves, if all of it is possible.
-    fn check(&self) -> Result<Vec<f32>, String> {
-        if !(0.0..=1.0).contains(&self.mix) {
-            return Err(format!("mix is {}, it must lie in 0 to 1", self.mix));
-        }
-        if !(0.0..=2.0).contains(&self.truncation) {
-            return Err(format!("truncation is {}, it must lie in 0 to 2", self.truncation));
-        }
-        let moves = self.moves.split(',').filter(|text| !text.is_empty());
-        let moves: Vec<f32> = moves
-            .map(|text| text.parse::<f32>().ok().filter(|by| by.abs() <= 10.0))
-            .collect::<Option<_>>()
-            .ok_or("moves are numbers from -10 to 10, such as 0.5,-1")?;
-        match moves.len() <= DIRECTIONS {
-            true => Ok(moves),
-            false => Err(format!("there are only {DIRECTIONS} directions")),
-        }
-    }
-
-    /// The command that draws the same, where there is one.
-    fn command(&self, run: &RunDir, moves: &[f32]) -> Option<String> {
-        let is_a_seed =
-            self.to.is_none_or(|_| self.mix == 0.0) && moves.iter().all(|&by| by == 0.0);
-        if !is_a_seed {
-            return None;
-        }
-        let path = run.path().canonicalize().ok()?;
-        let mut line =
-            format!("gan sample {} --seeds {}", quoted(&path.to_string_lossy()), self.seed);
-        if let Some(class) = self.class {
-            line += &format!(" --class {class}");
-        }
-        if self.truncation != 1.0 {
-            line += &format!(" --truncation {}", self.truncation);
-        }
-        Some(line)
-    }
+    /// Looked for whenever a page asks.
+    latents: Offer,
 }
 
 impl Explorer {
@@ -126,51 +71,57 @@ impl Explorer {
             sha256: sha256(snapshot.as_bytes()),
             step: info.step,
             classes: info.generator.classes(),
+            class_names: info.class_names.clone(),
             directions: directions.len(),
+            latents: Offer::default(),
             snapshot: name,
         };
         Ok(Some(Self { sampler, directions, description }))
     }
 
-    fn draw(&self, wanted: &Wanted, moves: &[f32]) -> Result<Vec<u8>, String> {
-        let request = |seed: u64| SampleRequest {
-            seeds: vec![seed],
-            classes: wanted.class.map(|class| vec![class]),
-            truncation: wanted.truncation,
-        };
+    fn draw(&self, checked: &Checked) -> Result<Vec<u8>, String> {
+        let Checked { wanted, start, moves } = checked;
         let say = |error: &dyn std::fmt::Display| error.to_string();
-        let from = request(wanted.seed);
-        let mut latents = self.sampler.latents(&from).map_err(|error| say(&error))?;
+        let (from, index) = start.open(&self.sampler)?;
+        let picked = from.pick(&[index], wanted.truncation, &self.sampler);
+        let mut latents = picked.map_err(|error| say(&error))?;
         if let Some(to) = wanted.to {
-            let to = self.sampler.latents(&request(to)).map_err(|error| say(&error))?;
+            let to = Latents::Seeds(vec![to]).pick(&[0], wanted.truncation, &self.sampler);
             let distribution = self.sampler.latent_space().distribution;
-            latents = between(latents, to, wanted.mix, distribution);
+            latents = between(latents, to.map_err(|error| say(&error))?, wanted.mix, distribution);
         }
-        if moves.iter().any(|&by| by != 0.0) {
+        if checked.is_moved() {
             latents = directions::moved(latents, &self.sampler, &self.directions, moves);
         }
-        let labels = self.sampler.labels(&from).map_err(|error| say(&error))?;
+        let usual = |classes| from.class(index, classes);
+        let class = wanted.class.or_else(|| self.sampler.class_count().map(usual));
+        let request =
+            SampleRequest { classes: class.map(|class| vec![class]), ..SampleRequest::seeds([0]) };
+        let labels = self.sampler.labels(&request).map_err(|error| say(&error))?;
         let images = self.sampler.generate(latents, labels);
         let [_, channels, height, width] = images.dims();
         let picture = match run_picture::is_point([channels, height, width]) {
             true => run_picture::of_points(images, &[]),
             false => picture::grid(images, 1).enlarged((SIDE / width.max(height)).max(1)),
         };
-        let mut text = vec![
-            ("Software", format!("gan {VERSION}")),
-            ("gan-seeds", wanted.seed.to_string()),
+        let mut text = vec![("Software", format!("gan {VERSION}"))];
+        text.push(from.origin());
+        if let Start::Row(_, row) = start {
+            text.push((origin::ROWS, row.to_string()));
+        }
+        text.extend([
             ("gan-truncation", wanted.truncation.to_string()),
             ("gan-snapshot", self.description.sha256.clone()),
             ("gan-step", self.description.step.to_string()),
-        ];
+        ]);
         if let Some(class) = wanted.class {
             text.push(("gan-classes", class.to_string()));
         }
         if let Some(to) = wanted.to {
             text.push(("gan-towards", format!("seed {to}, {} of the way", wanted.mix)));
         }
-        if moves.iter().any(|&by| by != 0.0) {
-            text.push(("gan-moves", wanted.moves.clone()));
+        if checked.is_moved() {
+            text.push(("gan-moves", checked.moves_as_written()));
         }
         picture::encode_png(&picture, &text).map_err(|error| say(&error))
     }
@@ -206,7 +157,11 @@ impl Explorers {
 pub async fn describe(State(served): State<Arc<Served>>, Path(run): Path<String>) -> Response {
     blocking(move || {
         let Some(run) = served.run(&run)? else { return Ok(not_found()) };
-        Ok(match served.explorers.with(&run, |explorer| Ok(explorer.description.clone())) {
+        let description = served.explorers.with(&run, |explorer| {
+            let latents = latent_files::offer(&run, &served.latents, &explorer.sampler);
+            Ok(Description { latents, ..explorer.description.clone() })
+        });
+        Ok(match description {
             // `null` where there is no snapshot yet.
             Ok(description) => Json(description).into_response(),
             Err(problem) => (StatusCode::INTERNAL_SERVER_ERROR, problem).into_response(),
@@ -223,9 +178,10 @@ pub async fn picture(
 ) -> Response {
     blocking(move || {
         let Some(run) = served.run(&run)? else { return Ok(not_found()) };
-        let drawn = wanted.check().and_then(|moves| {
-            let drawn = served.explorers.with(&run, |explorer| explorer.draw(&wanted, &moves))?;
-            Ok(drawn.map(|bytes| (bytes, wanted.command(&run, &moves))))
+        let file = |name: &str| latent_files::find(&run, &served.latents, name);
+        let drawn = wanted.check(file).and_then(|checked| {
+            let drawn = served.explorers.with(&run, |explorer| explorer.draw(&checked))?;
+            Ok(drawn.map(|bytes| (bytes, checked.command(&run))))
         });
         Ok(match drawn {
             Ok(Some((bytes, command))) => {

@@ -2,12 +2,15 @@
 //!
 //! It serves the page of `gan report` for every run below its folder, the pictures of those runs,
 //! and word of every change. Nothing else of the disk can be asked for: a run is one that
-//! [`RunDir::list`] finds, and a file of it one that [`gan_run::names::is_picture`] knows.
+//! [`RunDir::list`] finds, and a file of it one that [`gan_run::names::is_picture`] knows;
+//! the explorer draws from the latents in its folder and in files that were named at the start.
 
 mod connections;
 mod explorer;
+mod latent_files;
 mod pages;
 mod refusal;
+mod wanted;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,6 +29,8 @@ pub use pages::Pages;
 pub struct Served {
     /// The folder whose runs it shows.
     pub outdir: PathBuf,
+    /// Files of latents that every explorer offers, besides those in its run's folder.
+    pub latents: Vec<PathBuf>,
     /// Pages, kept as long as nothing changes.
     pub pages: Pages,
     /// Generators of the explorers.
@@ -35,7 +40,12 @@ pub struct Served {
 impl Served {
     /// The runs below `outdir`.
     pub fn below(outdir: PathBuf) -> Self {
-        Self { outdir, pages: Pages::default(), explorers: Explorers::default() }
+        Self {
+            outdir,
+            latents: Vec::new(),
+            pages: Pages::default(),
+            explorers: Explorers::default(),
+        }
     }
 
     /// The run called `name`, if there is one.

@@ -4,6 +4,7 @@
 //! ends neither a training nor a measurement; a full disk behind stdout is an error like any other.
 
 pub mod capture;
+mod interruption;
 pub mod picture;
 pub mod work;
 
@@ -12,6 +13,7 @@ use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
+pub use interruption::interruptible;
 pub use work::Work;
 
 /// Stdout does not take results, for a reason other than that its reader has gone away.

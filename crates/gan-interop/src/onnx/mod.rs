@@ -1,5 +1,6 @@
 //! ONNX files.
 
+mod about;
 mod graph;
 mod messages;
 
@@ -7,6 +8,7 @@ use prost::Message;
 
 use crate::architecture::{DiscriminatorLayers, GeneratorLayers};
 use crate::network::{Kind, Network, image_range};
+pub use about::{AboutOnnx, about_onnx};
 use graph::GraphWriter;
 use messages::{
     AttributeProto, FLOAT, INT64, ModelProto, OperatorSetIdProto, StringStringEntryProto,

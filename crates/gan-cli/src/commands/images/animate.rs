@@ -1,15 +1,16 @@
 //! `gan animate`: the samples of a run over its training, from the pictures that it kept.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gan_data::picture::{Animation, Picture, Timing, decode_png};
 use gan_run::RunDir;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::VERSION;
 use crate::failure::Failure;
 use crate::flags::AnimateArgs;
 use crate::sampling::animation_file::{self, Kind};
-use crate::terminal::{self, Work};
+use crate::terminal::{self, Work, interruptible};
+use crate::{VERSION, machine};
 
 /// Frames a second.
 const FPS: f64 = 8.0;
@@ -17,9 +18,10 @@ const FPS: f64 = 8.0;
 const REST: f64 = 2.0;
 
 pub fn run(args: &AnimateArgs) -> Result<(), Failure> {
+    machine::set_threads(args.latest.threads);
     let run = match &args.run {
         Some(path) => RunDir::open(path)?,
-        None => RunDir::latest(&args.outdir)?,
+        None => RunDir::latest(&args.latest.outdir)?,
     };
     let files = run.fakes();
     let ([(first, path), ..], Some((last, _))) = (files.as_slice(), files.last()) else {
@@ -61,13 +63,16 @@ pub fn run(args: &AnimateArgs) -> Result<(), Failure> {
     ];
     let work = Work::begin("reading pictures");
     work.stage("frames", files.len() as u64);
-    let pictures = files.iter().map(|(_, path)| {
-        work.advance(1);
-        Ok(read(path)?.enlarged(args.scale))
+    // Some are read at a time, each by a thread.
+    let together = rayon::current_num_threads();
+    let read = |(_, path): &(u64, PathBuf)| Ok(read(path)?.enlarged(args.scale));
+    let pictures = files.chunks(together).flat_map(|files| {
+        work.advance(files.len() as u64);
+        files.par_iter().map(read).collect::<Vec<_>>()
     });
     let timing = Timing { fps, rest: REST };
     let animation = Animation { frames: files.len(), timing, text: &text };
-    animation_file::write(kind, &args.out, &animation, pictures)?;
+    animation_file::write(kind, &args.out, &animation, interruptible(&args.out, pictures))?;
     drop(work);
     Ok(terminal::print(args.out.display())?)
 }

@@ -11,7 +11,7 @@ use crate::sampling::class_names::{self, ClassNames};
 use crate::sampling::latents::Latents;
 use crate::sampling::run_picture;
 use crate::sampling::walk::Walk;
-use crate::terminal::Work;
+use crate::terminal::{Work, interruptible};
 use crate::{machine, source, terminal};
 
 /// Frames a second, and from one stop to the next.
@@ -23,11 +23,11 @@ const SEEDS: u64 = 8;
 pub fn run(args: &InterpolateArgs) -> Result<(), Failure> {
     let fps = args.speed.fps.unwrap_or(FPS);
     let kind = Kind::of(&args.out, fps)?;
-    machine::set_threads(args.threads);
-    let (file, snapshot) = source::open_snapshot(args.source.as_deref(), &args.outdir)?;
+    machine::set_threads(args.drawing.run.threads);
+    let (file, snapshot) = source::open_snapshot(args.source.as_deref(), &args.drawing.run.outdir)?;
     let shape = snapshot.info().generator.image_shape();
     run_picture::refuse_points(shape, "an animation")?;
-    let device = args.backend.open()?;
+    let device = args.drawing.backend.open()?;
     let sampler =
         Sampler::from_snapshot(&snapshot, &device).map_err(|error| bad_snapshot(&file, &error))?;
     let grid = args.grid.unwrap_or(GridShape { columns: 1, rows: 1 });
@@ -53,7 +53,7 @@ pub fn run(args: &InterpolateArgs) -> Result<(), Failure> {
         Ok(picture::grid(images?, grid.columns).enlarged(scale))
     });
     let animation = Animation { frames: count, timing, text: &text };
-    animation_file::write(kind, &args.out, &animation, pictures)?;
+    animation_file::write(kind, &args.out, &animation, interruptible(&args.out, pictures))?;
     drop(work);
     Ok(terminal::print(args.out.display())?)
 }
@@ -124,7 +124,7 @@ fn text(
         ("gan-fps", fps.to_string()),
         ("gan-loop", args.is_loop.to_string()),
         ("gan-truncation", args.truncation.to_string()),
-        ("gan-backend", args.backend.name().to_owned()),
+        ("gan-backend", args.drawing.backend.name().to_owned()),
     ]);
     text
 }

@@ -16,7 +16,7 @@ use crate::sampling::draw_list::DrawList;
 use crate::sampling::latents::Latents;
 use crate::sampling::walk::Walk;
 use crate::sampling::{from_latents, origin, run_picture};
-use crate::terminal::Work;
+use crate::terminal::{Work, interruptible};
 use crate::{machine, source, terminal};
 
 /// Images that are drawn and written at a time.
@@ -35,9 +35,9 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
         return Err(Failure::usage("--truncation must be a number, such as 0.7"));
     }
     let scale = args.scale.unwrap_or(1);
-    machine::set_threads(args.threads);
-    let (file, snapshot) = source::open_snapshot(args.source.as_deref(), &args.outdir)?;
-    let device = args.backend.open()?;
+    machine::set_threads(args.drawing.run.threads);
+    let (file, snapshot) = source::open_snapshot(args.source.as_deref(), &args.drawing.run.outdir)?;
+    let device = args.drawing.backend.open()?;
     let sampler =
         Sampler::from_snapshot(&snapshot, &device).map_err(|error| bad_snapshot(&file, &error))?;
     if let Some(path) = &args.latents {
@@ -81,8 +81,9 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
             };
             let mut file = NewFile::create(&args.out)?;
             let mut array = NpyWriter::begin(&mut file, &sides)?;
-            for images in batches(&drawn.request, &sampler) {
-                array.extend(images.map_err(refused)?.1.into_data().iter::<f32>())?;
+            let batches = batches(&drawn.request, &sampler).map(|batch| batch.map_err(refused));
+            for batch in interruptible(&args.out, batches) {
+                array.extend(batch?.1.into_data().iter::<f32>())?;
             }
             array.finish()?;
             file.finish()?;
@@ -164,6 +165,7 @@ fn animation(
     let pictures = images.map(|images| Ok(picture::grid(images?, columns).enlarged(scale)));
     let timing = Timing { fps: FPS, rest: 0.0 };
     let kind = Kind::of(&args.out, FPS)?;
+    let pictures = interruptible(&args.out, pictures);
     animation_file::write(kind, &args.out, &Animation { frames, timing, text }, pictures)
 }
 

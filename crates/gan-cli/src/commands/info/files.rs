@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use gan_data::picture;
+use gan_interop::AboutOnnx;
 use gan_model::{Snapshot, SnapshotError};
 use gan_training::Trainer;
 use gan_weights::{WeightFile, sha256};
@@ -53,6 +54,22 @@ fn webp_size(bytes: &[u8]) -> Option<[u32; 2]> {
     };
     (bytes.get(12..16)? == b"VP8X").then_some(())?;
     Some([side(24)?, side(27)?])
+}
+
+pub(super) fn describe_onnx(about: AboutOnnx, bytes: &[u8]) -> Description {
+    let mut description = Description::new("an ONNX network");
+    for (name, text) in [("described as", &about.description), ("written by", &about.producer)] {
+        if !text.trim().is_empty() {
+            description.row(name, text.trim());
+        }
+    }
+    description.row("operator set", about.opset);
+    description.row("in", about.inputs.join(", "));
+    description.row("out", about.outputs.join(", "));
+    description.row("parameters", about.parameters);
+    description.row("sha256", sha256(bytes));
+    description.origin(about.metadata);
+    description
 }
 
 pub(super) fn describe_weights(path: &Path, bytes: Vec<u8>) -> Result<Description, Failure> {

@@ -12,11 +12,15 @@ use crate::terminal;
 mod data;
 mod description;
 mod files;
+mod latents;
+mod page;
 mod run;
 
 use data::describe_data;
 use description::Description;
-use files::{describe_animation, describe_lines, describe_png, describe_weights};
+use files::{describe_animation, describe_lines, describe_onnx, describe_png, describe_weights};
+use latents::describe_latents;
+use page::describe_page;
 use run::{describe_config, describe_run};
 
 pub fn run(args: &InfoArgs) -> Result<(), Failure> {
@@ -41,7 +45,24 @@ fn describe(path: &Path) -> Result<Description, Failure> {
         Some("json") => Ok(describe_config(&RunConfig::read(path)?)),
         Some("jsonl" | "txt") => describe_lines(path, &bytes),
         Some("safetensors") => describe_weights(path, bytes),
+        Some("html" | "htm") => describe_html(path, &bytes),
+        Some("onnx") => describe_network(path, &bytes),
+        Some("npy") if let Some(latents) = describe_latents(path, &bytes) => Ok(latents),
         _ if WeightFile::parse(&bytes).is_ok() => describe_weights(path, bytes),
         _ => describe_data(path),
+    }
+}
+
+fn describe_html(path: &Path, bytes: &[u8]) -> Result<Description, Failure> {
+    describe_page(&String::from_utf8_lossy(bytes)).ok_or_else(|| {
+        Failure::new(format!("{}: an HTML page of another program", path.display()))
+            .hint("`gan info` knows the pages of gan report, compare, sweep and lab")
+    })
+}
+
+fn describe_network(path: &Path, bytes: &[u8]) -> Result<Description, Failure> {
+    match gan_interop::about_onnx(bytes) {
+        Some(about) => Ok(describe_onnx(about, bytes)),
+        None => Err(Failure::new(format!("{}: no ONNX file, or a damaged one", path.display()))),
     }
 }

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::flags::values::limits::{fps, frames, scale, seconds, threads};
-use crate::flags::{GridShape, SeedList};
-use crate::machine::backend::Backend;
+use crate::flags::values::limits::{fps, frames, scale, seconds};
+use crate::flags::{DrawingFlags, GridShape, LatestRunFlags, SeedList};
 
 #[derive(Args)]
 pub struct InterpolateArgs {
@@ -55,18 +54,8 @@ pub struct InterpolateArgs {
     #[command(flatten)]
     pub speed: SpeedFlags,
 
-    /// Backend to compute on
-    #[arg(long, value_enum, default_value = "flex")]
-    pub backend: Backend,
-
-    /// Threads of the CPU backends; results do not depend on it [default: 2, or 1 on a machine with
-    /// one core]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub threads: Option<usize>,
-
-    /// Folder to look for the latest run in
-    #[arg(long, value_name = "PATH", default_value = "runs")]
-    pub outdir: PathBuf,
+    #[command(flatten)]
+    pub drawing: DrawingFlags,
 }
 
 #[derive(Args)]
@@ -86,9 +75,8 @@ pub struct AnimateArgs {
     #[command(flatten)]
     pub speed: SpeedFlags,
 
-    /// Folder to look for the latest run in
-    #[arg(long, value_name = "PATH", default_value = "runs")]
-    pub outdir: PathBuf,
+    #[command(flatten)]
+    pub latest: LatestRunFlags,
 }
 
 /// How fast an animation goes.

@@ -1,5 +1,6 @@
 //! Flags of the commands that draw.
 
 pub mod animation;
+pub mod drawing;
 pub mod project;
 pub mod sample;

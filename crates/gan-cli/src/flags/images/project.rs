@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::flags::values::limits::threads;
-use crate::machine::backend::Backend;
+use crate::flags::DrawingFlags;
 
 #[derive(Args)]
 pub struct ProjectArgs {
@@ -45,16 +44,6 @@ pub struct ProjectArgs {
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(0..=256))]
     pub reals: u16,
 
-    /// Backend to compute on
-    #[arg(long, value_enum, default_value = "flex")]
-    pub backend: Backend,
-
-    /// Threads of the CPU backends; results do not depend on it [default: 2, or 1 on a machine with
-    /// one core]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub threads: Option<usize>,
-
-    /// Folder to look for the latest run in
-    #[arg(long, value_name = "PATH", default_value = "runs")]
-    pub outdir: PathBuf,
+    #[command(flatten)]
+    pub drawing: DrawingFlags,
 }

@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::flags::values::limits::{frames, keyframes, scale, threads};
-use crate::flags::{GridShape, SeedList};
-use crate::machine::backend::Backend;
+use crate::flags::values::limits::{frames, keyframes, scale};
+use crate::flags::{DrawingFlags, GridShape, SeedList};
 
 #[derive(Args)]
 pub struct SampleArgs {
@@ -22,6 +21,10 @@ pub struct SampleArgs {
     /// Latents to draw in place of seeds, [latents, dim] as `gan project` keeps them
     #[arg(long, value_name = "FILE.npy", conflicts_with_all = ["seeds", "grid"])]
     pub latents: Option<PathBuf>,
+
+    /// Which of these latents, by their place in the file, such as 2 or 0-3 [default: all]
+    #[arg(long, value_name = "ROWS", requires = "latents")]
+    pub rows: Option<SeedList>,
 
     /// Classes to draw, by name or number, such as cat,dog or 0-9, of a class-conditional generator:
     /// each with every seed, one row of the picture per class [default: seed modulo classes]
@@ -54,18 +57,8 @@ pub struct SampleArgs {
     #[arg(long, value_name = "N", value_parser = scale)]
     pub scale: Option<usize>,
 
-    /// Backend to compute on
-    #[arg(long, value_enum, default_value = "flex")]
-    pub backend: Backend,
-
-    /// Threads of the CPU backends; results do not depend on it [default: 2, or 1 on a machine with
-    /// one core]
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub threads: Option<usize>,
-
-    /// Folder to look for the latest run in
-    #[arg(long, value_name = "PATH", default_value = "runs")]
-    pub outdir: PathBuf,
+    #[command(flatten)]
+    pub drawing: DrawingFlags,
 }
 
 impl SampleArgs {

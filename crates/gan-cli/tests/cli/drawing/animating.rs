@@ -4,7 +4,7 @@ use std::path::Path;
 
 use gan_data::picture::{animation_text, decode_png};
 
-use crate::program::{command, gan_fails, gan_ok, stderr, tiny_data, tiny_labels};
+use crate::program::{command, gan_fails, gan_ok, process, stderr, tiny_data, tiny_labels};
 
 const RUN: &str = "runs/00000-tutorial-tiny";
 
@@ -96,6 +96,8 @@ fn the_pictures_of_a_run_become_an_animation_of_its_training() {
     trained(folder.path(), &[]);
     gan_ok(folder.path(), &["animate", "--out", "training.png"]);
     let bytes = read(folder.path(), "training.png");
+    process(folder.path(), &["animate", "--out", "alone.png", "--threads", "1"]);
+    assert!(bytes == read(folder.path(), "alone.png"));
     assert_eq!(frames(&bytes), 4);
     let text = animation_text(&bytes).unwrap();
     let value = |name: &str| text.iter().find(|(keyword, _)| keyword == name).unwrap().1.clone();
@@ -110,6 +112,34 @@ fn the_pictures_of_a_run_become_an_animation_of_its_training() {
     std::fs::remove_file(folder.path().join("runs/00001-tutorial-tiny/fakes-000001.png")).unwrap();
     let told = gan_fails(folder.path(), &["animate"], 1);
     assert!(told.contains("stand still"), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_a_long_animation_and_leaves_nothing_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    trained(folder.path(), &[]);
+    let names = || {
+        let entries = std::fs::read_dir(folder.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = names();
+    for (signal, out) in [("TERM", "walk.webp"), ("INT", "walk.gif")] {
+        let walk = ["interpolate", "--seeds", "0-9", "--frames", "1000", "--scale", "16", "--out"];
+        let child = command(folder.path(), &[&walk[..], &[out]].concat()).spawn().unwrap();
+        let since = std::time::Instant::now();
+        while names() == before {
+            assert!(since.elapsed().as_secs() < 60, "nothing is written");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let id = child.id().to_string();
+        std::process::Command::new("kill").args(["-s", signal, &id]).status().unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+        assert!(stderr(&output).contains("not written"), "{}", stderr(&output));
+        assert_eq!(names(), before);
+    }
 }
 
 #[cfg(unix)]

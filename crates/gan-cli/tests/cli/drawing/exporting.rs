@@ -1,5 +1,7 @@
 use crate::program::{gan, gan_fails, gan_ok, tiny_data, tiny_labels};
 
+const SNAPSHOT: &str = "runs/00000-tutorial-conditional-tiny/snapshot-000010.safetensors";
+
 #[test]
 fn a_generator_leaves_in_every_format_and_comes_back_drawing_the_same() {
     let folder = tempfile::tempdir().unwrap();
@@ -15,6 +17,17 @@ fn a_generator_leaves_in_every_format_and_comes_back_drawing_the_same() {
     for file in ["generator.onnx", "generator.npz", "discriminator.onnx"] {
         assert!(std::fs::metadata(folder.path().join(file)).unwrap().len() > 1_000, "{file}");
     }
+    let snapshot = std::fs::read(folder.path().join(SNAPSHOT)).unwrap();
+    let told = gan_ok(folder.path(), &["info", "generator.onnx"]).stdout;
+    assert!(told.contains(&gan_weights::sha256(&snapshot)), "{told}");
+    for part in ["latents [batch, 100], classes [batch]", "images [batch, 1, 4, 4]", "gan-run-seed"]
+    {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    let told = gan_ok(folder.path(), &["info", "discriminator.onnx"]).stdout;
+    assert!(told.contains("gan-checkpoint") && told.contains("logits [batch, 1]"), "{told}");
+    std::fs::write(folder.path().join("no.onnx"), "no network").unwrap();
+    assert!(gan_fails(folder.path(), &["info", "no.onnx"], 1).contains("no ONNX file"));
 
     gan_ok(folder.path(), &["import", "generator.pth"]);
     gan_ok(folder.path(), &["sample", "--seeds", "0-7", "--out", "before.png"]);

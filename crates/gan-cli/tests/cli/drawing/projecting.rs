@@ -30,10 +30,23 @@ fn what_the_generator_draws_is_found_again_and_its_latents_draw_it() {
     // Real images were not drawn by it: noise, in this set.
     assert!(distance(given[0]) < 0.02 && distance(given[1]) < 0.02, "{found}");
     assert!(distance("mean of 4 of tiny") > 0.02, "{found}");
+    // What was found of the real images is known now, and the same.
+    let again = gan_ok(folder.path(), &[&["project"], &given[..], &flags[..]].concat()).stdout;
+    assert_eq!(found, again);
     for name in ["projection.png", "projection.gif"] {
         let told = gan_ok(folder.path(), &["info", name]).stdout;
         assert!(told.contains("gan-snapshot") && told.contains("seed9001.png"), "{told}");
     }
+    let told = gan_ok(folder.path(), &["info", "projection.npy"]).stdout;
+    assert!(told.contains("latents            2") && told.contains("seed9001.png"), "{told}");
+    // Other latents of the same name are not what the picture speaks of.
+    let mut other = std::fs::read(folder.path().join("projection.npy")).unwrap();
+    *other.last_mut().unwrap() ^= 1;
+    std::fs::write(folder.path().join("other.npy"), other).unwrap();
+    let beside = ["projection.png", "other.png"].map(|name| folder.path().join(name));
+    std::fs::copy(&beside[0], &beside[1]).unwrap();
+    let told = gan_ok(folder.path(), &["info", "other.npy"]).stdout;
+    assert!(told.contains("does not say where") && !told.contains("seed9001.png"), "{told}");
 
     gan_ok(folder.path(), &["sample", "--latents", "projection.npy", "--out", "again.png"]);
     let read = |name: &str| decode_png(&std::fs::read(folder.path().join(name)).unwrap()).unwrap();
@@ -43,6 +56,15 @@ fn what_the_generator_draws_is_found_again_and_its_latents_draw_it() {
         let near = found.iter().zip(wanted).all(|(a, b)| a.abs_diff(*b) < 20);
         assert!(near, "{found:?} {wanted:?}");
     }
+    let second = ["sample", "--latents", "projection.npy", "--rows", "1", "--out", "second.png"];
+    gan_ok(folder.path(), &second);
+    let second = read("second.png");
+    for row in 0..4 {
+        assert_eq!(second.bytes[row * 4..][..4], again.bytes[row * 8 + 4..][..4]);
+    }
+    assert!(gan_ok(folder.path(), &["info", "second.png"]).stdout.contains("gan-rows           1"));
+    let beyond = ["sample", "--latents", "projection.npy", "--rows", "1-2"];
+    assert!(gan_fails(folder.path(), &beyond, 2).contains("they are 0 to 1"));
     let walk = ["interpolate", "--latents", "projection.npy", "--frames", "2", "--out", "w.webp"];
     gan_ok(folder.path(), &walk);
     assert!(gan_ok(folder.path(), &["info", "w.webp"]).stdout.contains("projection.npy"));
@@ -78,7 +100,7 @@ fn no_picture_is_replaced_that_is_given_or_belongs_to_a_run() {
     let project = ["project", "cat.png", "--steps", "2", "--reals", "0", "--out"];
     for (out, problem) in [
         ("cat.npy", "a picture to search for"),
-        ("runs/00000-tutorial-tiny/fakes-000020.npy", "the folder of a run"),
+        ("runs/00000-tutorial-tiny/fakes-000020.npy", "a picture of the run"),
         ("cat.png", ".npy"),
     ] {
         let told = gan_fails(folder.path(), &[&project[..], &[out]].concat(), 2);

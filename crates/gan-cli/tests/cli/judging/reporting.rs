@@ -28,6 +28,25 @@ fn the_latest_run_and_several_side_by_side_become_a_page() {
 }
 
 #[test]
+fn a_page_says_which_runs_it_shows_and_which_snapshots_they_had() {
+    let folder = tempfile::tempdir().unwrap();
+    two_runs(folder.path());
+    let runs = ["runs/00000-tutorial-tiny", "runs/00001-tutorial-tiny"];
+    gan_ok(folder.path(), &["report", runs[0], runs[1], "--out", "both.html"]);
+    let hash = |run: &str| {
+        let snapshot = folder.path().join(run).join("snapshot-000004.safetensors");
+        gan_weights::sha256(&std::fs::read(snapshot).unwrap())
+    };
+    let one = gan_ok(folder.path(), &["info", &format!("{}/report.html", runs[0])]).stdout;
+    assert!(one.contains("gan-run-seed       0") && one.contains(&hash(runs[0])), "{one}");
+    assert!(one.contains(concat!("written by         gan ", env!("CARGO_PKG_VERSION"))), "{one}");
+    let both = gan_ok(folder.path(), &["info", "both.html"]).stdout;
+    assert!(runs.iter().all(|run| both.contains(&hash(run))), "{both}");
+    std::fs::write(folder.path().join("other.html"), "<html><head></head></html>").unwrap();
+    assert!(gan_fails(folder.path(), &["info", "other.html"], 1).contains("another program"));
+}
+
+#[test]
 fn the_numbers_of_a_run_are_printed_as_csv_and_as_json() {
     let folder = tempfile::tempdir().unwrap();
     two_runs(folder.path());
@@ -60,6 +79,7 @@ fn a_comparison_ends_in_a_page_with_the_metrics_and_the_runs_side_by_side() {
     let page = std::fs::read_to_string(folder.path().join("comparison.html")).unwrap();
     assert!(page.contains("Metrics side by side") && page.contains("fd_pixels_50"));
     assert!(page.contains("What differs") && !page.contains("Not measured yet"));
+    assert!(page.contains("<code>gan sweep</code>") && !page.contains("`gan sweep`"));
     // Sets of images are no runs: the table is the page.
     let images = ["compare", "tiny", "tiny", "--real", "tiny", "--samples", "50"];
     let more = ["--extractor", "pixels", "--out", "images.html"];
@@ -79,7 +99,6 @@ fn the_page_of_a_run_is_there_while_it_trains_and_its_event_file_for_tensorboard
     let mut lines = BufReader::new(training.stderr.take().unwrap()).lines().map(Result::unwrap);
     let said = lines.find(|line| line.starts_with("watching at")).unwrap();
     let address = said.split_whitespace().nth(2).unwrap().strip_prefix("http://").unwrap();
-    assert!(page.contains("<code>gan sweep</code>") && !page.contains("`gan sweep`"));
     let (host, path) = address.split_once('/').unwrap();
     let mut stream = std::net::TcpStream::connect(host).unwrap();
     write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();

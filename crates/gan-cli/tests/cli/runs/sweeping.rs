@@ -87,7 +87,8 @@ fn the_commands_of_a_list_train_a_run_each_and_gathered_they_are_the_sweep() {
     let gathered = gan(&["--gather"]);
     assert_eq!(gathered.stdout, all.stdout);
     assert!(!gathered.stderr.contains("missing"), "{}", gathered.stderr);
-    assert!(folder.path().join("sweep/report.html").is_file());
+    let page = std::fs::read_to_string(folder.path().join("sweep/report.html")).unwrap();
+    assert_eq!(page.matches("<img class=\"grid\" data-run=").count(), 2, "samples of each run");
 }
 
 #[test]
