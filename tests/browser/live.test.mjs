@@ -19,8 +19,8 @@ before(async () => {
   gan([...train, "--steps", "200", "--seed", "7"], folder);
   // Latents in the folder of the first run, and the same beside the folders of all.
   const run = "runs/00000-tutorial-mnist";
-  gan(["sample", run, "--seeds", "900,901", "--out", "given"], folder);
-  const given = ["given/seed900.png", "given/seed901.png"];
+  gan(["sample", run, "--seeds", "9001,9002", "--out", "given"], folder);
+  const given = ["given/seed9001.png", "given/seed9002.png"];
   gan(["project", ...given, run, "--steps", "5", "--reals", "0", "--out", `${run}/found.npy`], folder);
   copyFileSync(path.join(folder, run, "found.npy"), path.join(folder, "named.npy"));
   server = spawn(process.env.GAN, ["watch", "--listen", "127.0.0.1:0", "--latents", "named.npy"], { cwd: folder });
@@ -170,7 +170,8 @@ test("the explorer starts from latents that gan project found, in the run's fold
     await page.waitForFunction((src) => document.querySelector("img.explored").src !== src, before);
   };
   await changed(() => page.locator("[name=start]").selectOption("found.npy"));
-  await changed(() => page.getByLabel("Latent").fill("1"));
+  await changed(() => page.locator("[name=seed]").fill("1"));
+  assert.equal(await page.locator("#explorer-seed").textContent(), "Latent");
   assert.match(await page.locator("img.explored").getAttribute("alt"), /latent 1 of found.npy/);
   const command = await page.locator("#explorer-command").textContent();
   assert.match(command, /gan sample .*00000-tutorial-mnist --latents .*found\.npy --rows 1$/);

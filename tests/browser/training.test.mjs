@@ -12,7 +12,7 @@ const ended = () => new Promise((resolve) => (training.exitCode === null ? train
 
 before(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "gan-training-"));
-  const every = ["--report-every", "50", "--samples-every", "100", "--snapshot-every", "100"];
+  const every = ["--report-every", "100", "--samples-every", "500", "--snapshot-every", "2000"];
   const page = ["--watch", "--listen", "127.0.0.1:0"];
   const args = ["train", "--steps", "1000000", "--batch-size", "16", ...every, ...page];
   training = spawn(process.env.GAN, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
@@ -58,7 +58,7 @@ test("its explorer draws with the newest snapshot", async () => {
   const first = await drawn();
   await page.locator("[name=seed]").fill("5");
   await page.waitForFunction((src) => document.querySelector("img.explored").src !== src, first);
-  assert.match(await page.locator("#explorer-about").textContent(), /that of step [\d,]+00\./);
+  assert.match(await page.locator("#explorer-about").textContent(), /that of step [\d,]+000\./);
   assert.deepEqual(faults, []);
   await close();
 });

@@ -163,6 +163,6 @@ fn a_run_that_ends_in_nan_says_once_what_was_not_finite() {
     let textbook = ["--loss", "textbook", "--learning-rate", "50", "--steps", "60"];
     let broken = gan(folder.path(), &[&train[..], &textbook[..]].concat());
     assert_eq!(broken.code, 3, "{broken:?}");
-    assert_eq!(broken.stderr.matches("before it").count(), 1, "{}", broken.stderr);
+    assert_eq!(broken.stderr.matches("; before it\n").count(), 1, "{}", broken.stderr);
     assert_eq!(broken.stderr.matches("non-finite since step").count(), 1, "{}", broken.stderr);
 }
