@@ -45,5 +45,5 @@ pub use run::{
     SharingError, StepError, StepValues, TrainError, Trainer, Vitals,
 };
 pub use step::{
-    Batch, DiscriminatorObjective, DiscriminatorReport, Gan, GeneratorReport, StepReport,
+    Batch, DiscriminatorObjective, DiscriminatorReport, Gan, GeneratorReport, Learners, StepReport,
 };

@@ -28,6 +28,17 @@ pub struct Gan<G, D> {
     pub penalties: Penalties,
 }
 
+/// Which of the two networks learn in a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Learners {
+    /// Both, as in every step of a training.
+    Both,
+    /// The discriminator alone; the generator stands still.
+    Discriminator,
+    /// The generator alone; the discriminator stands still.
+    Generator,
+}
+
 /// What one update is given, on the device without autodiff.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -117,6 +128,33 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         Ok(StepReport { discriminator, generator })
     }
 
+    /// The same where only `learners` learn. The report is of both, as in any step: a network that stands
+    /// still reports the loss and the gradients that it would have learnt from.
+    ///
+    /// # Errors
+    /// If a penalty asks for what the discriminator or the batch does not have.
+    pub fn step_of(
+        &mut self,
+        learners: Learners,
+        ranks: &dyn Collective,
+        d_batch: Batch,
+        g_batch: Batch,
+    ) -> Result<StepReport, PenaltyError> {
+        match learners {
+            Learners::Both => self.step_among(ranks, d_batch, g_batch),
+            Learners::Discriminator => {
+                let discriminator = self.update_discriminator_among(ranks, d_batch)?;
+                let (_, generator) = self.generator_gradients(ranks, g_batch);
+                Ok(StepReport { discriminator, generator })
+            }
+            Learners::Generator => {
+                let (_, discriminator) = self.discriminator_gradients(ranks, d_batch)?;
+                let generator = self.update_generator_among(ranks, g_batch);
+                Ok(StepReport { discriminator, generator })
+            }
+        }
+    }
+
     /// What the discriminator minimises on a batch: real images are real, generated ones are not.
     ///
     /// # Errors
@@ -188,6 +226,17 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         batch: Batch,
     ) -> Result<DiscriminatorReport, PenaltyError> {
         self.discriminator.begin_update();
+        let (gradients, report) = self.discriminator_gradients(ranks, batch)?;
+        self.discriminator_adam.step(&mut self.discriminator, gradients);
+        Ok(report)
+    }
+
+    /// What an update of the discriminator learns from.
+    fn discriminator_gradients(
+        &self,
+        ranks: &dyn Collective,
+        batch: Batch,
+    ) -> Result<(ParameterGradients, DiscriminatorReport), PenaltyError> {
         let objective = self.discriminator_objective(batch)?;
         let gradients = ParameterGradients::of(&objective.total(), &self.discriminator);
         let mut loss = objective.loss.inner();
@@ -195,9 +244,8 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         let of_batch = OfBatch { loss: &mut loss, logits: &mut logits };
         let gradients = gradients.average(of_batch, ranks);
         let grad_norm = gradients.norm();
-        self.discriminator_adam.step(&mut self.discriminator, gradients);
         let [real_logits, fake_logits] = logits;
-        Ok(DiscriminatorReport { loss, real_logits, fake_logits, grad_norm })
+        Ok((gradients, DiscriminatorReport { loss, real_logits, fake_logits, grad_norm }))
     }
 
     /// One update of the generator: the discriminator, which is frozen, is to take its images for
@@ -212,6 +260,17 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         ranks: &dyn Collective,
         batch: Batch,
     ) -> GeneratorReport {
+        let (gradients, report) = self.generator_gradients(ranks, batch);
+        self.generator_adam.step(&mut self.generator, gradients);
+        report
+    }
+
+    /// What an update of the generator learns from.
+    fn generator_gradients(
+        &self,
+        ranks: &dyn Collective,
+        batch: Batch,
+    ) -> (ParameterGradients, GeneratorReport) {
         let discriminator = frozen(&self.discriminator);
         let labels = batch.labels.map(Tensor::from_inner);
         let fakes = self.generator.generate(Tensor::from_inner(batch.latents), labels.clone());
@@ -224,8 +283,7 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         let of_batch = OfBatch { loss: &mut loss, logits: &mut [] };
         let gradients = gradients.average(of_batch, ranks);
         let grad_norm = gradients.norm();
-        self.generator_adam.step(&mut self.generator, gradients);
-        GeneratorReport { loss, grad_norm }
+        (gradients, GeneratorReport { loss, grad_norm })
     }
 }
 

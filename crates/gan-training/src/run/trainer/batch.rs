@@ -12,6 +12,15 @@ use crate::penalty::normal_noise;
 use crate::step::Batch;
 
 impl Trainer {
+    /// What the discriminator's last update of step `step`, counted from 1, is given: real images and
+    /// latents follow from the number of the step.
+    ///
+    /// # Errors
+    /// If images cannot be read any more.
+    pub fn batch_of_step(&mut self, step: u64) -> Result<Batch, DataError> {
+        self.d_batch(step * self.config.stabilisers.d_steps_per_g_step - 1)
+    }
+
     /// What update number `update` of the discriminator is given.
     pub(super) fn d_batch(&mut self, update: u64) -> Result<Batch, DataError> {
         let indices = self.batches.indices(update)[self.rows.clone()].to_vec();

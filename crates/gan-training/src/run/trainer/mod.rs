@@ -23,7 +23,7 @@ use crate::batches::Batches;
 use crate::config::{TrainingConfig, ValidConfig};
 use crate::ema::Ema;
 use crate::penalty::{Penalties, PenaltyError};
-use crate::step::Gan;
+use crate::step::{Gan, Learners};
 
 /// A run in memory, between two steps.
 pub struct Trainer {
@@ -152,24 +152,40 @@ impl Trainer {
     /// for an input gradient that the discriminator does not offer; a valid configuration of this
     /// crate's networks never does.
     pub fn advance(&mut self) -> Result<(), StepError> {
+        self.advance_with(Learners::Both)
+    }
+
+    /// Takes one step in which only `learners` learn. It counts as any other and is given what any other
+    /// would be; the EMA follows the generator where that learns.
+    ///
+    /// # Errors
+    /// As [`Trainer::advance`].
+    pub fn advance_with(&mut self, learners: Learners) -> Result<(), StepError> {
         self.record_progress();
         self.apply_schedules();
         let report = with_pool_awake(|| {
             let d_steps = self.config.stabilisers.d_steps_per_g_step;
             let first = self.step * d_steps;
             let last = first + d_steps - 1;
-            for update in first..last {
+            // A discriminator that stands still sees its last batch only.
+            let before_last =
+                if learners == Learners::Generator { last..last } else { first..last };
+            for update in before_last {
                 let batch = self.d_batch(update)?;
                 self.gan.update_discriminator_among(&*self.ranks, batch)?;
             }
             let d_batch = self.d_batch(last)?;
             let g_batch = self.g_batch(d_batch.reals.clone(), d_batch.labels.clone());
-            Ok::<_, StepError>(self.gan.step_among(&*self.ranks, d_batch, g_batch)?)
+            Ok::<_, StepError>(self.gan.step_of(learners, &*self.ranks, d_batch, g_batch)?)
         })?;
         self.tally.push(report);
         self.step += 1;
-        self.images_seen = self.images_seen.saturating_add(self.config.images_per_step());
-        self.update_ema();
+        if learners != Learners::Generator {
+            self.images_seen = self.images_seen.saturating_add(self.config.images_per_step());
+        }
+        if learners != Learners::Discriminator {
+            self.update_ema();
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! A whole run: its loop, guard, checkpoints and ranks.
 
+pub mod alone;
 pub mod checkpoint;
 pub mod distributed;
 pub mod guard;
