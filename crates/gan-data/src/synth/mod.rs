@@ -14,6 +14,8 @@ mod stacked_mnist;
 
 use gan_random::Rng;
 
+pub use gaussians::points;
+
 use crate::DataError;
 
 /// More samples are refused: what they make is held in memory.

@@ -11,3 +11,4 @@ mod mnist;
 mod mutants;
 mod packing;
 mod points;
+mod synth;
