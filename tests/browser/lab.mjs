@@ -2,62 +2,10 @@
 // With GAN=path of the program, a saved snapshot is sampled on the command line, too.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, mkdtempSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join, normalize, resolve } from 'node:path';
-
-const require = createRequire(join(process.cwd(), 'package.json'));
-const { chromium } = require('playwright-core');
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-const site = resolve(process.argv[2] ?? 'target/site');
-const KINDS = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.svg': 'image/svg+xml' };
-const server = createServer((request, response) => {
-  const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
-  const file = join(site, path === '/' ? 'index.html' : path);
-  if (!existsSync(file)) return void response.writeHead(404).end();
-  response.writeHead(200, { 'content-type': KINDS[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file));
-});
-await new Promise((done) => server.listen(0, '127.0.0.1', done));
-const address = `http://127.0.0.1:${server.address().port}/`;
-
-const programs = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? programs.find(existsSync), args: ['--no-sandbox'] });
-const problems = [];
-
-async function visit(hash = '', options = {}) {
-  const context = options.context ?? (await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', ...options }));
-  const page = await context.newPage();
-  page.on('console', (message) => message.type() === 'error' && problems.push(`console: ${message.text()}`));
-  page.on('pageerror', (error) => problems.push(`page: ${error}`));
-  page.on('request', ({ url }) => { if (!/^(data|blob):/.test(url()) && !url().startsWith(address)) problems.push(`foreign request: ${url()}`); });
-  await page.goto(address + hash);
-  await ready(page);
-  return page;
-}
-const ready = (page) => page.waitForFunction(() => !document.getElementById('run').disabled, null, { timeout: 120_000 });
-const step = (page) => page.$eval('#status', (it) => Number(/Step ([\d,]+)/.exec(it.textContent)?.[1].replaceAll(',', '')));
-const reaches = (page, count) => page.waitForFunction(
-  (count) => Number(/Step ([\d,]+)/.exec(document.getElementById('status').textContent)?.[1].replaceAll(',', '')) >= count, count, { timeout: 240_000 });
-const hash = async (page, id) => createHash('sha256').update(await page.$eval(id, (canvas) => canvas.toDataURL())).digest('hex');
-const oneStep = async (page) => { const next = (await step(page)) + 1; await page.click('#step'); await reaches(page, next); };
-const saved = (page, count) => page.waitForFunction((count) => new Promise((done) => {
-  const open = indexedDB.open('gan-lab', 1);
-  open.onsuccess = () => {
-    const get = open.result.transaction('runs').objectStore('runs').get('last');
-    get.onsuccess = () => { const frames = get.result?.record.frames ?? []; open.result.close(); done(frames.at(-1)?.step === count); };
-  };
-}), count, { timeout: 60_000 });
-
-async function test(name, act) {
-  const start = performance.now();
-  await act();
-  assert.deepEqual(problems, [], `after “${name}”`);
-  console.log(`ok  ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
-}
+import { join } from 'node:path';
+import { assertAccessible, close, hash, oneStep, reaches, ready, saved, server, step, test, visit } from './lab-page.mjs';
 
 let first;
 await test('the page loads, and shows a picture before the first step', async () => {
@@ -195,12 +143,7 @@ await test('Chinese, too', async () => {
 });
 
 await test('axe finds nothing, in light and dark', async () => {
-  for (const colorScheme of ['light', 'dark']) {
-    await first.emulateMedia({ colorScheme });
-    await first.evaluate(axe);
-    const { violations } = await first.evaluate(() => globalThis.axe.run());
-    assert.deepEqual(violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map((node) => node.html).join(' ')}`), []);
-  }
+  await assertAccessible(first);
 });
 
 await test('360 pixels are wide enough', async () => {
@@ -222,5 +165,4 @@ if (process.env.SCREENSHOT) {
   await first.setViewportSize({ width: 1280, height: 900 });
   await first.screenshot({ path: process.env.SCREENSHOT, fullPage: true });
 }
-await browser.close();
-server.close();
+await close();

@@ -5,15 +5,21 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 
-use crate::{Outcome, cargo, run, target_dir};
+use crate::{Outcome, cargo, program, run, run_with, target_dir};
 
 /// The same version as in `Cargo.lock`: both halves of wasm-bindgen must agree.
 const WASM_BINDGEN: &str = "0.2.130";
 const BINARYEN: &str = "binaryen@132.0.0";
 const PLAYWRIGHT: &[&str] = &["playwright-core@1.65.1", "axe-core@4"];
 
+/// Tests of the site, in `tests/browser`.
+const CHECKS: [&str; 3] = ["lab.mjs", "lab-learning.mjs", "lab-plane.mjs"];
+
 /// Files of the workspace that the page fetches.
-const DATA: [(&str, &str); 1] = [("crates/gan-data/data/mnist.zst", "data/mnist.zst")];
+const DATA: [(&str, &str); 2] = [
+    ("crates/gan-data/data/mnist.zst", "data/mnist.zst"),
+    ("crates/gan-metrics/data/mnistcnn.safetensors", "data/mnistcnn.safetensors"),
+];
 
 /// What is done with the site once it is built.
 pub struct Then {
@@ -129,7 +135,7 @@ fn list_files(site: &Path) -> Outcome {
     Ok(())
 }
 
-/// The tests in a real browser.
+/// The tests in a real browser, which compare the page with the program `gan`.
 fn check(site: &Path) -> Outcome {
     let tests = target_dir().join("browser-tests");
     std::fs::create_dir_all(&tests).map_err(|error| problem(&tests, &error))?;
@@ -137,12 +143,17 @@ fn check(site: &Path) -> Outcome {
         let args = [&["install", "--no-save", "--prefix", "."], PLAYWRIGHT].concat();
         run("npm".into(), &args, &tests)?;
     }
-    let script = std::env::current_dir()
-        .map_err(|error| error.to_string())?
-        .join("tests/browser/lab.mjs")
-        .display()
-        .to_string();
-    run("node".into(), &[&script, &site.display().to_string()], &tests)
+    let gan = program("gan");
+    if !gan.exists() {
+        cargo(&["build", "-p", "gan-cli", "--locked"])?;
+    }
+    let gan = gan.display().to_string();
+    let scripts = std::env::current_dir().map_err(|error| error.to_string())?.join("tests/browser");
+    CHECKS.iter().try_for_each(|check| {
+        let script = scripts.join(check).display().to_string();
+        let args = [script.as_str(), &site.display().to_string()];
+        run_with("node".into(), &args, &tests, &[("GAN", &gan)])
+    })
 }
 
 fn npm_exec(package: &str, args: &[&str]) -> Outcome {

@@ -1,7 +1,7 @@
 // What the page remembers of a run: values in at most so many buckets of equal width, frames in at most so many
 // pictures. When they are full, neighbours are merged and every second frame goes.
 const BUCKETS = 600, FRAMES = 160;
-const NAMES = ['d_loss', 'g_loss', 'real_probability', 'fake_probability', 'real_logit', 'fake_logit', 'd_grad_norm', 'g_grad_norm'];
+const NAMES = ['d_loss', 'g_loss', 'real_probability', 'fake_probability', 'real_logit', 'fake_logit', 'pair_accuracy', 'd_grad_norm', 'g_grad_norm'];
 
 export class History {
   width = 1;

@@ -19,6 +19,11 @@ export class Lab extends EventTarget {
       this.dispatchEvent(new CustomEvent('failed', { detail: { doing: 'worker', error: event.message } }));
   }
 
+  /** Ends the worker; what was asked is never answered. */
+  end() {
+    this.#worker.terminate();
+  }
+
   /** Sends a request that is answered by events. */
   tell(what, more = {}) {
     this.#worker.postMessage({ do: what, ...more });

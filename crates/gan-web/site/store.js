@@ -47,11 +47,12 @@ export function readAddress() {
   let patch;
   try { patch = fields.has('changes') ? JSON.parse(fields.get('changes')) : undefined; } catch { patch = undefined; }
   const seed = Number(fields.get('seed') ?? 0);
-  return { preset: fields.get('preset') ?? 'mlp', seed: Number.isInteger(seed) && seed >= 0 ? seed : 0, patch };
+  return { data: fields.get('data') ?? 'mnist', preset: fields.get('preset') ?? 'mlp', seed: Number.isInteger(seed) && seed >= 0 ? seed : 0, patch };
 }
 
-export function writeAddress({ preset, seed, patch }) {
+export function writeAddress({ data, preset, seed, patch }) {
   const fields = new URLSearchParams({ preset, seed });
+  if (data !== 'mnist') fields.set('data', data);
   if (patch !== undefined) fields.set('changes', JSON.stringify(patch));
   history.replaceState(null, '', `#${fields}`);
 }

@@ -75,3 +75,21 @@ export const VALUES = [
   number('batch', 2, 1024, (c) => c.batch_size, (c, v) => (c.batch_size = v)),
   number('noise', 0, 1, (c) => constant(c.stabilisers.instance_noise), (c, v) => (c.stabilisers.instance_noise = v)),
 ];
+
+// The networks, which only a run that starts over can have others of. A value that a network does not have is
+// undefined.
+const widths = (text) => text.split(/[^0-9]+/).filter(Boolean).map(Number);
+const list = (name, of) => ({
+  name, kind: 'list',
+  get: (c) => of(c).hidden?.join(', '),
+  set: (c, v) => (of(c).hidden = widths(v)),
+});
+const width = (name, of) => number(name, 1, 512, (c) => of(c).width, (c, v) => (of(c).width = v));
+
+export const NETWORKS = [
+  list('gHidden', (c) => c.generator),
+  list('dHidden', (c) => c.discriminator),
+  width('gWidth', (c) => c.generator),
+  width('dWidth', (c) => c.discriminator),
+  number('latentDim', 1, 1024, (c) => c.generator.latents.dim, (c, v) => (c.generator.latents.dim = v)),
+];

@@ -4,10 +4,11 @@
 #![allow(unsafe_code)]
 
 use gan_data::ImageSet;
+use gan_training::Learners;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::{Explorer, Lab, LabError};
+use crate::{Explorer, Judge, Lab, LabError, corners_of, drawn_points, synthetic_points};
 
 #[wasm_bindgen]
 extern "C" {
@@ -49,6 +50,26 @@ impl Data {
         Ok(Self(ImageSet::new(name, [1, 28, 28], bytes, None).map_err(LabError::from)?))
     }
 
+    /// The points `ring` or `grid`.
+    pub fn points(name: &str) -> Outcome<Data> {
+        Ok(Self(synthetic_points(name)?))
+    }
+
+    /// Points around where a pen was.
+    pub fn drawn(strokes: &[f32]) -> Outcome<Data> {
+        Ok(Self(drawn_points(strokes)?))
+    }
+
+    /// Where a picture of these points ends: left, bottom, right, top.
+    pub fn corners(&self) -> Vec<f32> {
+        corners_of(&self.0).to_vec()
+    }
+
+    /// What measures how good generated ones are; `weights` is the classifier's file.
+    pub fn judge(&self, weights: &[u8]) -> Outcome<DigitJudge> {
+        Ok(DigitJudge(Judge::new(weights, &self.0)?))
+    }
+
     /// The values of a preset, as JSON.
     pub fn preset(&self, name: &str, seed: u32) -> Outcome<String> {
         Ok(Lab::preset(name, &self.0, seed.into())?)
@@ -64,6 +85,10 @@ impl Data {
         Ok(Run(Lab::resume(checkpoint, self.0.clone())?))
     }
 }
+
+/// See [`Judge`].
+#[wasm_bindgen]
+pub struct DigitJudge(Judge);
 
 /// See [`Lab`].
 #[wasm_bindgen]
@@ -83,6 +108,15 @@ impl Run {
 
     pub fn advance(&mut self, steps: u32) -> Outcome<String> {
         Ok(json(&self.0.advance(steps)?))
+    }
+
+    /// One step of the discriminator alone, or of the generator alone.
+    pub fn advance_alone(&mut self, network: &str) -> Outcome<String> {
+        let learners = match network {
+            "generator" => Learners::Generator,
+            _ => Learners::Discriminator,
+        };
+        Ok(json(&self.0.advance_with(learners)?))
     }
 
     pub fn reconfigure(&mut self, config: &str) -> Outcome<()> {
@@ -111,6 +145,35 @@ impl Run {
 
     pub fn draw(&self, latents: &[f32]) -> Outcome<Vec<u8>> {
         Ok(self.0.explorer().draw(latents)?)
+    }
+
+    pub fn alarms(&mut self) -> String {
+        json(&self.0.take_alarms())
+    }
+
+    pub fn quality(&mut self, judge: &DigitJudge) -> Outcome<String> {
+        Ok(json(&self.0.quality(&judge.0)?))
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn is_of_points(&self) -> bool {
+        self.0.is_of_points()
+    }
+
+    pub fn real_points(&self) -> Outcome<Vec<f32>> {
+        Ok(self.0.real_points()?)
+    }
+
+    pub fn fake_points(&self) -> Vec<f32> {
+        self.0.fake_points()
+    }
+
+    pub fn field(&self, left: f32, bottom: f32, right: f32, top: f32, side: usize) -> Vec<f32> {
+        self.0.field([left, bottom, right, top], side)
+    }
+
+    pub fn manifold(&self, side: usize) -> Outcome<Vec<f32>> {
+        Ok(self.0.manifold(side)?)
     }
 
     pub fn checkpoint(&mut self) -> Outcome<Vec<u8>> {

@@ -16,9 +16,13 @@ impl Explorer {
     /// Of a snapshot, such as `gan` writes.
     ///
     /// # Errors
-    /// If the bytes are no snapshot, or a damaged one.
+    /// If the bytes are no snapshot, or a damaged one, or one of other images than 28 × 28 grey values.
     pub fn open(snapshot: Vec<u8>) -> Result<Self, LabError> {
         let snapshot = Snapshot::from_bytes(snapshot)?;
+        let shape = snapshot.info().generator.image_shape();
+        if shape != [1, 28, 28] {
+            return Err(LabError::Shape(shape));
+        }
         Ok(Self::new(Sampler::from_snapshot(&snapshot, &Device::flex())?))
     }
 

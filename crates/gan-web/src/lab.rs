@@ -8,11 +8,13 @@ use gan_model::{ConfigError, Discriminate, Discriminator};
 use gan_training::{Preset, StepValues, Trainer, TrainingConfig};
 use serde::Serialize;
 
-use crate::{Explorer, LabError};
+use crate::alarms::Alarms;
+use crate::{AlarmLine, Explorer, LabError};
 
 /// A run between two steps.
 pub struct Lab {
-    trainer: Trainer,
+    pub(crate) trainer: Trainer,
+    pub(crate) alarms: Alarms,
 }
 
 /// D(x) = σ(logit), the probability of "real", for a few images.
@@ -58,7 +60,7 @@ impl Lab {
             let rule = "the lab trains without classes";
             return Err(ConfigError::new("generator.classes", "set", rule).into());
         }
-        Ok(Self { trainer: Trainer::new(config.for_data(data)?, &Device::flex()) })
+        Ok(Self::of(Trainer::new(config.for_data(data)?, &Device::flex())))
     }
 
     /// The run that [`Lab::checkpoint`] has kept, to the bit.
@@ -66,7 +68,11 @@ impl Lab {
     /// # Errors
     /// If the bytes are damaged, or of other data.
     pub fn resume(checkpoint: &[u8], data: ImageSet) -> Result<Self, LabError> {
-        Ok(Self { trainer: Trainer::from_checkpoint(checkpoint, data, &Device::flex())? })
+        Ok(Self::of(Trainer::from_checkpoint(checkpoint, data, &Device::flex())?))
+    }
+
+    fn of(trainer: Trainer) -> Self {
+        Self { alarms: Alarms::new(trainer.config()), trainer }
     }
 
     /// Steps taken so far.
@@ -84,20 +90,44 @@ impl Lab {
     /// # Errors
     /// If a loss is not finite any more, or a penalty needs what the networks do not offer.
     pub fn advance(&mut self, steps: u32) -> Result<Vec<StepValues>, LabError> {
+        let mut values = Vec::new();
         for _ in 0..steps {
             self.trainer.advance()?;
+            if Alarms::is_due(self.step()) {
+                values.extend(self.read_steps()?);
+            }
         }
-        let values = self.trainer.read_steps();
-        self.trainer.check_finite()?;
+        values.extend(self.read_steps()?);
         Ok(values)
     }
 
-    /// Goes on with another configuration of the same networks.
+    /// The values of the steps that have not been read yet; the watches look at them.
+    pub(crate) fn read_steps(&mut self) -> Result<Vec<StepValues>, LabError> {
+        let values = self.trainer.read_steps();
+        if let Err(non_finite) = self.trainer.check_finite() {
+            self.alarms.diverged(&non_finite);
+            return Err(non_finite.into());
+        }
+        if !values.is_empty() {
+            self.alarms.stepped(&values, &self.trainer)?;
+        }
+        Ok(values)
+    }
+
+    /// What the watches have found since the last call.
+    pub fn take_alarms(&mut self) -> Vec<AlarmLine> {
+        self.alarms.take()
+    }
+
+    /// Goes on with another configuration of the same networks. The watches start anew: what they have seen was
+    /// of another run.
     ///
     /// # Errors
     /// If it is impossible, or its networks differ; the run then goes on as it was.
     pub fn reconfigure(&mut self, config: &str) -> Result<(), LabError> {
-        Ok(self.trainer.reconfigure(serde_json::from_str(config)?)?)
+        self.trainer.reconfigure(serde_json::from_str(config)?)?;
+        self.alarms = Alarms::new(self.trainer.config());
+        Ok(())
     }
 
     /// The generator to play with: the average, if there is one.

@@ -8,12 +8,20 @@
 //! and latents as the command line. WebAssembly rounds multiply-adds twice, so that the losses drift
 //! apart in the last digits, then further, as any two machines' do.
 
+mod alarms;
+mod alone;
 #[cfg(target_arch = "wasm32")]
 mod bindings;
 mod error;
 mod explorer;
 mod lab;
+mod plane;
+mod quality;
 
+pub use alarms::AlarmLine;
+pub use alone::{Standing, StepAlone};
 pub use error::LabError;
 pub use explorer::Explorer;
 pub use lab::{Inspection, Lab, Verdicts};
+pub use plane::{Corners, corners_of, drawn_points, synthetic_points};
+pub use quality::{Judge, Quality};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::{
-    Outcome, cargo, cargo_with, example, fuzz, presets, program, run, run_with, target_dir,
+    Outcome, cargo, cargo_with, example, fuzz, presets, program, run, run_with, target_dir, web,
 };
 
 mod distributed;
@@ -31,7 +31,11 @@ const PARTS: [Part; 16] = [
     Part { name: "packages", needs: &[], run: publishing::packages },
     Part { name: "licences", needs: &[Tool::CargoDeny], run: publishing::licences },
     Part { name: "preset tables", needs: &[], run: presets::check },
-    Part { name: "browser build", needs: &[Tool::WasmTarget], run: browser_build },
+    Part {
+        name: "browser build",
+        needs: &[Tool::WasmTarget, Tool::Node, Tool::Chromium],
+        run: browser_build,
+    },
     Part { name: "Windows", needs: &[Tool::WindowsTarget], run: windows },
     Part { name: "programs", needs: &[], run: programs },
     Part { name: "pages", needs: &[Tool::Node, Tool::Chromium], run: pages },
@@ -102,12 +106,9 @@ fn features() -> Outcome {
     cargo(&["check", "-p", "gan-cli", "--no-default-features", "--locked"])
 }
 
-/// The libraries of the browser build for it, with the backend that trains there.
+/// The browser lab, which is built for the browser and tested in one.
 fn browser_build() -> Outcome {
-    let target = ["--target", "wasm32-unknown-unknown", "--features", "burn/flex", "--locked"];
-    let check = |args: &[&str]| cargo(&[&["check"], target.as_slice(), args].concat());
-    check(&["-p", "gan-model"])?;
-    check(&["-p", "gan-training"])
+    web::web(&web::Then { serve: None, check: true })
 }
 
 /// The program compiles for Windows. macOS takes a C compiler for it, which other systems rarely have.
