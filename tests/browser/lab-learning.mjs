@@ -10,7 +10,7 @@ const says = (page, id, pattern) => page.waitForFunction(
   ([id, source]) => new RegExp(source).test(document.getElementById(id).textContent), [id, pattern.source], { timeout: 240_000 });
 
 /** Largest relative difference of a loss: sums without fused multiply-add, which drift apart from step to step. */
-const TOLERANCE = 1e-3;
+const TOLERANCE = 1e-5;
 
 const gan = (folder, ...args) =>
   execFileSync(process.env.GAN, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
