@@ -17,15 +17,13 @@ use serde::Serialize;
 use super::Served;
 use super::latent_files::{self, Offer};
 use super::pages::{blocking, not_found};
-use super::wanted::{Checked, Start, Wanted};
+use super::wanted::{Checked, DIRECTIONS, Start, Wanted};
 use crate::VERSION;
 use crate::machine::backend::Backend;
 use crate::sampling::between::between;
 use crate::sampling::latents::Latents;
 use crate::sampling::{directions, origin, run_picture};
 
-/// Directions that have a slider.
-pub const DIRECTIONS: usize = 6;
 /// Generators that are kept.
 const MAX_KEPT: usize = 4;
 /// Pixels of a side of the picture, about.

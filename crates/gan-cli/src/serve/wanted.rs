@@ -7,8 +7,10 @@ use gan_report::quoted;
 use gan_run::RunDir;
 use serde::Deserialize;
 
-use super::explorer::DIRECTIONS;
 use crate::sampling::latents::Latents;
+
+/// Directions that have a slider.
+pub const DIRECTIONS: usize = 6;
 
 /// A latent, and the class that goes with it.
 #[derive(Debug, Deserialize)]

@@ -1,18 +1,19 @@
 //! `gan doctor`: what is wrong with a run, from its folder alone, and what to try.
 
-use std::path::Path;
-
-use gan_run::{Diagnosed, Diagnosis, Lines, RunDir, diagnose, names};
+use gan_run::{Diagnosis, RunDir};
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::flags::DoctorArgs;
 use crate::terminal;
 
+mod cure;
+mod examine;
 mod measured;
 mod treat;
 
-use measured::Measured;
+use cure::{command, shown};
+pub use examine::{Examined, examine};
 use treat::treat;
 
 pub fn run(args: &DoctorArgs) -> Result<(), Failure> {
@@ -30,36 +31,6 @@ pub fn run(args: &DoctorArgs) -> Result<(), Failure> {
         return treat(&run, first, examined.measured.as_ref());
     }
     Err(Failure::trouble(format!("{}: {}", run.name(), first.trouble.name())))
-}
-
-/// What the folder of a run says.
-pub struct Examined {
-    /// What is wrong.
-    pub diagnosis: Diagnosis,
-    measured: Option<Measured>,
-}
-
-/// What the events of the run say, and what was measured of it.
-///
-/// # Errors
-/// If a file cannot be read.
-pub fn examine(run: &RunDir) -> Result<Examined, Failure> {
-    let config = run.config()?;
-    let Lines { values, unreadable } = run.events()?;
-    if unreadable > 0 {
-        let path = run.file(names::EVENTS);
-        terminal::say(format!("{}: {unreadable} lines cannot be read", path.display()));
-    }
-    let events = values.into_iter().map(|line| line.event);
-    let mut diagnosis = diagnose(&config.training, events);
-    let measured = Measured::of(run)?;
-    if let Some(measured) = &measured {
-        for (trouble, evidence) in measured.troubles() {
-            let step = measured.step;
-            diagnosis.add(Diagnosed::new(trouble, step, evidence, &config.training));
-        }
-    }
-    Ok(Examined { diagnosis, measured })
 }
 
 fn as_json(run: &RunDir, Examined { diagnosis, measured }: &Examined) -> Result<String, Failure> {
@@ -132,29 +103,6 @@ fn pictures(run: &RunDir, step: u64) -> Vec<(&'static str, String)> {
     let after = fakes.iter().find(|(at, _)| *at >= step).map(|(_, path)| ("after", path));
     let found = before.into_iter().chain(after);
     found.map(|(what, path)| (what, path.display().to_string())).collect()
-}
-
-/// The run again with the cure: the arguments behind `gan`.
-fn command(run: &RunDir, diagnosed: &Diagnosed) -> Result<Option<Vec<String>>, Failure> {
-    let Some(cure) = &diagnosed.cure else { return Ok(None) };
-    let config = run.config()?;
-    // Another preset brings its own networks and lengths: of the run remain data and seed.
-    let start = match (cure.flags.contains("--preset"), &config.data.path) {
-        (true, Some(path)) => vec!["--data".to_owned(), path.display().to_string()],
-        (true, None) => Vec::new(),
-        (false, _) => vec!["--config".to_owned(), run.file(names::CONFIG).display().to_string()],
-    };
-    let mut arguments = vec!["train".to_owned()];
-    arguments.extend(start);
-    arguments.extend(["--seed".to_owned(), config.training.seed.to_string()]);
-    arguments.extend(cure.flags.split(' ').map(str::to_owned));
-    Ok(Some(arguments))
-}
-
-fn shown(arguments: &[String]) -> String {
-    let quoted: Vec<String> =
-        arguments.iter().map(|argument| terminal::quoted(Path::new(argument))).collect();
-    format!("gan {}", quoted.join(" "))
 }
 
 fn count(number: usize, what: &str) -> String {

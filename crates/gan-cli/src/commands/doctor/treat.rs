@@ -6,8 +6,9 @@ use gan_run::{Diagnosed, RunConfig, RunDir};
 use gan_training::Every;
 use gan_training::guard::Trouble;
 
+use super::cure::{command, shown};
+use super::examine::{Examined, examine};
 use super::measured::Measured;
-use super::{Examined, command, examine, shown};
 use crate::failure::Failure;
 use crate::{flags, terminal};
 
