@@ -2,6 +2,9 @@
 
 use crate::rule::Rule;
 
+/// What is being done, how much of it is done, and of how much.
+type Progress<'a> = dyn Fn(&str, usize, usize) + Sync + 'a;
+
 /// How a set is opened.
 #[derive(Clone, Copy, Default)]
 pub struct OpenOptions<'a> {
@@ -15,5 +18,5 @@ pub struct OpenOptions<'a> {
     pub accepts: Option<&'a (dyn Fn([usize; 2]) -> bool + Sync)>,
     /// Told what is being done, and how much of how much is; from several threads. Pictures are read twice:
     /// their sizes first, which decide the resolution.
-    pub progress: Option<&'a (dyn Fn(&str, usize, usize) + Sync)>,
+    pub progress: Option<&'a Progress<'a>>,
 }
