@@ -24,7 +24,7 @@ pub fn losses(run: &Path) -> Result<Vec<f64>, String> {
 }
 
 /// The numbers called `name` in lines of JSON.
-pub fn lines(text: &[u8], name: &str) -> Vec<f64> {
+fn lines(text: &[u8], name: &str) -> Vec<f64> {
     let text = String::from_utf8_lossy(text);
     let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     lines.filter_map(|line| line[name].as_f64()).collect()

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use files::{checkpoint_step, lines, losses, near, newest, read};
+use files::{checkpoint_step, losses, near, newest, read};
 use ranks::{Ranks, check_that, ranks, signal_to};
 
 use crate::{Outcome, cargo, program, succeeds, target_dir};
@@ -46,7 +46,6 @@ pub fn check() -> Outcome {
     let scratch = scratch.canonicalize().map_err(|error| error.to_string())?;
     refusals(&scratch)?;
     trajectories(&scratch)?;
-    evaluations(&scratch)?;
     packed_data(&scratch)?;
     a_budget(&scratch)?;
     a_rank_that_dies_or_hangs(&scratch)?;
@@ -132,30 +131,6 @@ fn packed_data(scratch: &Path) -> Outcome {
     Ranks::start(scratch, &ranks(2, &two))?.wait().ok("packed data on 2 ranks")?;
     let [alone, two] = ["packed-alone", "packed"].map(|name| losses(&newest(&scratch.join(name))?));
     near(&alone?, &two?, "packed data on 2 ranks")
-}
-
-/// What the ranks measure together of a snapshot is what `gan evaluate` measures of it.
-fn evaluations(scratch: &Path) -> Outcome {
-    let evaluating = ["--evaluate-every", "20", "--metric", "fd_mnistcnn_501", "--keep-best"];
-    let training = [&["7", "--outdir", "evaluated", "--steps", "20"][..], &evaluating].concat();
-    Ranks::start(scratch, &ranks(2, &[&TRAINING[..], &training].concat()))?
-        .wait()
-        .ok("evaluate")?;
-    let run = newest(&scratch.join("evaluated"))?;
-    let together = lines(&read(&run.join("stats.jsonl"))?, "metric/fd_mnistcnn_501");
-    let best = run.join("best.safetensors").display().to_string();
-    let alone = Command::new(program("gan"))
-        .args(["evaluate", &best, "--samples", "501", "--json"])
-        .current_dir(scratch)
-        .output()
-        .map_err(|error| error.to_string())?;
-    let text = String::from_utf8_lossy(&alone.stdout).into_owned();
-    let line = text.lines().find(|line| line.contains("\"fd_mnistcnn_501\"")).unwrap_or_default();
-    let alone = lines(line.as_bytes(), "value");
-    match (together.as_slice(), alone.as_slice()) {
-        ([together], [alone]) if together == alone => Ok(()),
-        _ => Err(format!("2 ranks measured {together:?}, gan evaluate {alone:?} of {text}")),
-    }
 }
 
 /// Rank 0's clock decides for all, and what it decided repeats the run.
