@@ -6,8 +6,8 @@
 //! - [`MetricName`]: a metric, its extractor and the number of samples, as in `fd_mnistcnn_10k`;
 //! - [`verdict`]: what the numbers say, in a sentence; [`proven_troubles`]: which troubles they prove;
 //! - [`rank_sum_p_value`]: whether two settings differ, from several runs of each;
-//! - [`TrainingEvaluation`]: one metric, measured again and again while a run trains, and the [`EvaluationPart`] of it that
-//!   each of several processes does.
+//! - [`TrainingEvaluation`]: one metric, measured again and again while a run trains, and the
+//!   [`EvaluationPart`] of it that each of several processes does.
 //!
 //! Nothing here prints: what takes long tells a [`Progress`] how far it is.
 

@@ -8,7 +8,7 @@ use crate::error::EvaluationError;
 use crate::evaluator::Evaluator;
 use crate::subject::Subject;
 
-/// Where a rank's part says what went wrong for it: nothing, in words of no length.
+/// Under which a rank's part says what went wrong for it; empty where nothing did.
 const PROBLEM: &str = "problem";
 
 impl Evaluator {

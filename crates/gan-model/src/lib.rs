@@ -22,6 +22,11 @@
 //! - every random number is a function of (seed, stream, index), see [`gan_random`];
 //! - nothing here prints, reads the environment or chooses a device.
 
+// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod check_gradient;
 mod conditioning;
 mod error;

@@ -9,7 +9,7 @@ use gan_training::{Preset, StepValues, Trainer, TrainingConfig};
 use serde::Serialize;
 
 use crate::alarms::Alarms;
-use crate::{AlarmLine, Explorer, LabError};
+use crate::{AlarmLine, Explorer, Judge, LabError, Quality};
 
 /// A run between two steps.
 pub struct Lab {
@@ -73,6 +73,16 @@ impl Lab {
 
     fn of(trainer: Trainer) -> Self {
         Self { alarms: Alarms::new(trainer.config()), trainer }
+    }
+
+    /// How good the generator is now; the watches are told.
+    ///
+    /// # Errors
+    /// If a sample is not finite.
+    pub fn quality(&mut self, judge: &Judge) -> Result<Quality, LabError> {
+        let quality = judge.quality(&self.trainer)?;
+        self.alarms.measured(&quality);
+        Ok(quality)
     }
 
     /// Steps taken so far.

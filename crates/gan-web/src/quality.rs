@@ -6,9 +6,10 @@ use gan_data::ImageSet;
 use gan_metrics::{Features, MnistCnn, Statistics, measurement_name};
 use gan_model::SampleRequest;
 use gan_random::{Rng, Stream};
+use gan_training::Trainer;
 use serde::Serialize;
 
-use crate::{Lab, LabError};
+use crate::LabError;
 
 /// Samples, and as many real digits: what a page has the time for.
 const SAMPLES: usize = 1_000;
@@ -60,34 +61,26 @@ impl Judge {
         labels.iter().for_each(|&label| of_data[label as usize] += 1.0 / labels.len() as f64);
         Ok(Self { classifier, reals, baseline, of_data })
     }
-}
 
-impl Lab {
-    /// How good the generator is now; the watches are told.
-    ///
-    /// # Errors
-    /// If a sample is not finite.
-    pub fn quality(&mut self, judge: &Judge) -> Result<Quality, LabError> {
-        let sampler = self.trainer.sampler();
+    /// How good the generator of `run` is now.
+    pub(crate) fn quality(&self, run: &Trainer) -> Result<Quality, LabError> {
+        let sampler = run.sampler();
         let starts = (0..SAMPLES).step_by(BATCH);
         let batches = starts.map(|start| {
             let seeds = start as u64..(start + BATCH) as u64;
             Ok(sampler.images(&SampleRequest::seeds(seeds))?)
         });
-        let seen = look(&judge.classifier, batches)?;
+        let seen = look(&self.classifier, batches)?;
         let mut counts = vec![0; CLASSES];
         seen.classes.iter().for_each(|&class| counts[class] += 1);
-        let name = &judge.classifier.description().name;
-        let quality = Quality {
-            step: self.step(),
-            metric: measurement_name("fd", name, SAMPLES),
-            fd: judge.reals.frechet_distance(&seen.statistics)?,
-            baseline: judge.baseline,
+        Ok(Quality {
+            step: run.step(),
+            metric: measurement_name("fd", &self.classifier.description().name, SAMPLES),
+            fd: self.reals.frechet_distance(&seen.statistics)?,
+            baseline: self.baseline,
             counts,
-            of_data: judge.of_data.clone(),
-        };
-        self.alarms.measured(&quality);
-        Ok(quality)
+            of_data: self.of_data.clone(),
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::convert::convert;
-use super::options::OpenOptions;
+use super::options::{OpenOptions, READING};
 use super::resolution;
 use super::sink::Sink;
 use crate::DataError;
@@ -35,7 +35,7 @@ pub(crate) fn convert_all(
     let plane = height * width;
     for (at, image) in images.bytes.chunks_exact(channels * plane).enumerate() {
         if let Some(progress) = options.progress {
-            progress(super::READING, at + 1, images.len());
+            progress(READING, at + 1, images.len());
         }
         let mut bytes = Vec::with_capacity(image.len());
         for pixel in 0..plane {

@@ -30,9 +30,6 @@ use crate::report::Report;
 use crate::rule::Alpha;
 use crate::{DataError, ImageSet};
 
-/// What progress calls the decoding.
-const READING: &str = "reading pictures";
-
 /// A set, and what became of the files that it was made from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opened {

@@ -2,6 +2,9 @@
 
 use crate::rule::Rule;
 
+/// What progress calls the decoding.
+pub(super) const READING: &str = "reading pictures";
+
 /// What is being done, how much of it is done, and of how much.
 type Progress<'a> = dyn Fn(&str, usize, usize) + Sync + 'a;
 

@@ -7,7 +7,7 @@ use image::ImageFormat;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use super::convert::{Converted, convert};
-use super::options::OpenOptions;
+use super::options::{OpenOptions, READING};
 use super::resolution;
 use super::sink::Sink;
 use crate::DataError;
@@ -79,7 +79,7 @@ pub(crate) fn read(
 
     let failed = |problem: String| DataError::invalid(files.place(), problem);
     let mut sink = Sink::new(size, folder).map_err(failed)?;
-    let advance = counted(super::READING, readable.len());
+    let advance = counted(READING, readable.len());
     let mut kept = Vec::new();
     let mut grey: Vec<usize> = Vec::new();
     for batch in readable.chunks(BATCH) {

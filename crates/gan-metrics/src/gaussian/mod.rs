@@ -146,9 +146,9 @@ impl Gaussian {
         Ok(Self::from(&Statistics::of(features)?))
     }
 
-    /// The distance from the Gaussian of that mean and covariance, several times as fast as
-    /// [`Gaussian::distance`]: from eigenvalues whose roots are good to 1e-8 of the largest, which is enough for
-    /// the width of an interval.
+    /// The distance from the Gaussian of that mean and covariance, without the root that
+    /// [`Gaussian::distance`] takes: from eigenvalues, whose roots are good to 1e-8 of the largest alone. That is
+    /// enough for the width of an interval.
     pub(crate) fn rough_distance(&self, mean: &DVector<f64>, covariance: &DMatrix<f64>) -> f64 {
         let means = (&self.mean - mean).norm_squared();
         let mut between = self.root.transpose() * (covariance * &self.root);
@@ -207,4 +207,29 @@ pub(crate) fn sum_of_singular_values(matrix: DMatrix<f64>) -> Result<f64, Metric
     let steps = 100 * matrix.nrows().max(matrix.ncols());
     let svd = nalgebra::SVD::try_new_unordered(matrix, false, false, f64::EPSILON, steps);
     Ok(svd.ok_or(MetricError::NotConverged)?.singular_values.sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gaussian::moments::GroupedMoments;
+
+    #[test]
+    fn the_rough_distance_is_the_distance_of_full_and_of_deficient_rank() {
+        let features = |factor: u32, dim: usize| {
+            let value = |i: u32| (i * factor % 251) as f32 / 251.0;
+            let values = (0..(40 * dim) as u32).map(value).collect();
+            Features::new(40, dim, values).unwrap()
+        };
+        for dim in [3, 30, 60] {
+            let (x, y) = (features(7, dim), features(11, dim));
+            let moments = GroupedMoments::of(&y, 0, 1);
+            let all: Vec<usize> = (0..moments.len()).collect();
+            let (mean, covariance) = moments.mean_and_covariance(&all);
+            let x = Gaussian::of(&x).unwrap();
+            let exact = x.distance(&Gaussian::of(&y).unwrap()).unwrap();
+            let rough = x.rough_distance(&mean, &covariance);
+            assert!((rough - exact).abs() < 1e-5 * exact, "{dim}: {rough}, {exact}");
+        }
+    }
 }

@@ -53,9 +53,8 @@ impl GroupedMoments {
             let mut rows = members.columns(0..members.len());
             rows.column_iter_mut().for_each(|mut row| row -= &origin);
             let all = &rows * rows.transpose();
-            let products = (0..dim)
-                .flat_map(|at| all.column(at).rows(0, at + 1).iter().copied().collect::<Vec<_>>())
-                .collect();
+            let columns = all.as_slice().chunks_exact(dim).enumerate();
+            let products = columns.flat_map(|(at, column)| &column[..=at]).copied().collect();
             Moments { count: members.len() as f64, sum: rows.column_sum(), products }
         };
         let groups = (0..groups).into_par_iter().map(group).collect();

@@ -74,8 +74,10 @@ fn as_text(run: &RunDir, Examined { diagnosis, measured }: &Examined) -> Result<
             }
         });
     }
-    let mut text =
-        format!("{name}: {} at step {step} of {steps}", count(troubles.len(), "trouble"));
+    let mut text = format!(
+        "{name}: {} at step {step} of {steps}",
+        terminal::count(troubles.len() as u64, "trouble")
+    );
     for diagnosed in troubles {
         let info = diagnosed.trouble.info();
         text += &format!("\n\n{} since step {}\n  {}", info.name, diagnosed.since_step, info.seen);
@@ -103,8 +105,4 @@ fn pictures(run: &RunDir, step: u64) -> Vec<(&'static str, String)> {
     let after = fakes.iter().find(|(at, _)| *at >= step).map(|(_, path)| ("after", path));
     let found = before.into_iter().chain(after);
     found.map(|(what, path)| (what, path.display().to_string())).collect()
-}
-
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
