@@ -22,12 +22,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Every check and test; what CI runs
+    /// Checks and tests; what CI runs
     Ci {
         /// First install what the machine lacks: rustup components and targets and, on Debian and
         /// Ubuntu, system packages
         #[arg(long)]
         install: bool,
+        /// Also what takes long and rarely breaks, as before a release
+        #[arg(long, conflicts_with = "only")]
+        all: bool,
         /// This part alone, such as "several processes"
         #[arg(long, value_name = "PART")]
         only: Option<String>,
@@ -91,7 +94,9 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
-        Task::Ci { install, only } => ci::ci(install, only.as_deref()),
+        Task::Ci { install, all, only } => {
+            ci::ci(install, &ci::Which { all, only: only.as_deref() })
+        }
         Task::Bench { compare: Some(old), flags, .. } => bench::compare(&old, &flags),
         Task::Bench { peers: true, flags, .. } => bench::peers(&flags),
         Task::Bench { programs: true, flags, .. } => bench::programs(&flags),

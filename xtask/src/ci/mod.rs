@@ -1,6 +1,7 @@
-//! `cargo xtask ci`: every check and test, as CI runs them.
+//! `cargo xtask ci`: the checks and tests, as CI runs them.
 
 use std::path::Path;
+use std::time::Instant;
 
 use crate::{
     Outcome, cargo, cargo_with, example, fuzz, presets, program, run, run_with, target_dir, web,
@@ -21,7 +22,7 @@ struct Part {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const PARTS: [Part; 16] = [
+const PARTS: [Part; 14] = [
     Part { name: "format", needs: &[Tool::Rustfmt], run: format },
     Part { name: "tests", needs: &[Tool::Vulkan], run: tests },
     Part { name: "readers of data", needs: &[], run: fuzz::briefly },
@@ -29,10 +30,8 @@ const PARTS: [Part; 16] = [
     Part { name: "features", needs: &[], run: features },
     Part { name: "documentation", needs: &[], run: publishing::documentation },
     Part { name: "packages", needs: &[], run: publishing::packages },
-    Part { name: "licences", needs: &[Tool::CargoDeny], run: publishing::licences },
     Part { name: "preset tables", needs: &[], run: presets::check },
-    Part { name: "browser build", needs: &[Tool::WasmTarget, Tool::Node], run: browser_build },
-    Part { name: "Windows", needs: &[Tool::WindowsTarget], run: windows },
+    Part { name: "browser lab", needs: &[Tool::WasmTarget], run: browser_lab },
     Part { name: "programs", needs: &[], run: programs },
     Part { name: "pages", needs: &[Tool::Node, Tool::Chromium], run: pages },
     Part {
@@ -45,14 +44,36 @@ const PARTS: [Part; 16] = [
     Part { name: "several processes", needs: &[Tool::OpenMpi], run: distributed::check },
 ];
 
-/// Runs every part. One whose tool is missing is left out, and named at the end with the line that
-/// installs it; with `install`, what is missing is installed first. With `only`, the part of that name.
-pub fn ci(install: bool, only: Option<&str>) -> Outcome {
-    let parts: Vec<Part> =
-        PARTS.into_iter().filter(|part| only.is_none_or(|only| only == part.name)).collect();
-    if parts.is_empty() {
-        let names = PARTS.map(|part| part.name).join(", ");
-        return Err(format!("there is no part {}, only {names}", only.unwrap_or_default()));
+/// What takes long and rarely breaks: `--all` runs it too, as before a release.
+const SLOW_PARTS: [Part; 4] = [
+    Part { name: "licences", needs: &[Tool::CargoDeny], run: publishing::licences },
+    Part { name: "Windows", needs: &[Tool::WindowsTarget], run: windows },
+    Part { name: "vulkan", needs: &[], run: vulkan },
+    Part {
+        name: "browser lab in a browser",
+        needs: &[Tool::WasmTarget, Tool::Node, Tool::Chromium],
+        run: browser_lab_in_a_browser,
+    },
+];
+
+/// What of it is run.
+pub struct Which<'a> {
+    /// The slow parts, too.
+    pub all: bool,
+    /// The part of this name alone, slow or not.
+    pub only: Option<&'a str>,
+}
+
+/// Runs the parts. One whose tool is missing is left out, and named at the end with the line that
+/// installs it; with `install`, what is missing is installed first.
+pub fn ci(install: bool, which: &Which) -> Outcome {
+    let slow = if which.all || which.only.is_some() { &SLOW_PARTS[..] } else { &[] };
+    let is_chosen = |part: &&Part| which.only.is_none_or(|only| only == part.name);
+    let parts: Vec<&Part> = PARTS.iter().chain(slow).filter(is_chosen).collect();
+    if let (Some(only), true) = (which.only, parts.is_empty()) {
+        let names: Vec<&str> = PARTS.iter().chain(slow).map(|part| part.name).collect();
+        let names = names.join(", ");
+        return Err(format!("there is no part {only}, only {names}"));
     }
     let missing = tools::missing(parts.iter().flat_map(|part| part.needs.iter().copied()));
     if install {
@@ -67,12 +88,18 @@ pub fn ci(install: bool, only: Option<&str>) -> Outcome {
             Some(tool) => left_out.push(format!("  {name}: {}", tool.remedy())),
             None => {
                 eprintln!("▸ {name}");
+                let begin = Instant::now();
                 run().map_err(|problem| format!("{name}: {problem}"))?;
+                eprintln!("▸ {name}: done in {} s", begin.elapsed().as_secs());
             }
         }
     }
     if left_out.is_empty() {
         println!("xtask ci: all checks passed");
+        if slow.is_empty() {
+            let names = SLOW_PARTS.map(|part| part.name).join(", ");
+            println!("what takes longest is run by cargo xtask ci --all: {names}");
+        }
         return Ok(());
     }
     let list = left_out.join("\n");
@@ -96,15 +123,23 @@ fn lints() -> Outcome {
     cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])
 }
 
-/// What the default build leaves out still compiles. Not cuda: its build downloads a compiler.
+/// The program compiles without what can be left out.
 fn features() -> Outcome {
-    cargo(&["check", "-p", "gan-cli", "--features", "vulkan", "--locked"])?;
     cargo(&["check", "-p", "gan-cli", "--no-default-features", "--locked"])
 }
 
-/// The browser lab, built for the browser; `cargo xtask web --check` tests it in one, for many minutes.
-fn browser_build() -> Outcome {
-    web::web(&web::Then { serve: None, check: false })
+/// And with what can be added. Not cuda: its build downloads a compiler.
+fn vulkan() -> Outcome {
+    cargo(&["check", "-p", "gan-cli", "--features", "vulkan", "--locked"])
+}
+
+/// The browser lab compiles for the browser.
+fn browser_lab() -> Outcome {
+    cargo(&["check", "-p", "gan-web", "--lib", "--target", "wasm32-unknown-unknown", "--locked"])
+}
+
+fn browser_lab_in_a_browser() -> Outcome {
+    web::web(&web::Then { serve: None, check: true })
 }
 
 /// The program compiles for Windows. macOS takes a C compiler for it, which other systems rarely have.
