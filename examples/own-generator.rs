@@ -1,17 +1,29 @@
-//! Trains two networks of one's own on MNIST: any Burn module that implements `Generate` or
-//! `Discriminate` will do. The generator here has a skip connection, which no preset has; the
-//! discriminator writes down its input gradient, so that an exact R1 can be trained through.
+//! Trains two networks of one's own on MNIST through the library's main door, then draws from the
+//! snapshot. The generator has a skip connection, which no preset has; the discriminator writes down its
+//! input gradient, so that an exact R1 can be trained through.
 //!
 //!     cargo run --example own-generator
+
+use std::sync::atomic::AtomicBool;
 
 use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::{relu, sigmoid};
 use burn::tensor::{Device, Tensor};
 use gan_data::picture::{encode_png, grid};
-use gan_model::{Discriminate, Generate, InputGradient, LatentDistribution, LatentSpace};
+use gan_model::{
+    ConfigError, Discriminate, DiscriminatorSpec, Generate, GeneratorSpec, InputGradient,
+    LatentDistribution, LatentSpace, SampleRequest, Sampler, Snapshot, check_input_gradient,
+    init_weights,
+};
 use gan_random::{Rng, Stream};
-use gan_training::{Adam, AdamConfig, Batch, Batches, Gan, Loss, Penalties};
+use gan_training::{
+    Event, Every, Model, Observer, ObserverError, Observers, Outbox, Preset, Run, RunView,
+    Schedule, Trainer, TrainingConfig,
+};
+use serde::{Deserialize, Serialize};
+
+const IMAGE: [usize; 3] = [1, 28, 28];
 
 #[derive(Module, Debug)]
 struct SkipGenerator {
@@ -26,6 +38,31 @@ impl Generate for SkipGenerator {
         let features = features.clone() + relu(self.second.forward(features));
         let [batch, _] = features.dims();
         sigmoid(self.output.forward(features)).reshape([batch, 1, 28, 28])
+    }
+}
+
+/// What its snapshots say of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct SkipConfig {
+    width: usize,
+}
+
+impl GeneratorSpec for SkipConfig {
+    type Network = SkipGenerator;
+
+    fn init(&self, rng: Rng, device: &Device) -> SkipGenerator {
+        let linear = |inputs, outputs| LinearConfig::new(inputs, outputs).init(device);
+        let (first, second) = (linear(64, self.width), linear(self.width, self.width));
+        let generator = SkipGenerator { first, second, output: linear(self.width, 784) };
+        init_weights(generator, rng, Stream::GeneratorWeights)
+    }
+
+    fn latent_space(&self) -> LatentSpace {
+        LatentSpace { dim: 64, distribution: LatentDistribution::Uniform }
+    }
+
+    fn image_shape(&self) -> [usize; 3] {
+        IMAGE
     }
 }
 
@@ -52,44 +89,67 @@ impl Discriminate for SmallDiscriminator {
     }
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (device, batch_size, steps) = (Device::flex(), 100, 500);
-    let with_autodiff = device.clone().autodiff();
-    let linear = |inputs, outputs| LinearConfig::new(inputs, outputs).init(&with_autodiff);
-    let adam = AdamConfig { learning_rate: 1e-3, beta_1: 0.5, beta_2: 0.999, epsilon: 1e-8 };
-    let mut gan = Gan {
-        generator: SkipGenerator {
-            first: linear(64, 128),
-            second: linear(128, 128),
-            output: linear(128, 784),
-        },
-        discriminator: SmallDiscriminator { hidden: linear(784, 128), output: linear(128, 1) },
-        generator_adam: Adam::new(adam),
-        discriminator_adam: Adam::new(adam),
-        loss: Loss::NonSaturating,
-        // R1 with γ = 1, which takes the discriminator's input gradient.
-        penalties: Penalties { r1_gamma: 1.0, ..Penalties::default() },
-    };
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct SmallConfig {
+    width: usize,
+}
 
-    let (data, rng) = (gan_data::mnist()?, Rng::new(1));
-    let mut batches = Batches::new(rng, data.len(), batch_size)?;
-    let space = LatentSpace { dim: 64, distribution: LatentDistribution::Uniform };
-    for step in 0..steps {
-        let reals = data.batch(batches.indices(step), &device)?;
-        let latents = |stream| space.batch(rng, stream, step, batch_size, &device);
-        let d_batch = Batch::new(reals.clone(), latents(Stream::DiscriminatorLatents));
-        let g_batch = Batch::new(reals, latents(Stream::GeneratorLatents));
-        let report = gan.step(d_batch, g_batch)?;
-        if (step + 1) % 100 == 0 {
-            let [d_loss, g_loss] = [report.discriminator.loss, report.generator.loss]
-                .map(|loss| loss.into_scalar::<f32>());
-            println!("step {:>4}  loss D {d_loss:.3}  G {g_loss:.3}", step + 1);
-        }
+impl DiscriminatorSpec for SmallConfig {
+    type Network = SmallDiscriminator;
+
+    fn init(&self, rng: Rng, device: &Device) -> SmallDiscriminator {
+        let linear = |inputs, outputs| LinearConfig::new(inputs, outputs).init(device);
+        let (hidden, output) = (linear(784, self.width), linear(self.width, 1));
+        let discriminator = SmallDiscriminator { hidden, output };
+        init_weights(discriminator, rng, Stream::DiscriminatorWeights)
     }
 
-    let seeds: Vec<u64> = (0..16).collect();
-    let images = gan.generator.valid().generate(space.for_seeds(&seeds, &device), None);
+    fn image_shape(&self) -> [usize; 3] {
+        IMAGE
+    }
+
+    fn check_input_gradient(&self) -> Result<(), ConfigError> {
+        Ok(())
+    }
+}
+
+struct Print;
+
+impl<M: Model> Observer<M> for Print {
+    fn observe(
+        &mut self,
+        event: &Event,
+        _: &dyn RunView<M>,
+        _: &mut Outbox<M>,
+    ) -> Result<(), ObserverError> {
+        if let Event::Report(report) = event {
+            println!("step {:>4}  D {:.3}  G {:.3}", report.step, report.d_loss, report.g_loss);
+        }
+        Ok(())
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let (data, device) = (gan_data::mnist()?, Device::flex());
+    let preset = Preset::Tutorial.config(data.shape());
+    let mut config = TrainingConfig { steps: 500, report_every: Every(100), ..preset }
+        .with_networks(SkipConfig { width: 128 }, SmallConfig { width: 128 });
+    config.penalties.r1_gamma = Schedule::Constant(1.0);
+
+    let discriminator = config.discriminator.init(Rng::new(1), &device);
+    let check = check_input_gradient(&discriminator, &data.batch(&[0, 1, 2, 3], &device)?, None);
+    println!("input gradient off by {:.1e}", check.ok_or("it offers none")?.gradient_error);
+
+    let trainer = Trainer::new(config.for_data(data)?, &device);
+    let mut run = Run::new(trainer, Observers::new().with("print", Print));
+    run.train(&AtomicBool::new(false))?;
+    let snapshot = run.trainer().snapshot(env!("CARGO_PKG_VERSION"));
+    std::fs::write("own-generator.safetensors", snapshot.as_bytes())?;
+
+    let snapshot = Snapshot::open_as::<SkipConfig>("own-generator.safetensors")?;
+    let sampler = Sampler::from_snapshot(&snapshot, &device)?;
+    let images = sampler.images(&SampleRequest::seeds(0..16))?;
     std::fs::write("own-generator.png", encode_png(&grid(images, 4), &[])?)?;
-    println!("own-generator.png");
+    println!("own-generator.png, drawn from own-generator.safetensors");
     Ok(())
 }

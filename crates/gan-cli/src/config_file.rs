@@ -43,6 +43,23 @@ impl ConfigFile {
         Ok(Self { path: path.to_owned(), values })
     }
 
+    /// Every value that it sets, by its path, such as `training.seed`.
+    pub fn values(&self) -> impl Iterator<Item = (String, String)> {
+        fn add(name: String, value: &Value, to: &mut Vec<(String, String)>) {
+            match value {
+                Value::Object(fields) => {
+                    for (field, value) in fields {
+                        add(format!("{name}.{field}"), value, to);
+                    }
+                }
+                _ => to.push((name, value.to_string())),
+            }
+        }
+        let mut values = Vec::new();
+        self.values.iter().for_each(|(name, value)| add(name.clone(), value, &mut values));
+        values.into_iter()
+    }
+
     /// Whether there is no file.
     pub fn is_none(&self) -> bool {
         self.path.as_os_str().is_empty()

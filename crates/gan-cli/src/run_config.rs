@@ -90,17 +90,17 @@ pub fn describe_suited(training: &TrainingConfig, data: &ImageSet) -> String {
     let augmentation = match training.stabilisers.augmentation.is_none() {
         true => String::new(),
         false => format!(
-            ", all augmented, since {} images are few (--augment-brightness 0 and the like turn it \
+            ", all augmented, since there are few: {} (--augment-brightness 0 and the like turn it \
              off)",
             data.len()
         ),
     };
     format!(
         "preset {} for images of {width} × {height} (--preset takes another){sizes}; {} (--steps) of \
-         {} images (--batch-size){augmentation}",
+         {} (--batch-size){augmentation}",
         training.preset,
         terminal::count(training.steps, "step"),
-        training.batch_size,
+        terminal::count(training.batch_size as u64, "image"),
     )
 }
 

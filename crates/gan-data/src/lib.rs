@@ -11,6 +11,11 @@
 //!
 //! Images between crates are `f32 [batch, channels, height, width]` in `[0, 1]`.
 
+// The example of the README runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod error;
 #[cfg(feature = "fetch")]
 pub mod fetch;

@@ -77,7 +77,12 @@ impl Report {
             (_, Fit::Stretch) => ", other shapes stretched",
         };
         let mut lines = vec![
-            format!("read {} images ({})", self.images, formats.join(", ")),
+            format!(
+                "read {} image{} ({})",
+                self.images,
+                if self.images == 1 { "" } else { "s" },
+                formats.join(", ")
+            ),
             format!("rule: {width} × {height} in {colour}{alpha}{fit}"),
         ];
         let list = |counts: &BTreeMap<String, Count>| {

@@ -1,12 +1,10 @@
 //! One metric, measured while a run trains: its values, and the best of them so far.
 
-use std::path::PathBuf;
-
 use burn::tensor::Device;
 use gan_collective::Collective;
 use gan_data::ImageSet;
 use gan_metrics::{Extracted, Measurement, Need, Sizes, Suite};
-use gan_model::Snapshot;
+use gan_model::{Generate, Sampler, Snapshot};
 use gan_run::{EvaluationConfig, RunDir, names};
 
 use crate::cache::FeatureCache;
@@ -61,18 +59,17 @@ impl EvaluationPart {
         Ok(Self { evaluator, threads })
     }
 
-    /// This rank's part of the samples of `snapshot`, which all `ranks` have alike; rank 0 gets what all parts
+    /// This rank's part of the samples of `sampler`, which all `ranks` have alike; rank 0 gets what all parts
     /// say.
     ///
     /// # Errors
     /// On every rank if samples cannot be drawn on any.
-    pub fn extract(
+    pub fn extract<G: Generate + Send + Sync + 'static>(
         &self,
-        snapshot: Snapshot,
+        sampler: Sampler<G>,
         ranks: &dyn Collective,
     ) -> Result<Option<Extracted>, EvaluationError> {
-        let device = self.evaluator.device();
-        let subject = Subject::snapshot(PathBuf::from(names::BEST), snapshot, device)?;
+        let subject = Subject::sampler("the run", sampler);
         self.threads.install(|| self.evaluator.extract_among(&subject, ranks))
     }
 }
@@ -133,17 +130,17 @@ impl TrainingEvaluation {
         Ok(Self { metric, keep_best, part, suite, baseline, best: None })
     }
 
-    /// The number of a snapshot, the same as `gan evaluate` prints. The other `ranks` do their
-    /// [`EvaluationPart`] of it at the same time.
+    /// The number of a generator, the same as `gan evaluate` prints of its snapshot. The other `ranks` do
+    /// their [`EvaluationPart`] of it at the same time.
     ///
     /// # Errors
     /// If it has no answer.
-    pub fn measure(
+    pub fn measure<G: Generate + Send + Sync + 'static>(
         &self,
-        snapshot: Snapshot,
+        sampler: Sampler<G>,
         ranks: &dyn Collective,
     ) -> Result<Measurement, EvaluationError> {
-        let fakes = self.part.extract(snapshot, ranks)?.expect("this is rank 0");
+        let fakes = self.part.extract(sampler, ranks)?.expect("this is rank 0");
         let EvaluationPart { evaluator, threads } = &self.part;
         threads.install(|| evaluator.measure_one(&self.suite, &fakes, &self.metric.metric))
     }

@@ -13,7 +13,7 @@ use gan_weights::WeightsError;
 pub enum EvaluationError {
     /// Fewer samples than any metric can do with.
     #[error(
-        "{samples} samples are too few: the Fréchet distance, the metric that needs fewest, takes at \
+        "too few samples, {samples}: the Fréchet distance, the metric that needs fewest, takes at \
          least {needed}"
     )]
     TooFewSamples {

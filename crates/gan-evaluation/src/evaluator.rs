@@ -106,7 +106,7 @@ impl Evaluator {
         self.settings
     }
 
-    /// What images are made and looked at on.
+    /// What images are looked at on.
     #[must_use]
     pub fn device(&self) -> &Device {
         &self.device
@@ -145,7 +145,7 @@ impl Evaluator {
         subject: &Subject,
         parts: &[NamedTensors],
     ) -> Result<Extracted, EvaluationError> {
-        let labels = subject.generator_config().and_then(|config| self.asked(config.classes()?));
+        let labels = subject.classes().and_then(|classes| self.asked(classes));
         Ok(Extracted { labels, ..self.extraction.read(parts)? })
     }
 
@@ -163,10 +163,12 @@ impl Evaluator {
         let range = first..self.count(subject).min(first + count);
         match subject {
             Subject::Images(images) => Ok(images.batch(&self.chosen(images)[range], &self.device)?),
-            Subject::Snapshot(generator) => {
+            Subject::Generator(generator) => {
                 let seeds = range.clone().map(|at| self.settings.seed + at as u64);
-                let classes = generator.config().classes().and_then(|it| self.asked(it));
-                generator.images(seeds, classes.map(|classes| classes[range].to_vec()))
+                let classes = subject.classes().and_then(|classes| self.asked(classes));
+                let images =
+                    generator.images(seeds, classes.map(|classes| classes[range].to_vec()))?;
+                Ok(images.to_device(&self.device))
             }
         }
     }
@@ -219,7 +221,7 @@ impl Evaluator {
     pub(crate) fn count(&self, subject: &Subject) -> usize {
         match subject {
             Subject::Images(images) => self.settings.samples.min(images.len()),
-            Subject::Snapshot(_) => self.settings.samples,
+            Subject::Generator(_) => self.settings.samples,
         }
     }
 

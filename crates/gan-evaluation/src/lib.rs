@@ -1,6 +1,6 @@
 //! Measuring what a generator draws, or a set of images, against real images.
 //!
-//! - [`Subject`]: a snapshot or a set of images;
+//! - [`Subject`]: a generator or a set of images;
 //! - [`Evaluator`]: an extractor, how many images it looks at, and which;
 //! - [`Reference`]: the real images, with their baseline; features are kept in a [`FeatureCache`];
 //! - [`MetricName`]: a metric, its extractor and the number of samples, as in `fd_mnistcnn_10k`;
@@ -39,5 +39,5 @@ pub use name::MetricName;
 pub use progress::Progress;
 pub use reference::Reference;
 pub use runs::rank_sum_p_value;
-pub use subject::Subject;
+pub use subject::{GeneratorSubject, Subject};
 pub use verdict::{proven_troubles, verdict};

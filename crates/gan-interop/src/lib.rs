@@ -25,6 +25,11 @@
 //! Nothing here prints, reads the environment or chooses a device; nothing in a file that is read is
 //! executed.
 
+// The example of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod architecture;
 mod error;
 mod import;

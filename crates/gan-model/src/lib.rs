@@ -30,6 +30,7 @@ struct Readme;
 mod check_gradient;
 mod conditioning;
 mod error;
+mod init_weights;
 mod initial;
 mod latents;
 pub mod layers;
@@ -40,13 +41,14 @@ mod snapshot;
 pub use check_gradient::{GradientCheck, check_input_gradient};
 pub use conditioning::{ClassEmbedding, one_hot};
 pub use error::{ConfigError, SampleError, SnapshotError};
+pub use init_weights::init_weights;
 pub use latents::{LatentDistribution, LatentSpace};
 pub use networks::{
     Activation, DcganDiscriminator, DcganDiscriminatorConfig, DcganGenerator, DcganGeneratorConfig,
-    Discriminate, Discriminator, DiscriminatorConfig, Generate, Generator, GeneratorConfig,
-    InputGradient, MAX_PARAMETERS, MlpDiscriminator, MlpDiscriminatorConfig, MlpGenerator,
-    MlpGeneratorConfig, Output, ResidualDiscriminator, ResidualDiscriminatorConfig,
-    ResidualGenerator, ResidualGeneratorConfig, ResidualStages,
+    Discriminate, Discriminator, DiscriminatorConfig, DiscriminatorSpec, Generate, Generator,
+    GeneratorConfig, GeneratorSpec, InputGradient, MAX_PARAMETERS, MlpDiscriminator,
+    MlpDiscriminatorConfig, MlpGenerator, MlpGeneratorConfig, Output, ResidualDiscriminator,
+    ResidualDiscriminatorConfig, ResidualGenerator, ResidualGeneratorConfig, ResidualStages,
 };
 pub use sampler::{SampleRequest, Sampler};
 pub use snapshot::{Snapshot, SnapshotInfo};

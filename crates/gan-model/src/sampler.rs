@@ -11,7 +11,7 @@ use burn::tensor::{Device, Tensor};
 use crate::conditioning::one_hot;
 use crate::error::{SampleError, SnapshotError};
 use crate::latents::LatentSpace;
-use crate::networks::{Generate, Generator, GeneratorConfig};
+use crate::networks::{Generate, Generator, GeneratorSpec};
 use crate::snapshot::Snapshot;
 
 /// Images generated at a time: enough to keep a device busy, little enough for its memory.
@@ -54,25 +54,26 @@ impl SampleRequest {
     }
 }
 
-impl Sampler {
+impl<G: Generate> Sampler<G> {
     /// The generator in `snapshot`, on `device`.
     ///
     /// # Errors
     /// If a tensor is missing, has the wrong shape, or holds a number that is not finite.
-    pub fn from_snapshot(snapshot: &Snapshot, device: &Device) -> Result<Self, SnapshotError> {
+    pub fn from_snapshot<S: GeneratorSpec<Network = G>>(
+        snapshot: &Snapshot<S>,
+        device: &Device,
+    ) -> Result<Self, SnapshotError> {
         Ok(Self::new(snapshot.generator(device)?, &snapshot.info().generator, device))
     }
 
     /// `generator`, which is made by `config` and on `device`, without autodiff.
-    pub fn new(generator: Generator, config: &GeneratorConfig, device: &Device) -> Self {
+    pub fn new<S: GeneratorSpec<Network = G>>(generator: G, config: &S, device: &Device) -> Self {
         let values = config.image_shape().iter().product::<usize>().max(1);
         let batch = (BATCH_VALUES / values).clamp(1, BATCH);
         Self { batch, ..Self::of(generator, config.latent_space(), config.classes(), device) }
     }
-}
 
-impl<G: Generate> Sampler<G> {
-    /// A generator of your own, on `device`, without autodiff; `classes` if it is class-conditional.
+    /// A generator without a description, on `device`, without autodiff; `classes` if it is class-conditional.
     pub fn of(
         generator: G,
         latent_space: LatentSpace,

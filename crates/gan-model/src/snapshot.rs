@@ -16,22 +16,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::SnapshotError;
 use crate::latents::LatentSpace;
-use crate::networks::{Generator, GeneratorConfig};
+use crate::networks::{GeneratorConfig, GeneratorSpec};
 
 const KEY: &str = "gan-snapshot";
 /// The newest format: 2 has names of classes.
 const FORMAT: u32 = 2;
 
-/// What a snapshot says of itself.
+/// What a snapshot says of itself; `G` describes the network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SnapshotInfo {
+pub struct SnapshotInfo<G = GeneratorConfig> {
     /// Version of the file format.
     pub format: u32,
     /// Version of the program that wrote it.
     pub version: String,
     /// The network.
-    pub generator: GeneratorConfig,
+    pub generator: G,
     /// Name of the preset it was trained by.
     pub preset: String,
     /// Name of the data set it was trained on.
@@ -51,21 +51,17 @@ pub struct SnapshotInfo {
 }
 
 /// A generator on file: its description and its weights, on no device yet.
+///
+/// `G` describes the network, which may be one of your own: [`Snapshot::open_as`].
 #[derive(Clone, Debug)]
-pub struct Snapshot {
-    info: SnapshotInfo,
+pub struct Snapshot<G = GeneratorConfig> {
+    info: SnapshotInfo<G>,
     bytes: Vec<u8>,
 }
 
-impl SnapshotInfo {
+impl<G: GeneratorSpec> SnapshotInfo<G> {
     /// A description in the current format; `version` is the writing program's.
-    pub fn new(
-        version: &str,
-        generator: GeneratorConfig,
-        preset: &str,
-        data: &str,
-        seed: u64,
-    ) -> Self {
+    pub fn new(version: &str, generator: G, preset: &str, data: &str, seed: u64) -> Self {
         Self {
             format: 1,
             version: version.to_owned(),
@@ -96,36 +92,36 @@ impl SnapshotInfo {
 }
 
 impl Snapshot {
-    /// Takes the weights of `generator` off its device.
-    pub fn new<G: Module>(info: SnapshotInfo, generator: &G) -> Self {
-        let bytes = content(&info, &named_weights(generator, ""));
-        Self { info, bytes }
-    }
-
-    /// Takes the weights from `tensors`, under the names that they have in the generator's module.
-    ///
-    /// # Errors
-    /// If their number is not the configuration's.
-    pub fn from_tensors(
-        info: &SnapshotInfo,
-        tensors: &NamedTensors,
-    ) -> Result<Self, SnapshotError> {
-        Self::from_bytes(content(info, tensors))
-    }
-
-    /// Reads and checks the snapshot at `path`.
+    /// Reads and checks the snapshot at `path`, of one of the library's generators.
     ///
     /// # Errors
     /// If it cannot be read, or is no whole snapshot of a known format.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SnapshotError> {
-        Self::from_bytes(std::fs::read(path)?)
+        Self::open_as(path)
     }
 
-    /// Checks `bytes`, the content of a snapshot file.
+    /// Checks `bytes`, the content of a snapshot file of one of the library's generators.
     ///
     /// # Errors
     /// If they are no whole snapshot of a known format.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, SnapshotError> {
+        Self::from_bytes_as(bytes)
+    }
+
+    /// Reads and checks the snapshot at `path`, of a generator that `G` describes:
+    /// `Snapshot::open_as::<OwnConfig>(path)`.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is no whole snapshot of a known format and such a generator.
+    pub fn open_as<G: GeneratorSpec>(path: impl AsRef<Path>) -> Result<Snapshot<G>, SnapshotError> {
+        Self::from_bytes_as(std::fs::read(path)?)
+    }
+
+    /// Checks `bytes`, the content of a snapshot file of a generator that `G` describes.
+    ///
+    /// # Errors
+    /// If they are no whole snapshot of a known format and such a generator.
+    pub fn from_bytes_as<G: GeneratorSpec>(bytes: Vec<u8>) -> Result<Snapshot<G>, SnapshotError> {
         #[derive(Deserialize)]
         struct Format {
             format: u32,
@@ -136,17 +132,36 @@ impl Snapshot {
         if format > FORMAT {
             return Err(SnapshotError::Newer { found: format, known: FORMAT });
         }
-        let info: SnapshotInfo = serde_json::from_str(json)?;
+        let info: SnapshotInfo<G> = serde_json::from_str(json)?;
         // Counted before anything is built, so that a lying description allocates nothing.
-        let (found, needed) = (file.parameter_count(), info.generator.parameter_count()?);
-        if found != needed {
-            return Err(WeightsError::Count { found, needed }.into());
+        let found = file.parameter_count();
+        match info.generator.parameter_count()? {
+            Some(needed) if needed != found => Err(WeightsError::Count { found, needed }.into()),
+            _ => Ok(Snapshot { info, bytes }),
         }
-        Ok(Self { info, bytes })
+    }
+}
+
+impl<G: GeneratorSpec> Snapshot<G> {
+    /// Takes the weights of `generator` off its device.
+    pub fn new<N: Module>(info: SnapshotInfo<G>, generator: &N) -> Self {
+        let bytes = content(&info, &named_weights(generator, ""));
+        Self { info, bytes }
+    }
+
+    /// Takes the weights from `tensors`, under the names that they have in the generator's module.
+    ///
+    /// # Errors
+    /// If their number is not the configuration's.
+    pub fn from_tensors(
+        info: &SnapshotInfo<G>,
+        tensors: &NamedTensors,
+    ) -> Result<Self, SnapshotError> {
+        Snapshot::from_bytes_as(content(info, tensors))
     }
 
     /// What the snapshot says of itself.
-    pub fn info(&self) -> &SnapshotInfo {
+    pub fn info(&self) -> &SnapshotInfo<G> {
         &self.info
     }
 
@@ -182,13 +197,14 @@ impl Snapshot {
     ///
     /// # Errors
     /// If a tensor is missing, has the wrong shape, or holds a number that is not finite.
-    pub fn generator(&self, device: &Device) -> Result<Generator, SnapshotError> {
-        let blank = self.info.generator.init(Rng::new(0), device)?;
+    pub fn generator(&self, device: &Device) -> Result<G::Network, SnapshotError> {
+        self.info.generator.check()?;
+        let blank = self.info.generator.init(Rng::new(0), device);
         Ok(load_weights(blank, &WeightFile::parse(&self.bytes)?, "")?)
     }
 }
 
-fn content(info: &SnapshotInfo, tensors: &NamedTensors) -> Vec<u8> {
+fn content<G: GeneratorSpec>(info: &SnapshotInfo<G>, tensors: &NamedTensors) -> Vec<u8> {
     let json = serde_json::to_string(info).expect("plain data is always JSON");
     write_weight_file(tensors, KEY, json)
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use gan_run::{MetricLine, RunConfig, RunDir, RunError, names};
+use gan_training::AdversarialLoss;
 use gan_weights::sha256;
 use serde::Serialize;
 

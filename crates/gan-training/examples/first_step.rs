@@ -8,9 +8,11 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::sync::Arc;
 
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor, TensorData};
+use gan_collective::Single;
 use gan_random::{Rng, Stream};
 use gan_training::{Adam, Batch, Gan, Penalties, Preset};
 use gan_weights::named_weights;
@@ -39,6 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             r2_gamma: penalties.r2_gamma.at(0.0),
             ..Penalties::default()
         },
+        ranks: Arc::new(Single),
     };
 
     let uniform = |stream, low: f32, shape: [usize; 2]| {

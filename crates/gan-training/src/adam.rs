@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, Param};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, TensorData};
 use gan_kernels::{AdamCoefficients, AdamState, adam_step};
 use gan_model::ConfigError;
 use gan_weights::{ModulePath, NamedTensors, WeightFile, WeightsError};
@@ -125,15 +125,19 @@ impl Adam {
         self.step
     }
 
-    /// The moments by parameter name, each name preceded by `prefix`.
-    pub(crate) fn named_moments(&self, prefix: &str) -> NamedTensors {
-        let both = |(name, moments): (&String, &Moments)| {
-            [
-                (format!("{prefix}{name}.moment_1"), moments.first.to_data()),
-                (format!("{prefix}{name}.moment_2"), moments.second.to_data()),
-            ]
+    /// The moments of `parameters` by name, each name preceded by `prefix`: those of one that has never had
+    /// a gradient are 0, as they begin. None before the first step.
+    pub(crate) fn named_moments(&self, parameters: &NamedTensors, prefix: &str) -> NamedTensors {
+        let both = |(name, data): (&String, &TensorData)| {
+            let zeros = || TensorData::zeros::<f32, _>([data.num_elements()]);
+            let [first, second] = match self.moments.get(name) {
+                Some(moments) => [moments.first.to_data(), moments.second.to_data()],
+                None => [zeros(), zeros()],
+            };
+            let named = |moment: &str, data| (format!("{prefix}{name}.{moment}"), data);
+            [named("moment_1", first), named("moment_2", second)]
         };
-        self.moments.iter().flat_map(both).collect()
+        parameters.iter().filter(|_| self.step > 0).flat_map(both).collect()
     }
 
     /// An optimizer that has taken `step` steps on parameters called `names` with as many numbers

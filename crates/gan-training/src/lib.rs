@@ -1,9 +1,10 @@
 //! Training of generative adversarial networks.
 //!
 //! - [`Gan::step`]: the adversarial step, for networks of your own too;
-//! - [`Loss`], [`Penalties`], [`Augment`], [`Adam`]: what it is made of; [`Ema`]: what is sampled from;
+//! - [`AdversarialLoss`], [`Loss`], [`Penalties`], [`Augment`], [`Adam`]: what it is made of; [`Ema`]: what is sampled from;
 //! - [`TrainingConfig`], [`Preset`]: every value of a run, checked once;
-//! - [`Trainer`]: networks, data and randomness together; [`Run`]: the loop around it;
+//! - [`Trainer`]: networks, data and randomness together; [`Run`]: the loop around it; both for any
+//!   [`Model`], by default the library's own;
 //! - [`Trainer::among`]: the same by many processes together, which any
 //!   [`Collective`](gan_collective::Collective) connects;
 //! - [`Event`], [`Observer`]: what happens in a run, and who is told;
@@ -28,16 +29,18 @@ mod penalty;
 mod run;
 mod step;
 
+pub use gan_collective::{Collective, Single};
+
 pub use adam::{Adam, AdamConfig, AdamSchedule, Limits};
 pub use augment::{Augment, AugmentParams, Augmentation};
 pub use batches::Batches;
 pub use config::{
-    Cosine, Every, PenaltyConfig, Preset, Schedule, Stabilisers, TrainingConfig, Trajectory,
-    ValidConfig,
+    BuiltIn, Cosine, DiscriminatorOf, Every, GeneratorOf, Model, PenaltyConfig, Preset, Schedule,
+    Stabilisers, TrainingConfig, Trajectory, ValidConfig,
 };
 pub use ema::{Ema, EmaConfig};
 pub use gradients::ParameterGradients;
-pub use loss::Loss;
+pub use loss::{AdversarialLoss, Loss};
 pub use penalty::{GradientPenalty, GradientPenaltyKind, Penalties, PenaltyError};
 pub use run::{
     Alarm, CheckpointError, ClassCounts, Ending, Evaluated, Event, NonFinite, Observer,

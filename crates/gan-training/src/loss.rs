@@ -1,11 +1,59 @@
 //! Losses: what the two networks minimise, as functions of the discriminator's logits.
 
+use std::fmt::Debug;
+
 use burn::tensor::Tensor;
 use burn::tensor::activation::{relu, sigmoid};
 use gan_kernels::log_sigmoid;
+use gan_model::ConfigError;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// What the two networks minimise. D(x) = σ(logit); C(x) is the logit itself.
+/// What the two networks minimise. Implement it for a loss of your own, which checkpoints then carry as
+/// JSON; [`Loss`] has those of the papers.
+pub trait AdversarialLoss:
+    Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send + Sync + 'static
+{
+    /// The discriminator's loss, `[1]`, from logits of real and of generated images,
+    /// `[batch, 1]` each.
+    fn discriminator(&self, real_logits: Tensor<2>, fake_logits: Tensor<2>) -> Tensor<1>;
+
+    /// The generator's loss, `[1]`, from logits of generated images, `[batch, 1]`.
+    ///
+    /// `real_logits` makes logits of as many real images, for losses that compare the two; calling it
+    /// costs a forward pass.
+    fn generator(
+        &self,
+        fake_logits: Tensor<2>,
+        real_logits: impl FnOnce() -> Tensor<2>,
+    ) -> Tensor<1>;
+
+    /// Whether σ of a logit is the probability that an image is real. Other losses leave the logits on a
+    /// scale of their own.
+    fn has_probabilities(&self) -> bool {
+        false
+    }
+
+    /// Whether it sees logits only as differences between a real and a generated image.
+    fn compares_pairs(&self) -> bool {
+        false
+    }
+
+    /// Whether it has a target for real images that label smoothing can move.
+    fn has_real_target(&self) -> bool {
+        false
+    }
+
+    /// Refuses what cannot be computed.
+    ///
+    /// # Errors
+    /// Names the first field that breaks a rule.
+    fn check(&self) -> Result<(), ConfigError> {
+        Ok(())
+    }
+}
+
+/// The losses of the papers. D(x) = σ(logit); C(x) is the logit itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
@@ -50,10 +98,8 @@ pub enum Loss {
     RelativisticPairing,
 }
 
-impl Loss {
-    /// The discriminator's loss, `[1]`, from logits of real and of generated images,
-    /// `[batch, 1]` each.
-    pub fn discriminator(self, real_logits: Tensor<2>, fake_logits: Tensor<2>) -> Tensor<1> {
+impl AdversarialLoss for Loss {
+    fn discriminator(&self, real_logits: Tensor<2>, fake_logits: Tensor<2>) -> Tensor<1> {
         match self {
             // 1 − σ(x) = σ(−x)
             Self::NonSaturating | Self::Saturating => {
@@ -73,12 +119,8 @@ impl Loss {
         }
     }
 
-    /// The generator's loss, `[1]`, from logits of generated images, `[batch, 1]`.
-    ///
-    /// `real_logits` makes logits of as many real images; it is called only by losses that compare
-    /// the two.
-    pub fn generator(
-        self,
+    fn generator(
+        &self,
         fake_logits: Tensor<2>,
         real_logits: impl FnOnce() -> Tensor<2>,
     ) -> Tensor<1> {
@@ -92,9 +134,7 @@ impl Loss {
         }
     }
 
-    /// Whether σ of a logit is the probability that an image is real. Other losses leave the logits on a
-    /// scale of their own.
-    pub fn has_probabilities(self) -> bool {
+    fn has_probabilities(&self) -> bool {
         match self {
             Self::NonSaturating | Self::Textbook | Self::Saturating => true,
             Self::LeastSquares | Self::Wasserstein | Self::Hinge | Self::RelativisticPairing => {
@@ -103,13 +143,11 @@ impl Loss {
         }
     }
 
-    /// Whether it sees logits only as differences between a real and a generated image.
-    pub fn compares_pairs(self) -> bool {
-        self == Self::RelativisticPairing
+    fn compares_pairs(&self) -> bool {
+        *self == Self::RelativisticPairing
     }
 
-    /// Whether it has a target for real images that label smoothing can move.
-    pub fn has_real_target(self) -> bool {
+    fn has_real_target(&self) -> bool {
         match self {
             Self::NonSaturating | Self::Textbook | Self::Saturating | Self::LeastSquares => true,
             Self::Wasserstein | Self::Hinge | Self::RelativisticPairing => false,

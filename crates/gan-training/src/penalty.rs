@@ -133,6 +133,17 @@ impl DiscriminatorOutput {
     }
 }
 
+impl From<GradientPenaltyKind> for GradientPenalty {
+    /// With λ = 10, as in both papers, and a noise of 0.15.
+    fn from(kind: GradientPenaltyKind) -> Self {
+        let lambda = 10.0;
+        match kind {
+            GradientPenaltyKind::Interpolates => Self::Interpolates { lambda },
+            GradientPenaltyKind::Dragan => Self::Dragan { lambda, std: 0.15 },
+        }
+    }
+}
+
 impl GradientPenalty {
     /// The random numbers of update number `index` for a batch of images of `shape`: where between
     /// real and generated images, `[batch, 1, 1, 1]`, or how far from the real ones, `shape`.

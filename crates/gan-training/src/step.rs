@@ -1,19 +1,21 @@
 //! The adversarial step: Algorithm 1 of Goodfellow et al. 2014, with Adam.
 
+use std::sync::Arc;
+
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::Tensor;
-use gan_collective::{Collective, Single};
+use gan_collective::Collective;
 use gan_model::{Discriminate, Generate};
 
 use crate::adam::Adam;
 use crate::augment::Augment;
 use crate::gradients::{OfBatch, ParameterGradients};
-use crate::loss::Loss;
+use crate::loss::{AdversarialLoss, Loss};
 use crate::penalty::{DiscriminatorOutput, Penalties, PenaltyError};
 
 /// Two networks, on a device with autodiff, and what updates them.
 #[derive(Clone, Debug)]
-pub struct Gan<G, D> {
+pub struct Gan<G, D, L = Loss> {
     /// Turns latents into images.
     pub generator: G,
     /// Tells real images from generated ones.
@@ -23,9 +25,12 @@ pub struct Gan<G, D> {
     /// Updates the discriminator.
     pub discriminator_adam: Adam,
     /// What the two minimise.
-    pub loss: Loss,
+    pub loss: L,
     /// What is added to the discriminator's loss.
     pub penalties: Penalties,
+    /// Who trains these networks together: a batch is this rank's part of what all share, a report is of
+    /// the whole. [`Single`](gan_collective::Single) where this process trains alone.
+    pub ranks: Arc<dyn Collective>,
 }
 
 /// Which of the two networks learn in a step.
@@ -101,7 +106,7 @@ pub struct GeneratorReport {
     pub grad_norm: Tensor<1>,
 }
 
-impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
+impl<G: Generate + Module, D: Discriminate + Module, L: AdversarialLoss> Gan<G, D, L> {
     /// Updates the discriminator alone, then the generator alone.
     ///
     /// For more updates of the discriminator than of the generator, call
@@ -110,22 +115,7 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     /// # Errors
     /// If a penalty asks for what the discriminator or the batch does not have.
     pub fn step(&mut self, d_batch: Batch, g_batch: Batch) -> Result<StepReport, PenaltyError> {
-        self.step_among(&Single, d_batch, g_batch)
-    }
-
-    /// The same on this rank's part of batches that all `ranks` share; the report is of the whole.
-    ///
-    /// # Errors
-    /// If a penalty asks for what the discriminator or the batch does not have.
-    pub fn step_among(
-        &mut self,
-        ranks: &dyn Collective,
-        d_batch: Batch,
-        g_batch: Batch,
-    ) -> Result<StepReport, PenaltyError> {
-        let discriminator = self.update_discriminator_among(ranks, d_batch)?;
-        let generator = self.update_generator_among(ranks, g_batch);
-        Ok(StepReport { discriminator, generator })
+        self.step_of(Learners::Both, d_batch, g_batch)
     }
 
     /// The same where only `learners` learn. The report is of both, as in any step: a network that stands
@@ -136,23 +126,18 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     pub fn step_of(
         &mut self,
         learners: Learners,
-        ranks: &dyn Collective,
         d_batch: Batch,
         g_batch: Batch,
     ) -> Result<StepReport, PenaltyError> {
-        match learners {
-            Learners::Both => self.step_among(ranks, d_batch, g_batch),
-            Learners::Discriminator => {
-                let discriminator = self.update_discriminator_among(ranks, d_batch)?;
-                let (_, generator) = self.generator_gradients(ranks, g_batch);
-                Ok(StepReport { discriminator, generator })
-            }
-            Learners::Generator => {
-                let (_, discriminator) = self.discriminator_gradients(ranks, d_batch)?;
-                let generator = self.update_generator_among(ranks, g_batch);
-                Ok(StepReport { discriminator, generator })
-            }
-        }
+        let discriminator = match learners {
+            Learners::Generator => self.discriminator_gradients(d_batch)?.1,
+            Learners::Both | Learners::Discriminator => self.update_discriminator(d_batch)?,
+        };
+        let generator = match learners {
+            Learners::Discriminator => self.generator_gradients(g_batch).1,
+            Learners::Both | Learners::Generator => self.update_generator(g_batch),
+        };
+        Ok(StepReport { discriminator, generator })
     }
 
     /// What the discriminator minimises on a batch: real images are real, generated ones are not.
@@ -213,20 +198,8 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         &mut self,
         batch: Batch,
     ) -> Result<DiscriminatorReport, PenaltyError> {
-        self.update_discriminator_among(&Single, batch)
-    }
-
-    /// The same on this rank's part of a batch that all `ranks` share.
-    ///
-    /// # Errors
-    /// If a penalty asks for what the discriminator or the batch does not have.
-    pub fn update_discriminator_among(
-        &mut self,
-        ranks: &dyn Collective,
-        batch: Batch,
-    ) -> Result<DiscriminatorReport, PenaltyError> {
         self.discriminator.begin_update();
-        let (gradients, report) = self.discriminator_gradients(ranks, batch)?;
+        let (gradients, report) = self.discriminator_gradients(batch)?;
         self.discriminator_adam.step(&mut self.discriminator, gradients);
         Ok(report)
     }
@@ -234,7 +207,6 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     /// What an update of the discriminator learns from.
     fn discriminator_gradients(
         &self,
-        ranks: &dyn Collective,
         batch: Batch,
     ) -> Result<(ParameterGradients, DiscriminatorReport), PenaltyError> {
         let objective = self.discriminator_objective(batch)?;
@@ -242,7 +214,7 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         let mut loss = objective.loss.inner();
         let mut logits = [objective.real_logits.inner(), objective.fake_logits.inner()];
         let of_batch = OfBatch { loss: &mut loss, logits: &mut logits };
-        let gradients = gradients.average(of_batch, ranks);
+        let gradients = gradients.average(of_batch, &*self.ranks);
         let grad_norm = gradients.norm();
         let [real_logits, fake_logits] = logits;
         Ok((gradients, DiscriminatorReport { loss, real_logits, fake_logits, grad_norm }))
@@ -251,26 +223,13 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
     /// One update of the generator: the discriminator, which is frozen, is to take its images for
     /// real.
     pub fn update_generator(&mut self, batch: Batch) -> GeneratorReport {
-        self.update_generator_among(&Single, batch)
-    }
-
-    /// The same on this rank's part of a batch that all `ranks` share.
-    pub fn update_generator_among(
-        &mut self,
-        ranks: &dyn Collective,
-        batch: Batch,
-    ) -> GeneratorReport {
-        let (gradients, report) = self.generator_gradients(ranks, batch);
+        let (gradients, report) = self.generator_gradients(batch);
         self.generator_adam.step(&mut self.generator, gradients);
         report
     }
 
     /// What an update of the generator learns from.
-    fn generator_gradients(
-        &self,
-        ranks: &dyn Collective,
-        batch: Batch,
-    ) -> (ParameterGradients, GeneratorReport) {
+    fn generator_gradients(&self, batch: Batch) -> (ParameterGradients, GeneratorReport) {
         let discriminator = frozen(&self.discriminator);
         let labels = batch.labels.map(Tensor::from_inner);
         let fakes = self.generator.generate(Tensor::from_inner(batch.latents), labels.clone());
@@ -281,7 +240,7 @@ impl<G: Generate + Module, D: Discriminate + Module> Gan<G, D> {
         let gradients = ParameterGradients::of(&loss, &self.generator);
         let mut loss = loss.inner();
         let of_batch = OfBatch { loss: &mut loss, logits: &mut [] };
-        let gradients = gradients.average(of_batch, ranks);
+        let gradients = gradients.average(of_batch, &*self.ranks);
         let grad_norm = gradients.norm();
         (gradients, GeneratorReport { loss, grad_norm })
     }

@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Tensor, activation};
 use gan_model::{Discriminate, Generate};
-use gan_training::{Batch, Gan, Learners, StepValues};
+use gan_training::{AdversarialLoss, Batch, Gan, Learners, StepValues};
 use serde::Serialize;
 
 use crate::{Lab, LabError};

@@ -4,8 +4,7 @@ use std::process::{Command, Stdio};
 
 use clap::ValueEnum;
 use gan_data::ImageSet;
-use gan_model::{DiscriminatorConfig, GeneratorConfig};
-use gan_training::{Trainer, TrainingConfig};
+use gan_training::Trainer;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
@@ -131,7 +130,8 @@ fn measure(backend: Backend, args: &BenchArgs) -> Result<Vec<Row>, Failure> {
             let mut config = preset.config(data.shape());
             config.batch_size = batch_size;
             if let Some(width) = width {
-                set_width(&mut config, width);
+                config.generator.set_width(width);
+                config.discriminator.set_width(width);
             }
             let images_per_step = config.images_per_step();
             let mut trainer = Trainer::new(config.for_data(data.clone())?, &device);
@@ -174,18 +174,4 @@ fn stretched(set: &ImageSet, side: usize) -> Result<ImageSet, Failure> {
         }
     }
     Ok(ImageSet::new(set.name(), [channels, side, side], bytes, None)?)
-}
-
-/// Makes every hidden layer of both networks `width` wide.
-fn set_width(config: &mut TrainingConfig, width: usize) {
-    match &mut config.generator {
-        GeneratorConfig::Mlp(network) => network.hidden.fill(width),
-        GeneratorConfig::Dcgan(network) => network.width = width,
-        GeneratorConfig::Residual(network) => network.stages.widths.fill(width),
-    }
-    match &mut config.discriminator {
-        DiscriminatorConfig::Mlp(network) => network.hidden.fill(width),
-        DiscriminatorConfig::Dcgan(network) => network.width = width,
-        DiscriminatorConfig::Residual(network) => network.stages.widths.fill(width),
-    }
 }

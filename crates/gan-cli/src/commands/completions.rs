@@ -20,11 +20,18 @@ pub fn manual() -> Result<(), Failure> {
     grammar.build();
     let mut page = Vec::new();
     Man::new(grammar.clone()).render(&mut page).map_err(failed)?;
-    for command in grammar.get_subcommands().filter(|command| !command.is_hide_set()) {
-        let man = Man::new(command.clone());
-        man.render_name_section(&mut page).map_err(failed)?;
-        man.render_synopsis_section(&mut page).map_err(failed)?;
-        man.render_options_section(&mut page).map_err(failed)?;
-    }
+    add_commands(&grammar, &mut page).map_err(failed)?;
     Ok(terminal::print(String::from_utf8_lossy(&page).trim_end())?)
+}
+
+/// The commands of `parent`, each before its own.
+fn add_commands(parent: &clap::Command, page: &mut Vec<u8>) -> std::io::Result<()> {
+    for command in parent.get_subcommands().filter(|command| !command.is_hide_set()) {
+        let man = Man::new(command.clone());
+        man.render_name_section(page)?;
+        man.render_synopsis_section(page)?;
+        man.render_options_section(page)?;
+        add_commands(command, page)?;
+    }
+    Ok(())
 }

@@ -58,7 +58,12 @@ fn generator(args: &ExportArgs, device: &Device) -> Result<Network, Failure> {
     let generator = snapshot.generator(device).map_err(|error| bad_snapshot(&file, &error))?;
     let software = ("Software".to_owned(), format!("gan {VERSION}"));
     let origin = snapshot.provenance().into_iter().map(|(key, value)| (key.to_owned(), value));
-    let about = [software].into_iter().chain(origin);
+    let names = snapshot.info().class_names.iter();
+    let names = names.map(|names| {
+        let json = serde_json::to_string(names).expect("names are always JSON");
+        ("class_names".to_owned(), json)
+    });
+    let about = [software].into_iter().chain(origin).chain(names);
     Ok(Network::generator(&snapshot.info().generator, &generator, about))
 }
 

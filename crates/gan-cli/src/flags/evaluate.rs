@@ -15,7 +15,7 @@ pub struct EvaluateArgs {
     pub source: Option<PathBuf>,
 
     /// Samples of any tool instead of a run's: whatever `gan train --data` takes
-    #[arg(long, value_name = "PATH", requires = "real")]
+    #[arg(long, value_name = "PATH")]
     pub fake: Option<PathBuf>,
 
     /// Features computed elsewhere, of real images and of samples: two .npy files [images, features]
@@ -28,7 +28,7 @@ pub struct EvaluateArgs {
     pub save_statistics: Option<PathBuf>,
 
     /// Measure only the Fréchet distance to stored statistics (mu, sigma); needs no real images
-    #[arg(long, value_name = "FILE.npz", conflicts_with_all = ["features", "save_statistics"])]
+    #[arg(long, value_name = "FILE.npz", conflicts_with_all = ["features", "save_statistics", "real"])]
     pub real_statistics: Option<PathBuf>,
 
     /// Picture of samples beside their nearest real images [default: nearest.png in the run]

@@ -167,11 +167,24 @@ pub fn grammar() -> clap::Command {
         .after_long_help(EXAMPLES)
 }
 
+/// The command that `args` name, or that of training where they name none.
+fn command_of(args: &[OsString]) -> clap::Command {
+    let of = |command: &clap::Command| {
+        args.iter().skip(1).find_map(|arg| command.find_subcommand(arg)).cloned()
+    };
+    let command = grammar();
+    let Some(found) = of(&command) else { return command };
+    of(&found).unwrap_or(found)
+}
+
 /// What the command line `args` asks for; the first is the program's name.
 ///
 /// # Errors
 /// If it is wrong, or asks for help or the version.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let matches = grammar().try_get_matches_from(args).map_err(hints::improve)?;
+    let args: Vec<OsString> = args.into_iter().collect();
+    let matches = grammar()
+        .try_get_matches_from(&args)
+        .map_err(|error| hints::improve(error, &command_of(&args)))?;
     Cli::from_arg_matches(&matches)
 }

@@ -8,7 +8,6 @@ use gan_evaluation::{EvaluationPart, TrainingEvaluation};
 use gan_run::names;
 use gan_training::{Evaluated, Event, Observer, ObserverError, Outbox, RunView};
 
-use crate::VERSION;
 use crate::failure::Failure;
 use crate::metric_table::number;
 
@@ -55,7 +54,7 @@ impl Observer for Evaluation {
     ) -> Result<(), ObserverError> {
         let Event::EvaluationDue { step } = *event else { return Ok(()) };
         let start = Instant::now();
-        let measured = self.evaluation.measure(run.snapshot(VERSION), &*self.ranks);
+        let measured = self.evaluation.measure(run.sampler(), &*self.ranks);
         let seconds = start.elapsed().as_secs_f64();
         let metric = self.evaluation.metric.to_string();
         let evaluated = match measured {
@@ -101,7 +100,7 @@ impl Observer for PartOfEvaluation {
     ) -> Result<(), ObserverError> {
         if let Event::EvaluationDue { .. } = event {
             // Rank 0 hears of what goes wrong here, and says it.
-            let _ = self.part.extract(run.snapshot(VERSION), &*self.ranks);
+            let _ = self.part.extract(run.sampler(), &*self.ranks);
         }
         Ok(())
     }

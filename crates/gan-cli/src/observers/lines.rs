@@ -27,7 +27,7 @@ pub fn line(event: &Event, loss: Loss, images_per_second: f64) -> Option<String>
 
 /// `D(x) 0.498  D(G(z)) 0.501`, or what else can be read of the logits.
 pub fn readings(values: &StepValues, loss: Loss, digits: usize, between: &str) -> String {
-    let readings = values.readings(loss).into_iter();
+    let readings = values.readings(&loss).into_iter();
     let readings = readings.map(|(name, value)| format!("{name} {value:.digits$}"));
     readings.collect::<Vec<_>>().join(between)
 }

@@ -101,6 +101,16 @@ impl<'a> ClassNames<'a> {
         }
     }
 
+    /// What stands beside the rows of a picture of images of `classes`, so many in a row: the class of
+    /// each row, or those of its images one after the other.
+    pub fn of_rows(&self, classes: &[usize], columns: usize) -> Vec<String> {
+        let of_row = |row: &[usize]| match row.iter().all(|class| class == &row[0]) {
+            true => self.caption(row[0]),
+            false => row.iter().map(|&class| self.name(class)).collect::<Vec<_>>().join(" "),
+        };
+        classes.chunks(columns).map(of_row).collect()
+    }
+
     /// What a file of a picture of it is called: `class3`, or `class3-owl` where it has a name.
     pub fn file_stem(&self, class: usize) -> String {
         match self.names.and_then(|names| names.get(class)) {

@@ -58,13 +58,6 @@ impl DrawList {
         Ok(Self { each, request, asked: asked.map(<[usize]>::to_vec) })
     }
 
-    /// What the rows of a picture of `columns` columns show, where each is of a class of its own.
-    pub fn row_names(&self, columns: usize, names: ClassNames<'_>) -> Option<Vec<String>> {
-        let rows = self.request.classes.as_ref()?.chunks(columns);
-        let is_of_one_class = rows.clone().all(|row| row.iter().all(|class| class == &row[0]));
-        is_of_one_class.then(|| rows.map(|row| names.caption(row[0])).collect())
-    }
-
     /// `seed0003.png`, or `class7-owl-seed0003.png` of a class-conditional generator, whose `classes`
     /// those of the images are.
     pub fn file_names(&self, classes: Option<(&[usize], ClassNames<'_>)>) -> Vec<String> {

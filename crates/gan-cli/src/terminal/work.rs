@@ -20,8 +20,12 @@ pub struct Work {
 }
 
 enum Shown {
-    Bar(ProgressBar),
-    Lines { stage: Arc<Mutex<Stage>>, _end: Sender<()> },
+    /// That of the stage: each has its own, so that none shows the numbers of another.
+    Bar(Mutex<ProgressBar>),
+    Lines {
+        stage: Arc<Mutex<Stage>>,
+        _end: Sender<()>,
+    },
     Nothing,
 }
 
@@ -38,9 +42,7 @@ impl Work {
         let shown = if capture::is_on() {
             Shown::Nothing
         } else if is_live() {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            bar.enable_steady_tick(Duration::from_millis(200));
-            Shown::Bar(bar)
+            Shown::Bar(Mutex::new(ProgressBar::hidden()))
         } else {
             let stage = Arc::default();
             Shown::Lines { stage: Arc::clone(&stage), _end: say_now_and_then(stage) }
@@ -58,11 +60,13 @@ impl Work {
                     0 => "{spinner} {wide_msg} {elapsed}",
                     _ => "{bar:20} {pos}/{len} {wide_msg} {eta} left",
                 };
-                bar.set_style(ProgressStyle::with_template(template).expect("a fixed template"));
-                bar.set_length(total);
-                bar.set_position(0);
-                bar.reset_eta();
-                bar.set_message(super::visible(name).into_owned());
+                let style = ProgressStyle::with_template(template).expect("a fixed template");
+                let mut bar = bar.lock().expect("no holder panics");
+                bar.finish_and_clear();
+                *bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr())
+                    .with_style(style)
+                    .with_message(super::visible(name).into_owned());
+                bar.enable_steady_tick(Duration::from_millis(200));
             }
             Shown::Lines { stage, .. } => {
                 let mut stage = stage.lock().expect("no holder panics");
@@ -75,7 +79,7 @@ impl Work {
     /// `by` more parts of the stage are done.
     pub fn advance(&self, by: u64) {
         match &self.shown {
-            Shown::Bar(bar) => bar.inc(by),
+            Shown::Bar(bar) => bar.lock().expect("no holder panics").inc(by),
             Shown::Lines { stage, .. } => stage.lock().expect("no holder panics").done += by,
             Shown::Nothing => {}
         }
@@ -84,7 +88,7 @@ impl Work {
     /// Says `line`, above the bar if there is one.
     pub fn note(&self, line: &str) {
         match &self.shown {
-            Shown::Bar(bar) => bar.suspend(|| say(line)),
+            Shown::Bar(bar) => bar.lock().expect("no holder panics").suspend(|| say(line)),
             _ => say(line),
         }
     }
@@ -93,7 +97,7 @@ impl Work {
 impl Drop for Work {
     fn drop(&mut self) {
         if let Shown::Bar(bar) = &self.shown {
-            bar.finish_and_clear();
+            bar.lock().expect("no holder panics").finish_and_clear();
         }
     }
 }

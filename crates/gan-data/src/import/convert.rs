@@ -1,7 +1,8 @@
 //! The rule applied to one picture: alpha, colour, size.
 
 use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::pixels::{U8, U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::picture::Picture;
 use crate::rule::{Alpha, Fit, Rule};
@@ -118,13 +119,18 @@ fn padded(picture: &Picture, [height, width]: [usize; 2], background: [u8; 3]) -
 
 /// Resampled with Lanczos's filter of three lobes, widened where the picture shrinks, on premultiplied
 /// alpha. The filter computes in integers, so that every processor gives the same bytes.
-fn resized(picture: Picture, [height, width]: [usize; 2], crop: bool) -> Picture {
-    let kind = match picture.channels {
-        1 => PixelType::U8,
-        3 => PixelType::U8x3,
-        _ => PixelType::U8x4,
-    };
+fn resized(picture: Picture, size: [usize; 2], crop: bool) -> Picture {
+    // `Resizer::resize` would compile a dozen kinds of pixels, for minutes.
+    match picture.channels {
+        1 => resized_as::<U8>(picture, size, crop),
+        3 => resized_as::<U8x3>(picture, size, crop),
+        _ => resized_as::<U8x4>(picture, size, crop),
+    }
+}
+
+fn resized_as<P: PixelTrait>(picture: Picture, [height, width]: [usize; 2], crop: bool) -> Picture {
     let Picture { width: old_width, height: old_height, channels, bytes } = picture;
+    let kind = P::pixel_type();
     let source = Image::from_vec_u8(old_width as u32, old_height as u32, bytes, kind)
         .expect("as many bytes as pixels");
     let mut target = Image::new(width as u32, height as u32, kind);
@@ -133,8 +139,9 @@ fn resized(picture: Picture, [height, width]: [usize; 2], crop: bool) -> Picture
         true => options.fit_into_destination(Some((0.5, 0.5))),
         false => options,
     };
-    Resizer::new()
-        .resize(&source, &mut target, Some(&options))
-        .expect("source and target are of one kind");
+    let pixels = "images of this kind of pixel";
+    let source = source.typed_image::<P>().expect(pixels);
+    let mut into = target.typed_image_mut::<P>().expect(pixels);
+    Resizer::new().resize_typed(&source, &mut into, Some(&options)).expect("the crop lies inside");
     Picture { width, height, channels, bytes: target.into_vec() }
 }

@@ -19,7 +19,7 @@ pub(super) fn look(files: &dyn Files, report: &mut Report) -> Result<Found, Data
     let mut found = Found::default();
     for (index, name) in files.names().iter().enumerate() {
         if is_litter(name) {
-            report.ignore("hidden files and litter", name);
+            report.ignore("hidden or litter", name);
             continue;
         }
         if name == classes::DESCRIPTION {
@@ -79,18 +79,18 @@ pub fn is_named_picture(name: &str) -> bool {
     ends.contains(&end.as_str())
 }
 
-/// `.txt files`.
+/// `.txt`.
 pub(super) fn kind_of(name: &str) -> String {
     let file = name.rsplit('/').next().unwrap_or(name);
     match file.rsplit_once('.') {
-        Some((_, end)) if end.len() <= 8 => format!(".{} files", end.to_ascii_lowercase()),
-        _ => "other files".into(),
+        Some((_, end)) if end.len() <= 8 => format!(".{}", end.to_ascii_lowercase()),
+        _ => "of other kinds".into(),
     }
 }
 
 pub(super) fn ignore_pictures(files: &dyn Files, found: &Found, report: &mut Report) {
     for picture in &found.pictures {
-        report.ignore("pictures beside IDX files", &files.names()[picture.index]);
+        report.ignore("beside IDX files", &files.names()[picture.index]);
     }
 }
 

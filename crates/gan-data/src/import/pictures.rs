@@ -140,7 +140,7 @@ impl Picture {
             (converted.resized, "resized"),
             (*rotated, "rotated as their EXIF data says"),
             (*scaled, "of 16 bits a value scaled to 8"),
-            (*animated, "animations, of which the first frame was taken"),
+            (*animated, "animated, of which the first frame was taken"),
         ] {
             if happened {
                 report.convert(what, name);

@@ -10,7 +10,7 @@ pub use animation::{
     Animation, AnimationKind, Timing, animation_text, encode_gif, write_animation,
 };
 pub use grid::{grid, single};
-pub use png::{decode_png, encode_png, png_text};
+pub use png::{decode_png, encode_png, is_animated_png, png_text};
 pub use scatter::{Frame, Layer, SIDE, scatter};
 
 /// An image as bytes: `height` rows of `width` pixels of `channels` values (1 grey, 3 RGB, 4 RGB and

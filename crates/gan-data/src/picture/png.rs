@@ -27,6 +27,11 @@ pub fn encode_png(picture: &Picture, text: &[(&str, String)]) -> Result<Vec<u8>,
     Ok(bytes)
 }
 
+/// Whether a PNG file is an animation, which it says before its first pixels.
+pub fn is_animated_png(bytes: &[u8]) -> bool {
+    bytes[..bytes.len().min(64)].windows(4).any(|name| name == b"acTL")
+}
+
 /// The (keyword, text) pairs of a PNG file, in their order.
 ///
 /// # Errors

@@ -30,6 +30,19 @@ impl MinibatchStd {
         }
     }
 
+    /// Refuses batches that processes share where the configuration's `minibatch_std` is `on`.
+    pub(crate) fn check_shareable(on: bool) -> Result<(), ConfigError> {
+        match on {
+            false => Ok(()),
+            true => Err(ConfigError::new(
+                "discriminator.minibatch_std",
+                true,
+                "it compares the images of a whole batch, of which each process sees a part: omit it, or \
+                 train in one process",
+            )),
+        }
+    }
+
     /// Refuses an input gradient where the configuration's `minibatch_std` is `on`.
     pub(crate) fn check_input_gradient(on: bool) -> Result<(), ConfigError> {
         match on {

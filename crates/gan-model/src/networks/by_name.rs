@@ -1,7 +1,11 @@
 //! The networks that a file can name.
 
+use std::fmt;
+use std::sync::Arc;
+
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
+use gan_collective::Collective;
 use gan_random::Rng;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +69,12 @@ macro_rules! networks {
                     $(Self::$Variant(network) => network.generate(latents, labels),)*
                 }
             }
+
+            fn share_statistics(&mut self, ranks: &Arc<dyn Collective>) {
+                match self {
+                    $(Self::$Variant(network) => network.share_statistics(ranks),)*
+                }
+            }
         }
 
         impl Discriminate for Discriminator {
@@ -99,11 +109,6 @@ macro_rules! networks {
                 }
             }
 
-            /// Whether its values may lie outside `[0, 1]`.
-            pub fn is_unbounded(&self) -> bool {
-                self.output() == Output::Linear
-            }
-
             /// Where the network's latents come from.
             pub fn latent_space(&self) -> LatentSpace {
                 match self {
@@ -120,6 +125,16 @@ macro_rules! networks {
                 Ok(match self {
                     $(Self::$Variant(config) => Generator::$Variant(config.init(rng, device)),)*
                 })
+            }
+
+            /// Whether several processes on devices such as `device` can share its batches.
+            ///
+            /// # Errors
+            /// Says why not.
+            pub fn check_shareable(&self, device: &Device) -> Result<(), ConfigError> {
+                match self {
+                    $(Self::$Variant(config) => config.check_shareable(device),)*
+                }
             }
         }
 
@@ -142,6 +157,29 @@ macro_rules! networks {
             pub fn check_input_gradient(&self) -> Result<(), ConfigError> {
                 match self {
                     $(Self::$Variant(config) => config.check_input_gradient(),)*
+                }
+            }
+
+            /// Whether several processes can share its batches.
+            ///
+            /// # Errors
+            /// Says why not.
+            pub fn check_shareable(&self) -> Result<(), ConfigError> {
+                match self {
+                    $(Self::$Variant(config) => config.check_shareable(),)*
+                }
+            }
+        }
+
+        /// Its layers by their widths, such as `mlp 100 → 128 → 784, 10 classes`.
+        impl fmt::Display for GeneratorConfig {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$Variant(config) => write!(f, "{config}")?,)*
+                }
+                match self.classes() {
+                    Some(classes) => write!(f, ", {classes} classes"),
+                    None => Ok(()),
                 }
             }
         }
@@ -173,6 +211,13 @@ macro_rules! networks {
                     $(Self::$Variant(config) => config.classes = classes,)*
                 }
                 self
+            }
+
+            /// Makes every hidden layer `width` wide.
+            pub fn set_width(&mut self, width: usize) {
+                match self {
+                    $(Self::$Variant(config) => config.set_width(width),)*
+                }
             }
 
             /// Refuses what no network can be built from, and networks beyond [`MAX_PARAMETERS`].

@@ -4,10 +4,11 @@
 
 mod by_name;
 mod dcgan;
+mod display;
 mod mlp;
 mod output;
 mod residual;
-mod sharing;
+mod spec;
 mod traits;
 
 pub use by_name::{Discriminator, DiscriminatorConfig, Generator, GeneratorConfig, MAX_PARAMETERS};
@@ -22,4 +23,5 @@ pub use residual::{
     ResidualDiscriminator, ResidualDiscriminatorConfig, ResidualGenerator, ResidualGeneratorConfig,
     ResidualStages,
 };
+pub use spec::{DiscriminatorSpec, GeneratorSpec};
 pub use traits::{Discriminate, Generate, InputGradient};

@@ -1,16 +1,30 @@
 //! What a generator and a discriminator are.
 
+use std::sync::Arc;
+
 use burn::tensor::Tensor;
+use gan_collective::Collective;
 
 /// A network that turns latents into images. Implement it for a network of your own.
+///
+/// A run is repeated to the bit if the network draws no random numbers itself: Burn's dropout takes them from
+/// a generator of the whole process.
 pub trait Generate {
     /// Latents `[batch, latent_dim]` to images `[batch, channels, height, width]` in `[0, 1]`.
     ///
     /// `labels` are one-hot, `[batch, classes]`, for a class-conditional network.
     fn generate(&self, latents: Tensor<2>, labels: Option<Tensor<2>>) -> Tensor<4>;
+
+    /// From now on, what it takes of a whole batch, such as the statistics of batch norm, it takes of the
+    /// batch that all `ranks` share. Nothing, which is also the default, for a network in which each image
+    /// depends on its own latent alone.
+    fn share_statistics(&mut self, ranks: &Arc<dyn Collective>) {
+        let _ = ranks;
+    }
 }
 
-/// A network that tells real images from generated ones. Implement it for a network of your own.
+/// A network that tells real images from generated ones. Implement it for a network of your own, which draws
+/// no random numbers itself, as of [`Generate`].
 pub trait Discriminate {
     /// Images `[batch, channels, height, width]` to logits `[batch, 1]`: D(x) = σ(logit).
     ///

@@ -5,6 +5,7 @@ mod config;
 mod convolutional;
 mod devices;
 mod gradients;
+mod init_weights;
 mod latents;
 mod layers;
 mod networks;

@@ -1,6 +1,7 @@
 //! Every value of a training run: the configuration, its presets, schedules and rules.
 
 mod interval;
+mod model;
 mod preset;
 mod presets;
 mod schedule;
@@ -9,6 +10,7 @@ mod trajectory;
 mod valid;
 
 pub use interval::Every;
+pub use model::{BuiltIn, DiscriminatorOf, GeneratorOf, Model};
 pub use preset::Preset;
 pub use schedule::{Cosine, Schedule};
 pub use trajectory::Trajectory;
@@ -16,24 +18,27 @@ pub use valid::ValidConfig;
 
 pub(crate) use valid::MAX_D_STEPS;
 
-use gan_model::{DiscriminatorConfig, GeneratorConfig};
+use gan_model::{DiscriminatorSpec, GeneratorSpec};
 use gan_weights::sha256;
 use serde::{Deserialize, Serialize};
 
-use crate::{AdamSchedule, Augmentation, EmaConfig, GradientPenalty, Loss};
+use crate::{AdamSchedule, AdversarialLoss, Augmentation, EmaConfig, GradientPenalty};
 
 /// What, together with the data and the backend, decides every bit of a run.
+///
+/// Networks and loss of your own replace those of a preset: [`TrainingConfig::with_networks`],
+/// [`TrainingConfig::with_loss`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrainingConfig {
+#[serde(deny_unknown_fields, bound = "")]
+pub struct TrainingConfig<M: Model = BuiltIn> {
     /// Name of the preset that the values started from.
     pub preset: String,
     /// The network that turns latents into images.
-    pub generator: GeneratorConfig,
+    pub generator: M::Generator,
     /// The network that tells real images from generated ones.
-    pub discriminator: DiscriminatorConfig,
+    pub discriminator: M::Discriminator,
     /// What the two minimise.
-    pub loss: Loss,
+    pub loss: M::Loss,
     /// What keeps the discriminator's input gradient bounded.
     pub penalties: PenaltyConfig,
     /// What else keeps training stable.
@@ -101,7 +106,7 @@ pub struct Stabilisers {
     pub mirror: bool,
 }
 
-impl TrainingConfig {
+impl<M: Model> TrainingConfig<M> {
     /// Real images shown in a step, to the discriminator alone.
     pub fn images_per_step(&self) -> u64 {
         (self.batch_size as u64).saturating_mul(self.stabilisers.d_steps_per_g_step)
@@ -130,6 +135,54 @@ impl TrainingConfig {
         sha256(&serde_json::to_vec(&decides).expect("plain data is always JSON"))
     }
 
+    /// The same for other networks, such as your own.
+    pub fn with_networks<G: GeneratorSpec, D: DiscriminatorSpec>(
+        self,
+        generator: G,
+        discriminator: D,
+    ) -> TrainingConfig<(G, D, M::Loss)> {
+        let loss = self.loss.clone();
+        self.with(generator, discriminator, loss)
+    }
+
+    /// The same with another loss, such as your own.
+    pub fn with_loss<L: AdversarialLoss>(
+        self,
+        loss: L,
+    ) -> TrainingConfig<(M::Generator, M::Discriminator, L)> {
+        let (generator, discriminator) = (self.generator.clone(), self.discriminator.clone());
+        self.with(generator, discriminator, loss)
+    }
+
+    fn with<G: GeneratorSpec, D: DiscriminatorSpec, L: AdversarialLoss>(
+        self,
+        generator: G,
+        discriminator: D,
+        loss: L,
+    ) -> TrainingConfig<(G, D, L)> {
+        TrainingConfig {
+            preset: self.preset,
+            generator,
+            discriminator,
+            loss,
+            penalties: self.penalties,
+            stabilisers: self.stabilisers,
+            generator_adam: self.generator_adam,
+            discriminator_adam: self.discriminator_adam,
+            batch_size: self.batch_size,
+            steps: self.steps,
+            trajectory: self.trajectory,
+            seed: self.seed,
+            report_every: self.report_every,
+            samples_every: self.samples_every,
+            snapshot_every: self.snapshot_every,
+            evaluate_every: self.evaluate_every,
+            checkpoint_every: self.checkpoint_every,
+        }
+    }
+}
+
+impl TrainingConfig {
     /// The same with networks conditional on so many classes, or on none.
     pub fn with_classes(self, classes: Option<usize>) -> Self {
         Self {

@@ -1,9 +1,14 @@
 //! The one place where configurations are checked: against their own rules, and against the data.
 
-use gan_data::ImageSet;
-use gan_model::ConfigError;
+use std::fmt::Debug;
 
-use crate::{Batches, PenaltyConfig, Stabilisers, TrainingConfig, Trajectory};
+use gan_data::ImageSet;
+use gan_model::{ConfigError, DiscriminatorSpec, GeneratorSpec, Output};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{BuiltIn, Model};
+use crate::{AdversarialLoss, Batches, PenaltyConfig, Stabilisers, TrainingConfig, Trajectory};
 
 /// Most updates of the discriminator in a step.
 pub(crate) const MAX_D_STEPS: u64 = 1_000;
@@ -12,14 +17,14 @@ pub(crate) const MAX_D_STEPS: u64 = 1_000;
 ///
 /// Only [`TrainingConfig::for_data`] makes one, so whoever holds one has nothing left to check.
 #[derive(Clone, Debug)]
-pub struct ValidConfig {
-    config: TrainingConfig,
+pub struct ValidConfig<M: Model = BuiltIn> {
+    config: TrainingConfig<M>,
     data: ImageSet,
 }
 
-impl ValidConfig {
+impl<M: Model> ValidConfig<M> {
     /// The configuration.
-    pub fn config(&self) -> &TrainingConfig {
+    pub fn config(&self) -> &TrainingConfig<M> {
         &self.config
     }
 
@@ -34,17 +39,17 @@ impl ValidConfig {
         self
     }
 
-    pub(crate) fn into_parts(self) -> (TrainingConfig, ImageSet) {
+    pub(crate) fn into_parts(self) -> (TrainingConfig<M>, ImageSet) {
         (self.config, self.data)
     }
 }
 
-impl TrainingConfig {
+impl<M: Model> TrainingConfig<M> {
     /// The configuration as one that can be trained on `data`.
     ///
     /// # Errors
     /// Names the first field that breaks a rule or does not fit the data.
-    pub fn for_data(self, data: ImageSet) -> Result<ValidConfig, ConfigError> {
+    pub fn for_data(self, data: ImageSet) -> Result<ValidConfig<M>, ConfigError> {
         self.check_for(&data)?;
         Ok(ValidConfig { config: self, data })
     }
@@ -60,6 +65,10 @@ impl TrainingConfig {
     /// Names the first field that breaks a rule.
     pub fn check(&self) -> Result<(), ConfigError> {
         self.check_networks()?;
+        self.loss.check()?;
+        check_json("generator", &self.generator)?;
+        check_json("discriminator", &self.discriminator)?;
+        check_json("loss", &self.loss)?;
         self.check_penalties()?;
         self.check_stabilisers()?;
         self.generator_adam.check("generator_adam")?;
@@ -159,10 +168,10 @@ impl TrainingConfig {
             return Err(ConfigError::new("generator.image_shape", drawn, rule));
         }
         self.check_labels(data)?;
-        if data.is_points() && !self.generator.is_unbounded() {
+        if data.is_points() && self.generator.output() != Output::Linear {
             let rule = format!(
-                "{} holds points of any range, not images in [0, 1]: take the preset points, or \
-                 --output linear",
+                "{} holds points of any range, not images in [0, 1]: take the preset points or \
+                 --output linear; a generator of your own says so in `GeneratorSpec::output`",
                 data.name()
             );
             return Err(ConfigError::new("generator.output", self.generator.output(), rule));
@@ -188,6 +197,22 @@ impl TrainingConfig {
             Some(names) => format!("{} has {} classes", data.name(), names.len()),
         };
         Err(ConfigError::new("generator.classes", classes, rule))
+    }
+}
+
+/// Refuses what a checkpoint would not bring back as it was.
+fn check_json<T>(field: &str, value: &T) -> Result<(), ConfigError>
+where
+    T: Serialize + DeserializeOwned + PartialEq + Debug,
+{
+    let json = serde_json::to_value(value);
+    match json.and_then(serde_json::from_value::<T>) {
+        Ok(read) if read == *value => Ok(()),
+        Ok(read) => {
+            let rule = format!("read again from its JSON, it is {read:?}");
+            Err(ConfigError::new(field, value, rule))
+        }
+        Err(error) => Err(ConfigError::new(field, value, format!("it has no JSON: {error}"))),
     }
 }
 

@@ -19,6 +19,7 @@ mod vitals;
 mod watch;
 mod watches;
 
+use std::any::Any;
 use std::collections::VecDeque;
 
 use burn::tensor::Tensor;
@@ -29,7 +30,7 @@ pub use troubles::{Cause, Cure, TROUBLES, Trouble, TroubleInfo, as_markdown};
 pub use watch::Facts;
 pub use watches::{Finding, Watches};
 
-use crate::config::{Schedule, TrainingConfig};
+use crate::config::{Model, Schedule, TrainingConfig};
 use crate::run::{
     Alarm, ClassCounts, Event, NonFinite, Observer, ObserverError, Outbox, Request, RunView,
     Severity, StepValues,
@@ -149,17 +150,24 @@ impl<'a> Guard<'a> {
         self.settings.on_nan == OnNan::Rollback || self.settings.on_trouble == OnTrouble::Rollback
     }
 
-    fn look(&mut self, event: &Event, run: &dyn RunView, outbox: &mut Outbox) {
+    fn look<M: Model>(&mut self, event: &Event, run: &dyn RunView<M>, outbox: &mut Outbox<M>) {
         let watches = self.watches.get_or_insert_with(|| Watches::new(Facts::of(run.config())));
         for Finding { trouble, raised, message } in watches.look(event) {
-            let (step, name) = (run.step(), trouble.name());
+            // A loss is read after its step.
+            let step = match event {
+                Event::NonFinite(non_finite) => non_finite.step,
+                _ => run.step(),
+            };
+            let name = trouble.name();
             self.alarms.retain(|alarm| alarm.trouble != name);
             if !raised {
                 let text = format!("{name}: no longer seen ({message})");
                 outbox.tell(Event::Note { step, text });
                 continue;
             }
-            let cure = trouble.info().cure_for(run.config());
+            // Cures are flags of `gan`, which has the library's networks and losses.
+            let built_in = (run.config() as &dyn Any).downcast_ref::<TrainingConfig>();
+            let cure = built_in.and_then(|config| trouble.info().cure_for(config));
             let alarm = Alarm {
                 step,
                 trouble: name.to_owned(),
@@ -180,7 +188,7 @@ impl<'a> Guard<'a> {
         }
     }
 
-    fn act(&mut self, trouble: Trouble, run: &dyn RunView, outbox: &mut Outbox) {
+    fn act<M: Model>(&mut self, trouble: Trouble, run: &dyn RunView<M>, outbox: &mut Outbox<M>) {
         let action = match (trouble, self.settings.on_nan) {
             (Trouble::NonFinite, OnNan::Stop) => return,
             (Trouble::NonFinite, OnNan::Rollback) => OnTrouble::Rollback,
@@ -231,7 +239,7 @@ impl<'a> Guard<'a> {
         }
     }
 
-    fn count_classes(&mut self, step: u64, run: &dyn RunView) -> Option<Event> {
+    fn count_classes<M: Model>(&mut self, step: u64, run: &dyn RunView<M>) -> Option<Event> {
         let (classify, labels) = (self.classify.as_mut()?, run.data().labels()?);
         let seeds = FIRST_CLASSIFIED..FIRST_CLASSIFIED + CLASSIFIED;
         let images = run.sampler().images(&SampleRequest::seeds(seeds)).ok()?;
@@ -246,12 +254,12 @@ impl<'a> Guard<'a> {
     }
 }
 
-impl Observer for Guard<'_> {
+impl<M: Model> Observer<M> for Guard<'_> {
     fn observe(
         &mut self,
         event: &Event,
-        run: &dyn RunView,
-        outbox: &mut Outbox,
+        run: &dyn RunView<M>,
+        outbox: &mut Outbox<M>,
     ) -> Result<(), ObserverError> {
         match event {
             Event::Steps { values } => {
@@ -301,7 +309,7 @@ impl Observer for Guard<'_> {
 }
 
 /// The configuration that a run goes on with after its `rollback`-th rollback.
-fn slower(config: &TrainingConfig, rollback: u32) -> TrainingConfig {
+fn slower<M: Model>(config: &TrainingConfig<M>, rollback: u32) -> TrainingConfig<M> {
     let mut config = config.clone();
     // An odd constant far from small seeds: neighbouring seeds stay apart.
     config.seed = config.seed.wrapping_add(0x9e37_79b9 * u64::from(rollback));

@@ -2,7 +2,6 @@
 
 use super::troubles::Trouble;
 use super::watch::{Facts, Look, Watch};
-use crate::loss::Loss;
 use crate::run::Event;
 
 /// The discriminator is right more often than this, at the lower end of the interval.
@@ -25,9 +24,7 @@ impl Watch for Saturation {
 
     fn look(&mut self, event: &Event, facts: &Facts) -> Option<Look> {
         let Event::Vitals(vitals) = event else { return None };
-        let log_odds =
-            matches!(facts.loss, Loss::NonSaturating | Loss::Saturating | Loss::Textbook);
-        if !log_odds {
+        if !facts.has_probabilities {
             return None;
         }
         let means = vitals.means;

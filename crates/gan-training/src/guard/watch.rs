@@ -1,15 +1,15 @@
 //! What a watch is, and what it needs to know.
 
 use super::troubles::Trouble;
-use crate::config::TrainingConfig;
-use crate::loss::Loss;
+use crate::config::{Model, TrainingConfig};
+use crate::loss::AdversarialLoss;
 use crate::run::Event;
 
 /// What watches need to know of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Facts {
-    /// What the two networks minimise.
-    pub loss: Loss,
+    /// Whether σ of a logit is the probability that an image is real.
+    pub has_probabilities: bool,
     /// Steps of the whole run.
     pub steps: u64,
     /// Real images in an update.
@@ -43,8 +43,12 @@ pub(super) struct Look {
 
 impl Facts {
     /// Those of a run with this configuration.
-    pub fn of(config: &TrainingConfig) -> Self {
-        Self { loss: config.loss, steps: config.steps, batch_size: config.batch_size }
+    pub fn of<M: Model>(config: &TrainingConfig<M>) -> Self {
+        Self {
+            has_probabilities: config.loss.has_probabilities(),
+            steps: config.steps,
+            batch_size: config.batch_size,
+        }
     }
 
     /// Whether samples after `step` steps say anything of the run: after 1,000 steps and a tenth of it.

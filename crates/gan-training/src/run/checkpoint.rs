@@ -4,9 +4,14 @@
 //! optimizers, and as JSON the configuration and the counters. Random state needs no saving: it
 //! follows from the seed and the step.
 
+use std::sync::Arc;
+
 use burn::tensor::Device;
+use gan_collective::{Collective, Single};
 use gan_data::ImageSet;
-use gan_model::{ConfigError, Discriminator, DiscriminatorConfig};
+use gan_model::{
+    ConfigError, Discriminator, DiscriminatorConfig, DiscriminatorSpec, GeneratorSpec,
+};
 use gan_random::Rng;
 use gan_weights::{
     WeightFile, WeightsError, learned_weights, load_weights, named_weights, write_weight_file,
@@ -18,7 +23,7 @@ use super::sharing::SharingError;
 use super::tally::Sums;
 use super::trainer::{Trainer, TrainerState};
 use crate::adam::Adam;
-use crate::config::{MAX_D_STEPS, TrainingConfig};
+use crate::config::{BuiltIn, MAX_D_STEPS, Model, TrainingConfig};
 use crate::ema::Ema;
 use crate::penalty::Penalties;
 use crate::step::Gan;
@@ -55,10 +60,10 @@ pub enum CheckpointError {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct State {
+#[serde(deny_unknown_fields, bound = "")]
+struct State<M: Model> {
     format: u32,
-    config: TrainingConfig,
+    config: TrainingConfig<M>,
     step: u64,
     images_seen: u64,
     generator_adam_steps: u64,
@@ -66,7 +71,7 @@ struct State {
     since_report: Sums,
 }
 
-impl State {
+impl<M: Model> State<M> {
     fn read(file: &WeightFile<'_>) -> Result<Self, CheckpointError> {
         #[derive(Deserialize)]
         struct Format {
@@ -118,7 +123,7 @@ impl Trainer {
     /// # Errors
     /// If they are no checkpoint of a known format.
     pub fn describe_checkpoint(bytes: &[u8]) -> Result<(TrainingConfig, u64), CheckpointError> {
-        let state = State::read(&WeightFile::parse(bytes)?)?;
+        let state = State::<BuiltIn>::read(&WeightFile::parse(bytes)?)?;
         Ok((state.config, state.step))
     }
 
@@ -131,7 +136,7 @@ impl Trainer {
         device: &Device,
     ) -> Result<(DiscriminatorConfig, Discriminator), CheckpointError> {
         let file = WeightFile::parse(bytes)?;
-        let config = State::read(&file)?.config.discriminator;
+        let config = State::<BuiltIn>::read(&file)?.config.discriminator;
         let (found, needed) = (file.parameter_count(), config.parameter_count()?);
         if found < needed {
             return Err(WeightsError::Count { found, needed }.into());
@@ -141,6 +146,35 @@ impl Trainer {
         Ok((config, discriminator))
     }
 
+    /// The run that `bytes` hold, on `device` (without autodiff), of the library's networks and losses.
+    ///
+    /// # Errors
+    /// If they are no whole checkpoint of a known format, or `data` has images of another size.
+    pub fn from_checkpoint(
+        bytes: &[u8],
+        data: ImageSet,
+        device: &Device,
+    ) -> Result<Self, CheckpointError> {
+        Self::from_checkpoint_as(bytes, data, device)
+    }
+
+    /// The run that `bytes` hold, whatever it trains:
+    /// `Trainer::from_checkpoint_as::<(OwnGenerator, OwnDiscriminator, OwnLoss)>(…)`, by the types that
+    /// describe them.
+    ///
+    /// # Errors
+    /// If they are no whole checkpoint of a known format and of an `M`, or `data` has images of another
+    /// size.
+    pub fn from_checkpoint_as<M: Model>(
+        bytes: &[u8],
+        data: ImageSet,
+        device: &Device,
+    ) -> Result<Trainer<M>, CheckpointError> {
+        Trainer::restore(bytes, data, device)
+    }
+}
+
+impl<M: Model> Trainer<M> {
     /// The run as the bytes of a file, which [`Trainer::from_checkpoint`] reads.
     ///
     /// # Errors
@@ -153,8 +187,13 @@ impl Trainer {
         if let Some(ema) = &self.ema {
             tensors.extend(named_weights(ema.average(), GENERATOR_EMA));
         }
-        tensors.extend(gan.generator_adam.named_moments(GENERATOR_ADAM));
-        tensors.extend(gan.discriminator_adam.named_moments(DISCRIMINATOR_ADAM));
+        tensors.extend(
+            gan.generator_adam.named_moments(&learned_weights(&gan.generator, ""), GENERATOR_ADAM),
+        );
+        tensors.extend(
+            gan.discriminator_adam
+                .named_moments(&learned_weights(&gan.discriminator, ""), DISCRIMINATOR_ADAM),
+        );
         // The first bad one, by name.
         for (name, data) in &tensors {
             if let Some(value) = data.iter::<f32>().find(|value| !value.is_finite()) {
@@ -182,42 +221,34 @@ impl Trainer {
     pub(crate) fn roll_back(
         &mut self,
         bytes: &[u8],
-        config: TrainingConfig,
+        config: TrainingConfig<M>,
     ) -> Result<(), CheckpointError> {
-        let mut restored = Self::from_checkpoint(bytes, self.data().clone(), self.device())?;
+        let mut restored = Self::restore(bytes, self.data().clone(), self.device())?;
         restored.reconfigure(config)?;
         let ranks = self.ranks().clone();
         *self = restored.among(ranks)?;
         Ok(())
     }
 
-    /// The run that `bytes` hold, on `device` (without autodiff).
-    ///
-    /// # Errors
-    /// If they are no whole checkpoint of a known format, or `data` has images of another size.
-    pub fn from_checkpoint(
-        bytes: &[u8],
-        data: ImageSet,
-        device: &Device,
-    ) -> Result<Self, CheckpointError> {
+    fn restore(bytes: &[u8], data: ImageSet, device: &Device) -> Result<Self, CheckpointError> {
         let file = WeightFile::parse(bytes)?;
-        let state = State::read(&file)?;
+        let state = State::<M>::read(&file)?;
         let config = state.config;
         config.check_for(&data)?;
         // Counted before anything is built, so that a lying description allocates nothing.
-        let generator_count = config.generator.parameter_count()?;
-        let needed = generator_count.saturating_add(config.discriminator.parameter_count()?);
+        let counts = [config.generator.parameter_count()?, config.discriminator.parameter_count()?];
+        let needed = counts.into_iter().flatten().fold(0, usize::saturating_add);
         let found = file.parameter_count();
         if found < needed {
             return Err(WeightsError::Count { found, needed }.into());
         }
 
         let (on, rng) = (device.clone().autodiff(), Rng::new(config.seed));
-        let generator = load_weights(config.generator.init(rng, &on)?, &file, GENERATOR)?;
+        let generator = load_weights(config.generator.init(rng, &on), &file, GENERATOR)?;
         let discriminator =
-            load_weights(config.discriminator.init(rng, &on)?, &file, DISCRIMINATOR)?;
+            load_weights(config.discriminator.init(rng, &on), &file, DISCRIMINATOR)?;
         let average = |_| -> Result<_, CheckpointError> {
-            let blank = config.generator.init(rng, device)?;
+            let blank = config.generator.init(rng, device);
             Ok(Ema::from_average(load_weights(blank, &file, GENERATOR_EMA)?))
         };
         let ema = config.stabilisers.generator_ema.map(average).transpose()?;
@@ -238,9 +269,17 @@ impl Trainer {
             DISCRIMINATOR_ADAM,
             device,
         )?;
-        let (loss, penalties) = (config.loss, Penalties::default());
-        let gan =
-            Gan { generator, discriminator, generator_adam, discriminator_adam, loss, penalties };
+        let (loss, penalties) = (config.loss.clone(), Penalties::default());
+        let ranks: Arc<dyn Collective> = Arc::new(Single);
+        let gan = Gan {
+            generator,
+            discriminator,
+            generator_adam,
+            discriminator_adam,
+            loss,
+            penalties,
+            ranks,
+        };
         let (step, images_seen) = (state.step, state.images_seen);
         let since_report = state.since_report;
         let state = TrainerState { config, gan, ema, step, images_seen };

@@ -8,10 +8,12 @@ use gan_data::{DataError, ImageSet};
 use gan_model::{Sampler, Snapshot};
 
 use super::event::Event;
-use crate::config::TrainingConfig;
+use crate::config::{BuiltIn, GeneratorOf, Model, TrainingConfig};
 
-/// Who wants to know what happens in a run. Implement it for a writer, a page, a guard of your own.
-pub trait Observer {
+/// Who wants to know what happens in a run. Implement it for a writer, a page, a guard of your own: for
+/// runs of the library's networks as it is, for runs of every [`Model`] as
+/// `impl<M: Model> Observer<M> for …`.
+pub trait Observer<M: Model = BuiltIn> {
     /// Told every event, in order. It must leave the run as it is.
     ///
     /// # Errors
@@ -19,29 +21,29 @@ pub trait Observer {
     fn observe(
         &mut self,
         event: &Event,
-        run: &dyn RunView,
-        outbox: &mut Outbox,
+        run: &dyn RunView<M>,
+        outbox: &mut Outbox<M>,
     ) -> Result<(), ObserverError>;
 }
 
-impl<O: Observer + ?Sized> Observer for &mut O {
+impl<M: Model, O: Observer<M> + ?Sized> Observer<M> for &mut O {
     fn observe(
         &mut self,
         event: &Event,
-        run: &dyn RunView,
-        outbox: &mut Outbox,
+        run: &dyn RunView<M>,
+        outbox: &mut Outbox<M>,
     ) -> Result<(), ObserverError> {
         (**self).observe(event, run, outbox)
     }
 }
 
-/// A running trainer as observers see it, whatever its networks.
-pub trait RunView {
+/// A running trainer as observers see it.
+pub trait RunView<M: Model = BuiltIn> {
     /// Steps taken so far.
     fn step(&self) -> u64;
 
     /// Every value of the run.
-    fn config(&self) -> &TrainingConfig;
+    fn config(&self) -> &TrainingConfig<M>;
 
     /// What it trains on.
     fn data(&self) -> &ImageSet;
@@ -66,22 +68,22 @@ pub trait RunView {
     fn reals(&self) -> Result<Tensor<4>, DataError>;
 
     /// The generator to draw from, by seed.
-    fn sampler(&self) -> Sampler;
+    fn sampler(&self) -> Sampler<GeneratorOf<M>>;
 
     /// The generator as a file to sample from; `version` is the writing program's.
-    fn snapshot(&self, version: &str) -> Snapshot;
+    fn snapshot(&self, version: &str) -> Snapshot<M::Generator>;
 }
 
 /// What an observer has to say, and what it asks the run to do.
-#[derive(Debug, Default)]
-pub struct Outbox {
+#[derive(Debug)]
+pub struct Outbox<M: Model = BuiltIn> {
     pub(super) events: Vec<Event>,
-    pub(super) requests: Vec<Request>,
+    pub(super) requests: Vec<Request<M>>,
 }
 
 /// What observers can ask a run to do.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Request {
+pub enum Request<M: Model = BuiltIn> {
     /// Read the values of the steps taken so far: [`Event::Steps`] follows. The host waits for the
     /// device.
     ReadSteps,
@@ -106,18 +108,24 @@ pub enum Request {
         /// The bytes of an [`Event::Checkpoint`].
         checkpoint: Vec<u8>,
         /// What the run goes on with.
-        config: Box<TrainingConfig>,
+        config: Box<TrainingConfig<M>>,
     },
 }
 
-impl Outbox {
+impl<M: Model> Default for Outbox<M> {
+    fn default() -> Self {
+        Self { events: Vec::new(), requests: Vec::new() }
+    }
+}
+
+impl<M: Model> Outbox<M> {
     /// Tells all observers of `event`.
     pub fn tell(&mut self, event: Event) {
         self.events.push(event);
     }
 
     /// Asks the run to do something.
-    pub fn ask(&mut self, request: Request) {
+    pub fn ask(&mut self, request: Request<M>) {
         self.requests.push(request);
     }
 
@@ -127,7 +135,7 @@ impl Outbox {
     }
 
     /// What was asked for, for observers' own tests.
-    pub fn requests(&self) -> &[Request] {
+    pub fn requests(&self) -> &[Request<M>] {
         &self.requests
     }
 }
@@ -156,31 +164,36 @@ impl ObserverError {
 }
 
 /// The observers of a run, each with a name for messages.
-#[derive(Default)]
-pub struct Observers<'a> {
-    pub(super) seats: Vec<Seat<'a>>,
+pub struct Observers<'a, M: Model = BuiltIn> {
+    pub(super) seats: Vec<Seat<'a, M>>,
 }
 
-pub(super) struct Seat<'a> {
+pub(super) struct Seat<'a, M: Model> {
     pub(super) name: String,
     /// `None` once it has failed.
-    pub(super) observer: Option<Box<dyn Observer + 'a>>,
+    pub(super) observer: Option<Box<dyn Observer<M> + 'a>>,
 }
 
-impl<'a> Observers<'a> {
+impl<M: Model> Default for Observers<'_, M> {
+    fn default() -> Self {
+        Self { seats: Vec::new() }
+    }
+}
+
+impl<'a, M: Model> Observers<'a, M> {
     /// None yet.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// One more, told after those before it. Pass `&mut observer` to keep it.
-    pub fn with(mut self, name: impl Into<String>, observer: impl Observer + 'a) -> Self {
+    pub fn with(mut self, name: impl Into<String>, observer: impl Observer<M> + 'a) -> Self {
         self.add(name, observer);
         self
     }
 
     /// One more, told after those before it.
-    pub fn add(&mut self, name: impl Into<String>, observer: impl Observer + 'a) {
+    pub fn add(&mut self, name: impl Into<String>, observer: impl Observer<M> + 'a) {
         self.seats.push(Seat { name: name.into(), observer: Some(Box::new(observer)) });
     }
 }

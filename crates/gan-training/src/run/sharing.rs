@@ -7,7 +7,7 @@ use gan_data::ImageSet;
 use gan_model::ConfigError;
 use serde_json::Value;
 
-use crate::config::TrainingConfig;
+use crate::config::{Model, TrainingConfig};
 
 /// Processes that cannot train a run together.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -21,9 +21,9 @@ pub enum SharingError {
 }
 
 /// This rank's part of every batch.
-pub(super) fn part(
+pub(super) fn part<M: Model>(
     ranks: &dyn Collective,
-    config: &TrainingConfig,
+    config: &TrainingConfig<M>,
 ) -> Result<Range<usize>, ConfigError> {
     ranks.part(config.batch_size).ok_or_else(|| {
         let ranks = ranks.ranks();
@@ -36,9 +36,9 @@ pub(super) fn part(
 }
 
 /// Compares what decides the bits of a run, and where it stands, on all ranks.
-pub(super) fn check(
+pub(super) fn check<M: Model>(
     ranks: &dyn Collective,
-    config: &TrainingConfig,
+    config: &TrainingConfig<M>,
     data: &ImageSet,
     [step, images_seen]: [u64; 2],
 ) -> Result<(), Disagreement> {

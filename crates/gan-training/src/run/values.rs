@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::loss::Loss;
+use crate::loss::AdversarialLoss;
 
 /// What one step was like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ impl StepValues {
     /// What can be read of the discriminator's logits, which depends on the loss: probabilities where
     /// it is trained to give such, the logits C themselves where it is not, and how many pairs are
     /// ranked right where only differences count.
-    pub fn readings(&self, loss: Loss) -> Vec<(&'static str, f64)> {
+    pub fn readings(&self, loss: &impl AdversarialLoss) -> Vec<(&'static str, f64)> {
         if loss.has_probabilities() {
             vec![("D(x)", self.real_probability), ("D(G(z))", self.fake_probability)]
         } else if loss.compares_pairs() {

@@ -20,7 +20,11 @@ pub fn run(args: &InspectArgs) -> Result<(), Failure> {
     let Opened { set, report } =
         source::open_images(&args.path, args.rule.options(Rule::default()), &Preset::is_suited_to)?;
     if set.is_points() {
-        return Ok(terminal::print(format!("{}: {} points of the plane", set.name(), set.len()))?);
+        return Ok(terminal::print(format!(
+            "{}: {} of the plane",
+            set.name(),
+            terminal::count(set.len() as u64, "point")
+        ))?);
     }
     let found = gan_data::inspect(&set)?;
     if let Some(out) = &args.sheet {
@@ -65,27 +69,26 @@ fn describe(found: &Inspection) -> Vec<String> {
         found.classes.iter().max_by_key(|(_, count)| **count),
     ) {
         lines.push(format!(
-            "classes: {}, from {fewest} images ({least}) to {greatest} ({most})",
-            found.classes.len()
+            "classes: {}, from {} ({least}) to {greatest} ({most})",
+            found.classes.len(),
+            terminal::count(*fewest as u64, "image")
         ));
     }
     let copies: usize = found.duplicates.iter().map(|group| group.len() - 1).sum();
     if let Some(group) = found.duplicates.first() {
-        lines.push(format!(
-            "duplicates: {copies} copies of other images (images {} and {} are equal)",
-            group[0], group[1]
-        ));
+        lines
+            .push(format!("duplicates: {copies} (images {} and {} are equal)", group[0], group[1]));
     }
     match found.near_duplicates.as_deref() {
         Some([[one, other], ..]) => lines.push(format!(
-            "near duplicates: {} pairs (images {one} and {other})",
+            "near duplicates: {} (images {one} and {other})",
             found.near_duplicates.as_ref().map_or(0, Vec::len)
         )),
         Some([]) => {}
         None => lines.push("near duplicates: not looked for among so many images".into()),
     }
     if let Some(first) = found.constant.first() {
-        lines.push(format!("of one value: {} images (image {first})", found.constant.len()));
+        lines.push(format!("of one value: {} (image {first})", found.constant.len()));
     }
     lines
 }

@@ -65,7 +65,7 @@ pub fn run(args: &CompareArgs) -> Result<(), Failure> {
         let fakes = evaluator.extract(subject, &work)?;
         let measured = evaluator.measure_all(&suite, &fakes, &work)?;
         measuring::keep(subject, &data, &measured);
-        columns.push(Column { name: subject.name(), measured });
+        columns.push(Column { name: subject.name().to_owned(), measured });
     }
     drop(work);
     let out = args.out.clone().or_else(|| (!args.measuring.json).then(|| PAGE.into()));

@@ -80,12 +80,14 @@ pub fn run(args: &EvaluateArgs) -> Result<(), Failure> {
 
 fn describe(subject: &Subject, evaluator: &Evaluator) -> String {
     match subject {
-        Subject::Snapshot(_) => {
+        Subject::Generator(_) => {
             let settings = evaluator.settings();
             let last = settings.seed + settings.samples as u64 - 1;
             format!("{}, seeds {}–{last}", subject.name(), settings.seed)
         }
-        Subject::Images(images) => format!("{} ({} images)", subject.name(), images.len()),
+        Subject::Images(images) => {
+            format!("{} ({})", subject.name(), terminal::count(images.len() as u64, "image"))
+        }
     }
 }
 
@@ -144,7 +146,7 @@ fn statistics(
     let stored = read_statistics(path)?;
     let (shape, default) = match subject {
         Subject::Images(images) => (images.shape(), images.len().min(SAMPLES_FOR_STATISTICS)),
-        Subject::Snapshot(_) => {
+        Subject::Generator(_) => {
             let (_, snapshot) = subject.as_snapshot().expect("a snapshot");
             (snapshot.info().generator.image_shape(), SAMPLES_FOR_STATISTICS)
         }

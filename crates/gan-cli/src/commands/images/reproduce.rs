@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use gan_data::picture::{Picture, decode_png, png_text};
+use gan_data::picture::{Picture, decode_png, is_animated_png, png_text};
 use gan_run::RunDir;
 use gan_weights::sha256;
 
@@ -28,6 +28,12 @@ pub fn run(args: &ReproduceArgs) -> Result<(), Failure> {
         return Err(failure("does not say which snapshot and seeds it was drawn from".to_owned())
             .hint("`gan sample --seeds … --out FILE.png` writes pictures that do; `gan info` says what this one tells"));
     };
+    if is_animated_png(&bytes) {
+        return Err(failure(
+            "an animation, and only pictures of `gan sample` are drawn again".to_owned(),
+        )
+        .hint("`gan info` says which seeds it goes through: gan interpolate draws them"));
+    }
     let snapshot = find(args, hash)?;
     let original = decode_png(&bytes).map_err(|error| failure(error.to_string()))?;
     let again = draw(args, &text, &snapshot)?;

@@ -62,7 +62,8 @@ pub fn write(args: &SampleArgs) -> Result<(), Failure> {
                 }
                 false => {
                     let picture = picture::grid(images()?, columns).enlarged(scale);
-                    match names.and_then(|names| drawn.row_names(columns, names)) {
+                    let classes = sampler.classes(&drawn.request).map_err(refused)?;
+                    match names.zip(classes).map(|(names, it)| names.of_rows(&it, columns)) {
                         Some(names) => picture.with_row_names(&names),
                         None => picture,
                     }

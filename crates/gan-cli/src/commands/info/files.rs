@@ -4,21 +4,19 @@ use std::path::Path;
 
 use gan_data::picture;
 use gan_interop::AboutOnnx;
+use gan_metrics::Statistics;
 use gan_model::{Snapshot, SnapshotError};
 use gan_training::Trainer;
 use gan_weights::{WeightFile, sha256};
 
 use super::description::Description;
-use super::run::describe_generator;
 use crate::failure::{Failure, bad_snapshot};
 
 pub(super) fn describe_png(path: &Path, bytes: &[u8]) -> Result<Description, Failure> {
     let text = picture::png_text(bytes)
         .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-    // An animation says so before its first pixels.
-    let head = &bytes[..bytes.len().min(64)];
-    let is_animated = head.windows(4).any(|name| name == b"acTL");
-    let headline = if is_animated { "a PNG animation" } else { "a PNG picture" };
+    let headline =
+        if picture::is_animated_png(bytes) { "a PNG animation" } else { "a PNG picture" };
     let mut description = Description::new(headline);
     description.origin(text);
     Ok(description)
@@ -54,6 +52,14 @@ fn webp_size(bytes: &[u8]) -> Option<[u32; 2]> {
     };
     (bytes.get(12..16)? == b"VP8X").then_some(())?;
     Some([side(24)?, side(27)?])
+}
+
+/// What `gan evaluate --save-statistics` and pytorch-fid store.
+pub(super) fn describe_statistics(statistics: &Statistics) -> Description {
+    let mut description =
+        Description::new("mean and covariance of features, for `gan evaluate --real-statistics`");
+    description.row("dimensions", statistics.dim());
+    description
 }
 
 pub(super) fn describe_onnx(about: AboutOnnx, bytes: &[u8]) -> Description {
@@ -100,7 +106,7 @@ fn describe_snapshot(snapshot: &Snapshot) -> Description {
     description.row("run seed", info.seed);
     description.row("step", info.step);
     description.row("images seen", info.images_seen);
-    description.row("network", describe_generator(&info.generator));
+    description.row("network", &info.generator);
     if let Some(names) = &info.class_names {
         description.classes(names);
     }
@@ -117,7 +123,7 @@ fn describe_checkpoint(path: &Path, bytes: &[u8]) -> Result<Description, Failure
     description.row("preset", &config.preset);
     description.row("run seed", config.seed);
     description.row("step", format!("{step} of {}", config.steps));
-    description.row("network", describe_generator(&config.generator));
+    description.row("network", &config.generator);
     Ok(description)
 }
 

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use gan_metrics::read_statistics;
 use gan_run::{RunConfig, RunDir};
 use gan_weights::WeightFile;
 
+use crate::config_file::ConfigFile;
 use crate::failure::Failure;
 use crate::flags::InfoArgs;
 use crate::terminal;
@@ -18,10 +20,13 @@ mod run;
 
 use data::describe_data;
 use description::Description;
-use files::{describe_animation, describe_lines, describe_onnx, describe_png, describe_weights};
+use files::{
+    describe_animation, describe_lines, describe_onnx, describe_png, describe_statistics,
+    describe_weights,
+};
 use latents::describe_latents;
 use page::describe_page;
-use run::{describe_config, describe_run};
+use run::{describe_config, describe_run, describe_runs, describe_values};
 
 pub fn run(args: &InfoArgs) -> Result<(), Failure> {
     Ok(terminal::print(describe(&args.path)?.text(&args.path))?)
@@ -31,7 +36,10 @@ fn describe(path: &Path) -> Result<Description, Failure> {
     if path.is_dir() {
         return match RunDir::open(path) {
             Ok(run) => describe_run(&run),
-            Err(_) => describe_data(path),
+            Err(_) => match RunDir::list(path) {
+                Ok(runs) if !runs.is_empty() => Ok(describe_runs(&runs)),
+                _ => describe_data(path),
+            },
         };
     }
     let bytes = std::fs::read(path)
@@ -42,14 +50,31 @@ fn describe(path: &Path) -> Result<Description, Failure> {
         _ if bytes.starts_with(b"GIF8") || bytes.get(8..12) == Some(b"WEBP") => {
             describe_animation(path, &bytes)
         }
-        Some("json") => Ok(describe_config(&RunConfig::read(path)?)),
+        Some("json") => describe_json(path),
+        Some("toml") => Ok(describe_values(&ConfigFile::read(path)?)),
         Some("jsonl" | "txt") => describe_lines(path, &bytes),
         Some("safetensors") => describe_weights(path, bytes),
         Some("html" | "htm") => describe_html(path, &bytes),
         Some("onnx") => describe_network(path, &bytes),
+        Some("npz") if let Ok(statistics) = read_statistics(path) => {
+            Ok(describe_statistics(&statistics))
+        }
         Some("npy") if let Some(latents) = describe_latents(path, &bytes) => Ok(latents),
         _ if WeightFile::parse(&bytes).is_ok() => describe_weights(path, bytes),
         _ => describe_data(path),
+    }
+}
+
+fn describe_json(path: &Path) -> Result<Description, Failure> {
+    let problem = match RunConfig::read(path) {
+        Ok(config) => return Ok(describe_config(&config)),
+        Err(error) => error,
+    };
+    match ConfigFile::read(path) {
+        Ok(file) if file.values().any(|(name, _)| name.starts_with("training.")) => {
+            Ok(describe_values(&file))
+        }
+        _ => Err(problem.into()),
     }
 }
 

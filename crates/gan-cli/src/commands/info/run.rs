@@ -1,15 +1,44 @@
 //! A run, and its configuration.
 
-use gan_model::{GeneratorConfig, Snapshot};
+use gan_model::Snapshot;
 use gan_run::{RunConfig, RunDir, names};
 use gan_training::Trainer;
 
 use super::description::Description;
+use crate::config_file::ConfigFile;
 use crate::failure::Failure;
+use crate::terminal;
 
 pub(super) fn describe_config(config: &RunConfig) -> Description {
     let mut description = Description::new("the configuration of a run");
     add_config(&mut description, config);
+    description
+}
+
+/// The values that a file for `--config` sets.
+pub(super) fn describe_values(file: &ConfigFile) -> Description {
+    let mut description = Description::new("a configuration for `gan train --config`");
+    file.values().for_each(|(name, value)| description.row(&name, value));
+    description
+}
+
+/// What lies below a folder of runs, a row for each.
+pub(super) fn describe_runs(runs: &[RunDir]) -> Description {
+    let mut description = Description::new("a folder of runs; `gan info` of one says more");
+    for run in runs {
+        let name = run.path().file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = match run.config() {
+            Ok(config) => format!(
+                "{} on {}, {}, seed {}",
+                config.training.preset,
+                config.data.name,
+                terminal::count(config.training.steps, "step"),
+                config.training.seed
+            ),
+            Err(error) => error.to_string(),
+        };
+        description.row(&name, text);
+    }
     description
 }
 
@@ -46,42 +75,19 @@ pub(super) fn describe_run(run: &RunDir) -> Result<Description, Failure> {
     Ok(description)
 }
 
-pub(super) fn describe_generator(config: &GeneratorConfig) -> String {
-    let arrows = |widths: &[usize]| {
-        let widths: Vec<String> = widths.iter().map(usize::to_string).collect();
-        widths.join(" → ")
-    };
-    let [channels, height, width] = config.image_shape();
-    let image = format!("{channels} × {height} × {width}");
-    let network = match config {
-        GeneratorConfig::Mlp(mlp) => {
-            let pixels = channels * height * width;
-            format!("mlp {}", arrows(&[&[mlp.latents.dim], &mlp.hidden[..], &[pixels]].concat()))
-        }
-        GeneratorConfig::Dcgan(dcgan) => {
-            format!("dcgan {} → … → {} → {image}", dcgan.latents.dim, dcgan.width)
-        }
-        GeneratorConfig::Residual(residual) => {
-            let widths = arrows(&residual.stages.widths);
-            format!("residual {} → {widths} → {image}", residual.latents.dim)
-        }
-    };
-    match config.classes() {
-        Some(classes) => format!("{network}, {classes} classes"),
-        None => network,
-    }
-}
-
 /// Rows of a configuration.
 fn add_config(description: &mut Description, config: &RunConfig) {
     let training = &config.training;
     description.row("preset", &training.preset);
-    description.row("data", format!("{} ({} images)", config.data.name, config.data.images));
+    description.row(
+        "data",
+        format!("{} ({})", config.data.name, terminal::count(config.data.images as u64, "image")),
+    );
     description.row("backend", &config.backend);
     description.row("seed", training.seed);
     description.row("steps", training.steps);
     description.row("batch size", training.batch_size);
-    description.row("network", describe_generator(&training.generator));
+    description.row("network", &training.generator);
     let is_conditional = training.generator.classes().is_some();
     if let Some(names) = config.data.classes.as_ref().filter(|_| is_conditional) {
         description.classes(names);

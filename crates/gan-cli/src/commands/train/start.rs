@@ -76,7 +76,7 @@ pub(super) fn start(
         return follow(trainer, part, group);
     };
     let data = trainer.data();
-    let what = if data.is_points() { "points" } else { "images" };
+    let what = if data.is_points() { "point" } else { "image" };
     let mut opening = Vec::from_iter(suited);
     if let Some(report) = &report {
         let json = serde_json::to_string_pretty(report).expect("plain data is always JSON");
@@ -85,12 +85,12 @@ pub(super) fn start(
     }
     opening.extend([
         format!(
-            "gan {VERSION}: {} on {} ({} {what}), {} of {} {what}, seed {}",
+            "gan {VERSION}: {} on {} ({}), {} of {}, seed {}",
             config.training.preset,
             config.data.name,
-            config.data.images,
+            terminal::count(config.data.images as u64, what),
             terminal::count(config.training.steps, "step"),
-            config.training.batch_size,
+            terminal::count(config.training.batch_size as u64, what),
             config.training.seed
         ),
         format!(
@@ -207,7 +207,7 @@ fn pace(
     let mut evaluation = Duration::ZERO;
     if let Some(watch) = watch {
         let start = Instant::now();
-        watch.measure(trial.snapshot(VERSION), &Single)?;
+        watch.measure(trial.sampler(), &Single)?;
         evaluation = start.elapsed();
     }
     let of_evaluations = evaluation.as_secs_f64() / config.evaluate_every.0.max(1) as f64;

@@ -2,9 +2,11 @@
 
 use clap::Args;
 use gan_model::ConfigError;
-use gan_training::{EmaConfig, Every, GradientPenalty, Loss, Schedule, TrainingConfig};
+use gan_training::{
+    EmaConfig, Every, GradientPenalty, GradientPenaltyKind, Loss, Schedule, TrainingConfig,
+};
 
-use super::values::{OrNone, PenaltyName, put};
+use super::values::{OrNone, name_or_none, put};
 
 mod evaluation;
 mod guard;
@@ -87,8 +89,8 @@ struct LossFlags {
     r2_gamma: Option<Schedule>,
 
     /// Penalty that pulls the norm of the discriminator's input gradient towards 1
-    #[arg(long, value_enum)]
-    gradient_penalty: Option<PenaltyName>,
+    #[arg(long, value_name = "PENALTY", value_parser = name_or_none::<GradientPenaltyKind>())]
+    gradient_penalty: Option<OrNone<GradientPenaltyKind>>,
 
     /// λ of --gradient-penalty [default: 10]
     #[arg(long, value_name = "LAMBDA")]
@@ -216,17 +218,10 @@ impl LossFlags {
         put(&mut penalties.r2_gamma, self.r2_gamma);
         put(&mut penalties.real_target, self.real_target);
         put(&mut penalties.weight_clip, self.weight_clip.map(|max| max.0));
-        match self.gradient_penalty {
-            Some(PenaltyName::None) => penalties.gradient_penalty = None,
-            Some(PenaltyName::Interpolates) => {
-                penalties.gradient_penalty = Some(GradientPenalty::Interpolates { lambda: 10.0 });
-            }
-            Some(PenaltyName::Dragan) => {
-                let penalty = GradientPenalty::Dragan { lambda: 10.0, std: 0.15 };
-                penalties.gradient_penalty = Some(penalty);
-            }
-            None => {}
-        }
+        put(
+            &mut penalties.gradient_penalty,
+            self.gradient_penalty.map(|kind| kind.0.map(GradientPenalty::from)),
+        );
         if let Some(weight) = self.gradient_penalty_weight {
             match &mut penalties.gradient_penalty {
                 Some(

@@ -1,19 +1,9 @@
-//! What flags are worth: lists of seeds, shapes of grids, numbers that may be none.
+//! What flags are worth: lists of seeds, shapes of grids, numbers and names that may be none.
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 pub mod limits;
-
-/// A [`gan_training::GradientPenalty`] on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PenaltyName {
-    /// No such penalty
-    None,
-    /// Between real and generated images (WGAN-GP)
-    Interpolates,
-    /// Around real images (DRAGAN)
-    Dragan,
-}
 
 /// Seeds, as in `0,1,4-6`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,13 +22,22 @@ pub struct ImageShape(pub [usize; 3]);
 
 /// A positive number, or nothing: `none` or 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OrNone(pub Option<f64>);
+pub struct OrNone<T = f64>(pub Option<T>);
 
 /// Puts the flag's value into the field, if there is one.
 pub fn put<T>(field: &mut T, flag: Option<T>) {
     if let Some(value) = flag {
         *field = value;
     }
+}
+
+/// Reads one of the names of `T`, or `none`.
+pub fn name_or_none<T: ValueEnum + Send + Sync + 'static>()
+-> impl TypedValueParser<Value = OrNone<T>> {
+    let none = PossibleValue::new("none").help("None of these");
+    let names = T::value_variants().iter().filter_map(T::to_possible_value);
+    let parser = PossibleValuesParser::new(std::iter::once(none).chain(names));
+    parser.map(|name| OrNone(T::from_str(&name, false).ok()))
 }
 
 /// Seeds as they are written on the command line: `0-3,7`.

@@ -74,6 +74,18 @@ fn a_picture_is_drawn_again_from_what_it_says_of_itself() {
     assert!(output.stdout.contains("the same to the bit"), "{}", output.stdout);
     assert!(output.stdout.contains("snapshot-000005"), "{}", output.stdout);
 
+    // An animation is no picture of `gan sample`.
+    gan_ok(folder.path(), &["interpolate", first, "--seeds", "0-1", "--out", "walk.apng"]);
+    let told = gan_fails(folder.path(), &["reproduce", "walk.apng"], 1);
+    assert!(told.contains("animation") && told.contains("gan interpolate"), "{told}");
+
+    // A folder of runs, and what a configuration file sets.
+    let told = gan_ok(folder.path(), &["info", "runs"]).stdout;
+    assert!(told.contains("00000-tutorial-tiny") && told.contains("10 steps"), "{told}");
+    std::fs::write(folder.path().join("few.toml"), "[training]\nseed = 3\n").unwrap();
+    let told = gan_ok(folder.path(), &["info", "few.toml"]).stdout;
+    assert!(told.contains("training.seed") && told.contains('3'), "{told}");
+
     // Another picture under the same text is found out.
     let path = folder.path().join("samples.png");
     let bytes = std::fs::read(&path).unwrap();

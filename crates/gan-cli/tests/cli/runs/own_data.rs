@@ -64,8 +64,7 @@ fn images_of_ones_own_get_what_suits_them_and_are_told_which_flag_changes_it() {
     assert_eq!(training["preset"], "dcgan");
     assert_eq!(training["stabilisers"]["augmentation"]["translation"], 0.125);
     let first = told.lines().find(|line| line.starts_with("preset dcgan")).unwrap();
-    for word in ["32 × 32", "--preset", "--width", "--steps", "--batch-size", "121 images are few"]
-    {
+    for word in ["32 × 32", "--preset", "--width", "--steps", "--batch-size", "few: 121"] {
         assert!(first.contains(word), "{word}: {first}");
     }
     // What is small, or no DCGAN's size, is trained on with fully connected layers.

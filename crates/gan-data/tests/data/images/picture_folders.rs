@@ -30,8 +30,8 @@ fn pictures_are_known_by_content_and_come_in_natural_order() {
     let first = |index| set.image(index).unwrap()[0];
     assert_eq!([first(0), first(1), first(2), first(3)], [0, 20, 30, 10]);
     assert_eq!(report.read["PNG"], 4);
-    assert_eq!(report.ignored["hidden files and litter"].files, 3);
-    assert_eq!(report.ignored[".txt files"].example, "notes.txt");
+    assert_eq!(report.ignored["hidden or litter"].files, 3);
+    assert_eq!(report.ignored[".txt"].example, "notes.txt");
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn what_people_take_for_data_is_recognised() {
         assert!(message.contains("a.png") && message.contains(what), "{message}");
     }
     let message = message(&[("a.txt", vec![1]), (".hidden/a.png", grey(0))]);
-    assert!(message.contains("1 .txt files") && message.contains("PNG"), "{message}");
+    assert!(message.contains("1 .txt") && message.contains("PNG"), "{message}");
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn idx_files_win_over_pictures_beside_them() {
     ];
     let Opened { set, report } = opened(&files, &OpenOptions::default()).unwrap();
     assert_eq!(classes(&set), ["1", "2"]);
-    assert_eq!(report.ignored["pictures beside IDX files"].example, "preview.png");
+    assert_eq!(report.ignored["beside IDX files"].example, "preview.png");
     // What is called images need not be IDX.
     let folder = crate::files::folder(&[("images.png", grey(0)), ("images/1.png", grey(1))]);
     assert_eq!(open(folder.path()).unwrap().len(), 2);

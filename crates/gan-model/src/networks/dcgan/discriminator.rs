@@ -79,6 +79,14 @@ impl DcganDiscriminator {
 }
 
 impl DcganDiscriminatorConfig {
+    pub(crate) fn set_width(&mut self, width: usize) {
+        self.width = width;
+    }
+
+    pub(crate) fn check_shareable(&self) -> Result<(), ConfigError> {
+        MinibatchStd::check_shareable(self.minibatch_std)
+    }
+
     pub(crate) fn init(&self, rng: Rng, device: &Device) -> DcganDiscriminator {
         let mut initial = InitialWeights::new(rng, Stream::DiscriminatorWeights, device);
         let Pyramid { base, widths } = pyramid(self.image_shape, self.width);

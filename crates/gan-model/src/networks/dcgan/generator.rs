@@ -1,12 +1,13 @@
 //! The generator of a DCGAN.
 
+use std::fmt;
 use std::sync::Arc;
 
 use burn::module::{Module, Param};
 use burn::nn::{BatchNorm, BatchNormConfig, Linear};
 use burn::tensor::{Device, Tensor};
 use gan_collective::Collective;
-use gan_kernels::{Activation, activate, batch_norm, batch_norm_among, linear};
+use gan_kernels::{Activation, activate, batch_norm, batch_norm_among, linear, shares_batch_norm};
 use gan_random::{Rng, Stream};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ use crate::error::ConfigError;
 use crate::initial::{InitialWeights, ParameterCount};
 use crate::latents::LatentSpace;
 use crate::layers::{TransposedConvolution, channels_first};
+use crate::networks::display::size;
 use crate::networks::output::Output;
 use crate::networks::traits::Generate;
 
@@ -79,11 +81,8 @@ impl Generate for DcganGenerator {
         });
         channels_first(self.output.rest(activate(sums, self.output.fused())))
     }
-}
 
-impl DcganGenerator {
-    /// From now on batch norm goes by the batch of all `ranks`.
-    pub(crate) fn share_statistics(&mut self, ranks: &Arc<dyn Collective>) {
+    fn share_statistics(&mut self, ranks: &Arc<dyn Collective>) {
         self.ranks = Some(ranks.clone());
     }
 }
@@ -112,6 +111,22 @@ fn normalise(norm: &BatchNorm, x: Tensor<4>, ranks: Option<&Arc<dyn Collective>>
 }
 
 impl DcganGeneratorConfig {
+    pub(crate) fn set_width(&mut self, width: usize) {
+        self.width = width;
+    }
+
+    pub(crate) fn check_shareable(&self, device: &Device) -> Result<(), ConfigError> {
+        match shares_batch_norm(device) {
+            true => Ok(()),
+            false => Err(ConfigError::new(
+                "generator.network",
+                "dcgan",
+                "its batch norm takes statistics of the whole batch, which processes share on the backend \
+                 flex only: --backend flex, or a network without batch norm, such as that of r3-small",
+            )),
+        }
+    }
+
     pub(crate) fn init(&self, rng: Rng, device: &Device) -> DcganGenerator {
         let mut initial = InitialWeights::new(rng, Stream::GeneratorWeights, device);
         let Pyramid { base, widths } = pyramid(self.image_shape, self.width);
@@ -159,5 +174,11 @@ impl DcganGeneratorConfig {
         }
         count.tensor(&[self.image_shape[0]]);
         count.with_classes(self.classes, self.latents.dim, "width", self.width)
+    }
+}
+
+impl fmt::Display for DcganGeneratorConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "dcgan {} → … → {} → {}", self.latents.dim, self.width, size(self.image_shape))
     }
 }

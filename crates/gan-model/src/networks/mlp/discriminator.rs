@@ -128,6 +128,14 @@ fn normalised(weight: Tensor<2>, norm: Option<&SpectralNorm>) -> Tensor<2> {
 }
 
 impl MlpDiscriminatorConfig {
+    pub(crate) fn set_width(&mut self, width: usize) {
+        self.hidden.fill(width);
+    }
+
+    pub(crate) fn check_shareable(&self) -> Result<(), ConfigError> {
+        MinibatchStd::check_shareable(self.minibatch_std)
+    }
+
     pub(crate) fn init(&self, rng: Rng, device: &Device) -> MlpDiscriminator {
         let inputs = self.image_shape.iter().product();
         let mut layers =

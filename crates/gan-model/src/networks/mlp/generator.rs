@@ -1,5 +1,7 @@
 //! The fully connected generator.
 
+use std::fmt;
+
 use burn::module::Module;
 use burn::nn::Linear;
 use burn::tensor::{Device, Tensor};
@@ -11,6 +13,7 @@ use crate::conditioning::{ClassEmbedding, join, joined_width};
 use crate::error::ConfigError;
 use crate::initial::{InitialWeights, ParameterCount};
 use crate::latents::LatentSpace;
+use crate::networks::display::arrows;
 use crate::networks::output::Output;
 use crate::networks::traits::Generate;
 
@@ -61,6 +64,14 @@ impl Generate for MlpGenerator {
 }
 
 impl MlpGeneratorConfig {
+    pub(crate) fn set_width(&mut self, width: usize) {
+        self.hidden.fill(width);
+    }
+
+    pub(crate) fn check_shareable(&self, _: &Device) -> Result<(), ConfigError> {
+        Ok(())
+    }
+
     pub(crate) fn init(&self, rng: Rng, device: &Device) -> MlpGenerator {
         let outputs = self.image_shape.iter().product();
         let mut layers = linear_layers(
@@ -96,5 +107,12 @@ impl MlpGeneratorConfig {
             "hidden",
             &self.hidden,
         )
+    }
+}
+
+impl fmt::Display for MlpGeneratorConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pixels = self.image_shape.iter().product();
+        write!(f, "mlp {}", arrows(&[&[self.latents.dim], &self.hidden[..], &[pixels]].concat()))
     }
 }

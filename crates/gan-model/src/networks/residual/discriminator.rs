@@ -79,6 +79,14 @@ impl ResidualDiscriminator {
 }
 
 impl ResidualDiscriminatorConfig {
+    pub(crate) fn set_width(&mut self, width: usize) {
+        self.stages.widths.fill(width);
+    }
+
+    pub(crate) fn check_shareable(&self) -> Result<(), ConfigError> {
+        Ok(())
+    }
+
     pub(crate) fn init(&self, rng: Rng, device: &Device) -> ResidualDiscriminator {
         let mut initial = InitialWeights::new(rng, Stream::DiscriminatorWeights, device);
         let ResidualStages { widths, blocks, patch, .. } = &self.stages;

@@ -1,5 +1,7 @@
 //! The residual generator.
 
+use std::fmt;
+
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use gan_kernels::{Activation, activate};
@@ -15,6 +17,7 @@ use crate::latents::LatentSpace;
 use crate::layers::{
     Pointwise, Resampling, TransposedConvolution, channels_first, channels_last, resample,
 };
+use crate::networks::display::{arrows, size};
 use crate::networks::output::Output;
 use crate::networks::traits::Generate;
 
@@ -79,6 +82,14 @@ impl Generate for ResidualGenerator {
 }
 
 impl ResidualGeneratorConfig {
+    pub(crate) fn set_width(&mut self, width: usize) {
+        self.stages.widths.fill(width);
+    }
+
+    pub(crate) fn check_shareable(&self, _: &Device) -> Result<(), ConfigError> {
+        Ok(())
+    }
+
     pub(crate) fn init(&self, rng: Rng, device: &Device) -> ResidualGenerator {
         let mut initial = InitialWeights::new(rng, Stream::GeneratorWeights, device);
         let ResidualStages { widths, blocks, patch, .. } = &self.stages;
@@ -115,5 +126,12 @@ impl ResidualGeneratorConfig {
         self.stages.count(self.image_shape, &mut count);
         count.tensor(&[self.image_shape[0]]);
         count.with_classes(self.classes, self.latents.dim, "stages.widths", &self.stages.widths)
+    }
+}
+
+impl fmt::Display for ResidualGeneratorConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let widths = arrows(&self.stages.widths);
+        write!(f, "residual {} → {widths} → {}", self.latents.dim, size(self.image_shape))
     }
 }

@@ -97,7 +97,7 @@ impl ResidualStages {
         let [_, height, width] = image_shape;
         if !(height.is_multiple_of(shrink) && width.is_multiple_of(shrink)) {
             let rule = format!(
-                "{} stages and patches of {} need a height and width that {shrink} divides",
+                "widths of {} and patches of {} need a height and width that {shrink} divides",
                 self.widths.len(),
                 self.patch
             );

@@ -8,6 +8,7 @@ use super::checkpoint::CheckpointError;
 use super::event::{Ending, Event, NonFinite};
 use super::observer::{Observers, Request};
 use super::trainer::{StepError, Trainer};
+use crate::config::{BuiltIn, Model};
 
 /// Values of steps are read at the latest after so many, however fast they are.
 const READ_AT_LEAST_EVERY: usize = 100;
@@ -39,9 +40,9 @@ const READ_AT_LEAST_EVERY: usize = 100;
 /// # Ok(())
 /// # }
 /// ```
-pub struct Run<'a> {
-    trainer: Trainer,
-    observers: Observers<'a>,
+pub struct Run<'a, M: Model = BuiltIn> {
+    trainer: Trainer<M>,
+    observers: Observers<'a, M>,
     has_begun: bool,
     /// Whether an observer has asked for the values of the steps so far.
     read_now: bool,
@@ -53,7 +54,7 @@ pub struct Run<'a> {
     stop: bool,
     /// The same, once all ranks know.
     all_stop: bool,
-    roll_back: Option<Request>,
+    roll_back: Option<Request<M>>,
 }
 
 /// Why a run ended early.
@@ -78,9 +79,9 @@ pub enum TrainError {
     RollBack(#[from] CheckpointError),
 }
 
-impl<'a> Run<'a> {
+impl<'a, M: Model> Run<'a, M> {
     /// Nothing is told before the first step.
-    pub fn new(trainer: Trainer, observers: Observers<'a>) -> Self {
+    pub fn new(trainer: Trainer<M>, observers: Observers<'a, M>) -> Self {
         Self {
             trainer,
             observers,
@@ -136,12 +137,12 @@ impl<'a> Run<'a> {
     }
 
     /// What is trained.
-    pub fn trainer(&self) -> &Trainer {
+    pub fn trainer(&self) -> &Trainer<M> {
         &self.trainer
     }
 
     /// What was trained.
-    pub fn into_trainer(self) -> Trainer {
+    pub fn into_trainer(self) -> Trainer<M> {
         self.trainer
     }
 
@@ -259,7 +260,7 @@ impl<'a> Run<'a> {
         Ok(Some(ending))
     }
 
-    fn roll_back(&mut self, request: Request) -> Result<(), TrainError> {
+    fn roll_back(&mut self, request: Request<M>) -> Result<(), TrainError> {
         let Request::RollBack { checkpoint, config } = request else { return Ok(()) };
         let from_step = self.trainer.step();
         self.trainer.roll_back(&checkpoint, *config)?;

@@ -6,11 +6,11 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::{Run, TrainError};
-use crate::config::{TrainingConfig, Trajectory};
+use crate::config::{Model, TrainingConfig, Trajectory};
 use crate::run::event::Event;
 use crate::run::observer::{ObserverError, Outbox, Request};
 
-impl Run<'_> {
+impl<M: Model> Run<'_, M> {
     /// Tells all observers of `event`, and then of what they have to say themselves.
     pub(super) fn tell(&mut self, event: Event) -> Result<(), TrainError> {
         let mut events = VecDeque::from([event]);
@@ -79,7 +79,7 @@ impl Run<'_> {
         if has_more {
             let json = serde_json::to_vec(&wishes).expect("plain data is always JSON");
             let said = ranks.gather(&json);
-            let said = said.iter().map(|said| serde_json::from_slice::<Wishes>(said));
+            let said = said.iter().map(|said| serde_json::from_slice::<Wishes<M>>(said));
             let mut roll_back = None;
             for (rank, wishes) in said.enumerate() {
                 let Wishes { failure: failed, roll_back: config } = wishes.expect("written above");
@@ -135,15 +135,16 @@ impl Pace {
 
 /// What a rank has to tell the others after an event.
 #[derive(Serialize, Deserialize)]
-struct Wishes {
+#[serde(bound = "")]
+struct Wishes<M: Model> {
     /// What to go on with from a checkpoint, whose bytes follow.
-    roll_back: Option<Box<TrainingConfig>>,
+    roll_back: Option<Box<TrainingConfig<M>>>,
     /// The observer that the run cannot do without, and what went wrong for it.
     failure: Option<(String, String)>,
 }
 
-impl Wishes {
-    fn of(request: Option<&Request>, failure: Option<&TrainError>) -> Self {
+impl<M: Model> Wishes<M> {
+    fn of(request: Option<&Request<M>>, failure: Option<&TrainError>) -> Self {
         let roll_back = match request {
             Some(Request::RollBack { config, .. }) => Some(config.clone()),
             _ => None,

@@ -3,15 +3,16 @@
 use burn::tensor::Tensor;
 use gan_data::DataError;
 use gan_kernels::join;
-use gan_model::one_hot;
+use gan_model::{GeneratorSpec, one_hot};
 use gan_random::Stream;
 
 use super::Trainer;
 use crate::augment::Augment;
+use crate::config::Model;
 use crate::penalty::normal_noise;
 use crate::step::Batch;
 
-impl Trainer {
+impl<M: Model> Trainer<M> {
     /// What the discriminator's last update of step `step`, counted from 1, is given: real images and
     /// latents follow from the number of the step.
     ///

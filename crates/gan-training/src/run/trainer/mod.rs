@@ -7,11 +7,12 @@ mod view;
 use std::ops::Range;
 use std::sync::Arc;
 
+use burn::module::Module;
 use burn::tensor::Device;
 use gan_collective::{Collective, Single};
 use gan_data::{DataError, ImageSet};
 use gan_kernels::with_pool_awake;
-use gan_model::{ConfigError, Discriminator, Generator};
+use gan_model::{ConfigError, DiscriminatorSpec, Generate, GeneratorSpec};
 use gan_random::Rng;
 
 use super::event::{NonFinite, Report};
@@ -20,17 +21,17 @@ use super::tally::{Sums, Tally};
 use super::values::StepValues;
 use crate::adam::Adam;
 use crate::batches::Batches;
-use crate::config::{TrainingConfig, ValidConfig};
+use crate::config::{BuiltIn, DiscriminatorOf, GeneratorOf, Model, TrainingConfig, ValidConfig};
 use crate::ema::Ema;
 use crate::penalty::{Penalties, PenaltyError};
 use crate::step::{Gan, Learners};
 
-/// A run in memory, between two steps.
-pub struct Trainer {
-    pub(crate) config: TrainingConfig,
-    pub(crate) gan: Gan<Generator, Discriminator>,
+/// A run in memory, between two steps; of the library's own networks and losses, or of yours.
+pub struct Trainer<M: Model = BuiltIn> {
+    pub(crate) config: TrainingConfig<M>,
+    pub(crate) gan: Gan<GeneratorOf<M>, DiscriminatorOf<M>, M::Loss>,
     /// The generator's average, if the configuration has one.
-    pub(crate) ema: Option<Ema<Generator>>,
+    pub(crate) ema: Option<Ema<GeneratorOf<M>>>,
     pub(crate) step: u64,
     /// Real images shown so far, repetitions counted.
     pub(crate) images_seen: u64,
@@ -41,8 +42,6 @@ pub struct Trainer {
     batches: Batches,
     rng: Rng,
     device: Device,
-    /// Who trains this run together.
-    ranks: Arc<dyn Collective>,
     /// This rank's part of every batch.
     rows: Range<usize>,
 }
@@ -59,28 +58,28 @@ pub enum StepError {
 }
 
 /// What a checkpoint brings back.
-pub(crate) struct TrainerState {
-    pub config: TrainingConfig,
-    pub gan: Gan<Generator, Discriminator>,
-    pub ema: Option<Ema<Generator>>,
+pub(crate) struct TrainerState<M: Model> {
+    pub config: TrainingConfig<M>,
+    pub gan: Gan<GeneratorOf<M>, DiscriminatorOf<M>, M::Loss>,
+    pub ema: Option<Ema<GeneratorOf<M>>>,
     pub step: u64,
     pub images_seen: u64,
 }
 
-impl Trainer {
+impl<M: Model> Trainer<M> {
     /// A run before its first step, on `device` (without autodiff).
-    pub fn new(config: ValidConfig, device: &Device) -> Self {
+    pub fn new(config: ValidConfig<M>, device: &Device) -> Self {
         let (config, data) = config.into_parts();
         let rng = Rng::new(config.seed);
         let with_autodiff = device.clone().autodiff();
-        let valid = "a valid configuration has networks that can be built";
         let gan = Gan {
-            generator: config.generator.init(rng, &with_autodiff).expect(valid),
-            discriminator: config.discriminator.init(rng, &with_autodiff).expect(valid),
+            generator: config.generator.init(rng, &with_autodiff),
+            discriminator: config.discriminator.init(rng, &with_autodiff),
             generator_adam: Adam::new(config.generator_adam.at(0.0)),
             discriminator_adam: Adam::new(config.discriminator_adam.at(0.0)),
-            loss: config.loss,
+            loss: config.loss.clone(),
             penalties: Penalties::default(),
+            ranks: Arc::new(Single),
         };
         let ema = config.stabilisers.generator_ema.map(|_| Ema::new(&gan.generator));
         let state = TrainerState { config, gan, ema, step: 0, images_seen: 0 };
@@ -89,7 +88,7 @@ impl Trainer {
 
     /// A run in `state`, whose configuration is valid for `data`.
     pub(crate) fn at(
-        state: TrainerState,
+        state: TrainerState<M>,
         since_report: Sums,
         data: ImageSet,
         device: &Device,
@@ -99,7 +98,7 @@ impl Trainer {
         let batches = Batches::new(rng, data.len(), config.batch_size)
             .expect("a valid configuration has batches that the data fills");
         let (tally, device) = (Tally::new(since_report), device.clone());
-        let (ranks, rows) = (Arc::new(Single), 0..config.batch_size);
+        let rows = 0..config.batch_size;
         let mut trainer = Self {
             config,
             gan,
@@ -112,7 +111,6 @@ impl Trainer {
             batches,
             rng,
             device,
-            ranks,
             rows,
         };
         trainer.apply_config();
@@ -136,21 +134,21 @@ impl Trainer {
             self.config.discriminator.check_shareable()?;
             self.gan.generator.share_statistics(&ranks);
         }
-        self.ranks = ranks;
+        self.gan.ranks = ranks;
         Ok(self)
     }
 
     /// Who trains this run: this process alone, if nobody else was named.
     pub fn ranks(&self) -> &Arc<dyn Collective> {
-        &self.ranks
+        &self.gan.ranks
     }
 
     /// Takes one step, on data and random numbers that follow from its number.
     ///
     /// # Errors
     /// If images cannot be read any more, as where the file of a packed set is gone, or a penalty asks
-    /// for an input gradient that the discriminator does not offer; a valid configuration of this
-    /// crate's networks never does.
+    /// for an input gradient that the discriminator does not offer; a valid configuration of the
+    /// library's networks never does.
     pub fn advance(&mut self) -> Result<(), StepError> {
         self.advance_with(Learners::Both)
     }
@@ -172,11 +170,15 @@ impl Trainer {
                 if learners == Learners::Generator { last..last } else { first..last };
             for update in before_last {
                 let batch = self.d_batch(update)?;
-                self.gan.update_discriminator_among(&*self.ranks, batch)?;
+                self.gan.update_discriminator(batch)?;
             }
             let d_batch = self.d_batch(last)?;
             let g_batch = self.g_batch(d_batch.reals.clone(), d_batch.labels.clone());
-            Ok::<_, StepError>(self.gan.step_of(learners, &*self.ranks, d_batch, g_batch)?)
+            let report = self.gan.step_of(learners, d_batch, g_batch)?;
+            // Burn's batch norm keeps new statistics aside, for the thread that made them, until it is
+            // asked; the next step may be another thread's.
+            let _ = (self.gan.generator.valid(), self.gan.discriminator.valid());
+            Ok::<_, StepError>(report)
         })?;
         self.tally.push(report);
         self.step += 1;
@@ -230,7 +232,7 @@ impl Trainer {
     }
 
     /// Every value of the run.
-    pub fn config(&self) -> &TrainingConfig {
+    pub fn config(&self) -> &TrainingConfig<M> {
         &self.config
     }
 
@@ -245,7 +247,7 @@ impl Trainer {
     }
 
     /// The networks and their optimizers.
-    pub fn gan(&self) -> &Gan<Generator, Discriminator> {
+    pub fn gan(&self) -> &Gan<GeneratorOf<M>, DiscriminatorOf<M>, M::Loss> {
         &self.gan
     }
 
@@ -253,7 +255,7 @@ impl Trainer {
     ///
     /// # Errors
     /// If it is impossible, or its networks differ.
-    pub fn reconfigure(&mut self, config: TrainingConfig) -> Result<(), ConfigError> {
+    pub fn reconfigure(&mut self, config: TrainingConfig<M>) -> Result<(), ConfigError> {
         config.check_for(&self.data)?;
         let differ = |field: &str| {
             let rule = "a run cannot go on with other networks";
@@ -265,7 +267,7 @@ impl Trainer {
         if config.discriminator != self.config.discriminator {
             return differ("discriminator");
         }
-        self.rows = sharing::part(&*self.ranks, &config)?;
+        self.rows = sharing::part(&*self.gan.ranks, &config)?;
         self.rng = Rng::new(config.seed);
         self.batches = Batches::new(self.rng, self.data.len(), config.batch_size)?;
         self.ema = config

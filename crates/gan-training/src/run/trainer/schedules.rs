@@ -2,13 +2,13 @@
 
 use super::Trainer;
 use crate::adam::Limits;
-use crate::config::TrainingConfig;
+use crate::config::{Model, TrainingConfig};
 
-impl Trainer {
+impl<M: Model> Trainer<M> {
     /// Gives the step what holds through the run.
     pub(super) fn apply_config(&mut self) {
         let TrainingConfig { loss, penalties, stabilisers, .. } = &self.config;
-        self.gan.loss = *loss;
+        self.gan.loss = loss.clone();
         self.gan.penalties.gradient_penalty = penalties.gradient_penalty;
         self.gan.penalties.real_target = penalties.real_target;
         let max_grad_norm = stabilisers.max_grad_norm;

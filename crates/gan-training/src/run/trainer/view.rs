@@ -3,11 +3,11 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use gan_data::{DataError, ImageSet};
-use gan_model::{Generator, SampleRequest, Sampler, Snapshot, SnapshotInfo};
+use gan_model::{SampleRequest, Sampler, Snapshot, SnapshotInfo};
 use gan_random::Stream;
 
 use super::Trainer;
-use crate::config::TrainingConfig;
+use crate::config::{GeneratorOf, Model, TrainingConfig};
 use crate::run::observer::RunView;
 
 /// Latents that a run's pictures are drawn from, of seeds from 0 on: a 4 × 4 grid of images.
@@ -15,9 +15,9 @@ const SAMPLED_IMAGES: usize = 16;
 /// The same for points, which one picture holds all of.
 const SAMPLED_POINTS: usize = 2_000;
 
-impl Trainer {
+impl<M: Model> Trainer<M> {
     /// The generator to draw from, without autodiff: the average, if there is one.
-    pub fn generator(&self) -> Generator {
+    pub fn generator(&self) -> GeneratorOf<M> {
         match &self.ema {
             Some(ema) => ema.average().clone(),
             None => self.gan.generator.valid(),
@@ -25,7 +25,7 @@ impl Trainer {
     }
 
     /// The generator to draw from, by seed.
-    pub fn sampler(&self) -> Sampler {
+    pub fn sampler(&self) -> Sampler<GeneratorOf<M>> {
         Sampler::new(self.generator(), &self.config.generator, &self.device)
     }
 
@@ -52,7 +52,7 @@ impl Trainer {
     }
 
     /// The generator as a file to sample from; `version` is the writing program's.
-    pub fn snapshot(&self, version: &str) -> Snapshot {
+    pub fn snapshot(&self, version: &str) -> Snapshot<M::Generator> {
         let TrainingConfig { preset, generator, seed, .. } = &self.config;
         let info = SnapshotInfo {
             configuration_sha256: Some(self.config.sha256()),
@@ -65,12 +65,12 @@ impl Trainer {
     }
 }
 
-impl RunView for Trainer {
+impl<M: Model> RunView<M> for Trainer<M> {
     fn step(&self) -> u64 {
         self.step
     }
 
-    fn config(&self) -> &TrainingConfig {
+    fn config(&self) -> &TrainingConfig<M> {
         &self.config
     }
 
@@ -98,11 +98,11 @@ impl RunView for Trainer {
         Trainer::reals(self)
     }
 
-    fn sampler(&self) -> Sampler {
+    fn sampler(&self) -> Sampler<GeneratorOf<M>> {
         Trainer::sampler(self)
     }
 
-    fn snapshot(&self, version: &str) -> Snapshot {
+    fn snapshot(&self, version: &str) -> Snapshot<M::Generator> {
         Trainer::snapshot(self, version)
     }
 }

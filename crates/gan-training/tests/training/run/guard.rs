@@ -7,8 +7,9 @@ use gan_training::guard::{
     Facts, Finding, Guard, GuardSettings, OnNan, OnTrouble, TROUBLES, Trouble, Watches,
 };
 use gan_training::{
-    Alarm, ClassCounts, Ending, Evaluated, Event, Every, Loss, Observer, ObserverError, Observers,
-    Outbox, Run, RunView, SampleStats, StepValues, Trainer, TrainingConfig, Vitals,
+    AdversarialLoss, Alarm, ClassCounts, Ending, Evaluated, Event, Every, Loss, Observer,
+    ObserverError, Observers, Outbox, Run, RunView, SampleStats, StepValues, Trainer,
+    TrainingConfig, Vitals,
 };
 
 use crate::small;
@@ -137,7 +138,8 @@ fn a_rollback_goes_back_to_the_checkpoint_with_another_seed_and_half_the_rate() 
 }
 
 fn watches(loss: Loss) -> Watches {
-    Watches::new(Facts { loss, steps: 10_000, batch_size: 64 })
+    let has_probabilities = loss.has_probabilities();
+    Watches::new(Facts { has_probabilities, steps: 10_000, batch_size: 64 })
 }
 
 fn vitals(step: u64, means: StepValues) -> Event {
@@ -234,11 +236,12 @@ fn before_1000_steps_nothing_is_called_collapsed_or_missing_however_short_the_ru
         Event::ClassCounts(ClassCounts { step, counts, of_data: vec![0.1; 10] })
     };
     for steps in [5, 500, 999] {
-        let mut watches = Watches::new(Facts { loss: Loss::Hinge, steps, batch_size: 64 });
+        let mut watches = Watches::new(Facts { has_probabilities: false, steps, batch_size: 64 });
         let looks = (1..=5).flat_map(|i| [alike(i * steps / 5), one_class(i * steps / 5)]);
         assert!(findings(&mut watches, looks).is_empty(), "{steps} steps");
     }
-    let mut watches = Watches::new(Facts { loss: Loss::Hinge, steps: 1200, batch_size: 64 });
+    let facts = Facts { has_probabilities: false, steps: 1200, batch_size: 64 };
+    let mut watches = Watches::new(facts);
     let found = findings(&mut watches, [alike(1000), alike(1200), one_class(1200)]);
     assert_eq!(found, [(Trouble::ModeCollapse, true), (Trouble::MissingClass, true)]);
 }

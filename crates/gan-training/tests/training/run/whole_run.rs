@@ -144,7 +144,7 @@ fn what_is_read_of_a_step_is_called_what_it_is() {
         pair_accuracy: 5.0,
         ..StepValues::default()
     };
-    assert_eq!(values.readings(Loss::Saturating), [("D(x)", 3.0), ("D(G(z))", 4.0)]);
-    assert_eq!(values.readings(Loss::Hinge), [("C(x)", 1.0), ("C(G(z))", 2.0)]);
-    assert_eq!(values.readings(Loss::RelativisticPairing), [("pairs ranked right", 5.0)]);
+    assert_eq!(values.readings(&Loss::Saturating), [("D(x)", 3.0), ("D(G(z))", 4.0)]);
+    assert_eq!(values.readings(&Loss::Hinge), [("C(x)", 1.0), ("C(G(z))", 2.0)]);
+    assert_eq!(values.readings(&Loss::RelativisticPairing), [("pairs ranked right", 5.0)]);
 }

@@ -5,7 +5,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use gan_model::{Discriminate, InputGradient};
-use gan_training::{Batch, GradientPenalty, Loss, Penalties};
+use gan_training::{AdversarialLoss, Batch, GradientPenalty, Loss, Penalties};
 
 use crate::step::fixed::Fixed;
 

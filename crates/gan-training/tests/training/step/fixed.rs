@@ -1,7 +1,10 @@
 //! A generator that always draws the same images: for tests of the discriminator's half of a step.
 
+use std::sync::Arc;
+
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
+use gan_collective::Single;
 use gan_model::{Discriminate, Generate};
 use gan_training::{Adam, AdamConfig, Batch, Gan, Loss, Penalties};
 
@@ -32,6 +35,7 @@ impl Fixed {
             discriminator_adam: Adam::new(adam),
             loss,
             penalties,
+            ranks: Arc::new(Single),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Losses and their gradients.
 
 use burn::tensor::{Device, Tensor};
-use gan_training::Loss;
+use gan_training::{AdversarialLoss, Loss};
 
 use crate::devices;
 use crate::fixture::Fixture;

@@ -1,6 +1,9 @@
 //! The step against an implementation that shares no code with it.
 
+use std::sync::Arc;
+
 use burn::tensor::Device;
+use gan_collective::Single;
 use gan_data::ImageSet;
 use gan_model::{
     Activation, Discriminator, DiscriminatorConfig, Generator, GeneratorConfig, LatentDistribution,
@@ -8,7 +11,7 @@ use gan_model::{
 };
 use gan_random::Rng;
 use gan_training::{
-    Adam, AdamConfig, Batch, Gan, Loss, Penalties, Preset, Trainer, TrainingConfig,
+    Adam, AdamConfig, AdversarialLoss, Batch, Gan, Loss, Penalties, Preset, Trainer, TrainingConfig,
 };
 use gan_weights::{load_weights, named_weights};
 
@@ -58,6 +61,7 @@ fn small_gan(fixture: &Fixture, device: &Device) -> Gan<Generator, Discriminator
         discriminator_adam: Adam::new(ADAM),
         loss: Loss::NonSaturating,
         penalties: Penalties::default(),
+        ranks: Arc::new(Single),
     }
 }
 
