@@ -22,12 +22,11 @@ struct Part {
 }
 
 /// In the order in which they run: what fails fast comes first.
-const PARTS: [Part; 14] = [
+const PARTS: [Part; 12] = [
     Part { name: "format", needs: &[Tool::Rustfmt], run: format },
     Part { name: "tests", needs: &[Tool::Vulkan], run: tests },
     Part { name: "readers of data", needs: &[], run: fuzz::briefly },
     Part { name: "lints", needs: &[Tool::Clippy], run: lints },
-    Part { name: "features", needs: &[], run: features },
     Part { name: "documentation", needs: &[], run: publishing::documentation },
     Part { name: "packages", needs: &[], run: publishing::packages },
     Part { name: "preset tables", needs: &[], run: presets::check },
@@ -39,14 +38,15 @@ const PARTS: [Part; 14] = [
         needs: &[Tool::Python, Tool::OnnxRuntimeWeb],
         run: other_tools::check,
     },
-    Part { name: "programs on a GPU", needs: &[Tool::Vulkan], run: gpu_programs },
     // The last, since it builds the program with one more feature.
     Part { name: "several processes", needs: &[Tool::OpenMpi], run: distributed::check },
 ];
 
 /// What takes long and rarely breaks: `--all` runs it too, as before a release.
-const SLOW_PARTS: [Part; 4] = [
+const SLOW_PARTS: [Part; 6] = [
     Part { name: "licences", needs: &[Tool::CargoDeny], run: publishing::licences },
+    Part { name: "features", needs: &[], run: features },
+    Part { name: "programs on a GPU", needs: &[Tool::Vulkan], run: gpu_programs },
     Part { name: "Windows", needs: &[Tool::WindowsTarget], run: windows },
     Part { name: "vulkan", needs: &[], run: vulkan },
     Part {
@@ -175,6 +175,7 @@ fn pages() -> Outcome {
 /// The backends, and a short training on the GPU that is here (in CI Mesa's software Vulkan).
 fn gpu_programs() -> Outcome {
     let scratch = target_dir().join("xtask-ci");
+    std::fs::create_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
     run(program("gan"), &["backends"], &scratch)?;
     let training = ["--backend", "wgpu", "--steps", "10", "--report-every", "5"];
     run(
