@@ -6,7 +6,7 @@
 //! - [`Trainer`]: networks, data and randomness together; [`Run`]: the loop around it; both for any
 //!   [`Model`], by default the library's own;
 //! - [`Trainer::among`]: the same by many processes together, which any
-//!   [`Collective`](gan_collective::Collective) connects;
+//!   [`Collective`] connects;
 //! - [`Event`], [`Observer`]: what happens in a run, and who is told;
 //! - [`guard`]: the observer that looks for what goes wrong.
 //!
