@@ -58,6 +58,13 @@ pub fn data_of_run(run: &RunDir) -> Result<ImageSet, Failure> {
     let config = run.config()?;
     let data = match &config.data.path {
         None => open_data(None)?,
+        Some(path) if !path.exists() => {
+            return Err(Failure::new(format!(
+                "{}, which this run was trained on, is not there any more",
+                path.display()
+            ))
+            .hint("--real PATH names the images to measure against"));
+        }
         Some(path) => open_images(path, options_of(&config.data), &|_| true)?.set,
     };
     let now = format!("{:08x}", data.checksum());

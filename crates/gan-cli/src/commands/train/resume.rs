@@ -114,6 +114,13 @@ fn prepare(path: &Path, started: &RunConfig, args: &TrainArgs) -> Result<Prepare
     let data_path = args.data.clone().or_else(|| started.data.path.clone());
     let options = args.rule.options(started.data.rule);
     let options = OpenOptions { strict: Some(false), ..options };
+    if let (None, Some(path)) = (&args.data, data_path.as_ref().filter(|path| !path.exists())) {
+        return Err(Failure::new(format!(
+            "{}, which this run was trained on, is not there any more",
+            path.display()
+        ))
+        .hint("--data PATH says where it is now; the same images resume the run"));
+    }
     let (data, _) = open_training_data(data_path.as_deref(), options, &|_| true)?;
     let mut wanted = started.clone();
     run_config::apply(&mut wanted, args, &data)?;

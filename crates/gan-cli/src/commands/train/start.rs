@@ -100,6 +100,9 @@ pub(super) fn start(
             run.path().display()
         ),
     ]);
+    if !backend.is_cpu() && budget.is_none() {
+        opening.push("the first steps take longer: the GPU's kernels are compiled in them".into());
+    }
     opening.extend(ranks);
     opening.extend(chosen);
     if config.training.loss == Loss::Wasserstein && !is_lipschitz(&config.training) {
