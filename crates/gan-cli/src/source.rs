@@ -59,11 +59,7 @@ pub fn data_of_run(run: &RunDir) -> Result<ImageSet, Failure> {
     let data = match &config.data.path {
         None => open_data(None)?,
         Some(path) if !path.exists() => {
-            return Err(Failure::new(format!(
-                "{}, which this run was trained on, is not there any more",
-                path.display()
-            ))
-            .hint("--real PATH names the images to measure against"));
+            return Err(moved(path).hint("--real PATH names the images to measure against"));
         }
         Some(path) => open_images(path, options_of(&config.data), &|_| true)?.set,
     };
@@ -76,6 +72,12 @@ pub fn data_of_run(run: &RunDir) -> Result<ImageSet, Failure> {
         .hint("--real PATH names the images to measure against"));
     }
     Ok(data)
+}
+
+/// The data of a run, at `path`, are not there.
+pub fn moved(path: &Path) -> Failure {
+    let path = path.display();
+    Failure::new(format!("{path}, which this run was trained on, is not there any more"))
 }
 
 /// How the images of a run were opened: with its rule, whatever is damaged.

@@ -115,7 +115,9 @@ impl<G: Generate + Module, D: Discriminate + Module, L: AdversarialLoss> Gan<G, 
     /// # Errors
     /// If a penalty asks for what the discriminator or the batch does not have.
     pub fn step(&mut self, d_batch: Batch, g_batch: Batch) -> Result<StepReport, PenaltyError> {
-        self.step_of(Learners::Both, d_batch, g_batch)
+        let discriminator = self.update_discriminator(d_batch)?;
+        let generator = self.update_generator(g_batch);
+        Ok(StepReport { discriminator, generator })
     }
 
     /// The same where only `learners` learn. The report is of both, as in any step: a network that stands
@@ -129,15 +131,17 @@ impl<G: Generate + Module, D: Discriminate + Module, L: AdversarialLoss> Gan<G, 
         d_batch: Batch,
         g_batch: Batch,
     ) -> Result<StepReport, PenaltyError> {
-        let discriminator = match learners {
-            Learners::Generator => self.discriminator_gradients(d_batch)?.1,
-            Learners::Both | Learners::Discriminator => self.update_discriminator(d_batch)?,
-        };
-        let generator = match learners {
-            Learners::Discriminator => self.generator_gradients(g_batch).1,
-            Learners::Both | Learners::Generator => self.update_generator(g_batch),
-        };
-        Ok(StepReport { discriminator, generator })
+        match learners {
+            Learners::Both => self.step(d_batch, g_batch),
+            Learners::Discriminator => Ok(StepReport {
+                discriminator: self.update_discriminator(d_batch)?,
+                generator: self.generator_gradients(g_batch).1,
+            }),
+            Learners::Generator => Ok(StepReport {
+                discriminator: self.discriminator_gradients(d_batch)?.1,
+                generator: self.update_generator(g_batch),
+            }),
+        }
     }
 
     /// What the discriminator minimises on a batch: real images are real, generated ones are not.

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::flags::TrainArgs;
 use crate::machine::backend::{self, Backend};
 use crate::observers::guard;
-use crate::{run_config, terminal};
+use crate::{run_config, source, terminal};
 
 /// The run in the folder `path`, from its checkpoint.
 pub(super) fn resume(
@@ -115,11 +115,8 @@ fn prepare(path: &Path, started: &RunConfig, args: &TrainArgs) -> Result<Prepare
     let options = args.rule.options(started.data.rule);
     let options = OpenOptions { strict: Some(false), ..options };
     if let (None, Some(path)) = (&args.data, data_path.as_ref().filter(|path| !path.exists())) {
-        return Err(Failure::new(format!(
-            "{}, which this run was trained on, is not there any more",
-            path.display()
-        ))
-        .hint("--data PATH says where it is now; the same images resume the run"));
+        return Err(source::moved(path)
+            .hint("--data PATH says where it is now; the same images resume the run"));
     }
     let (data, _) = open_training_data(data_path.as_deref(), options, &|_| true)?;
     let mut wanted = started.clone();

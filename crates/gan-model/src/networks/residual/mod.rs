@@ -97,9 +97,10 @@ impl ResidualStages {
         let [_, height, width] = image_shape;
         if !(height.is_multiple_of(shrink) && width.is_multiple_of(shrink)) {
             let rule = format!(
-                "widths of {} and patches of {} need a height and width that {shrink} divides",
-                self.widths.len(),
-                self.patch
+                "it needs a height and width that {shrink} divides: the patch, {}, doubled for each of \
+                 the {} widths after the first",
+                self.patch,
+                self.widths.len() - 1
             );
             return Err(ConfigError::new("image_shape", image_shape, rule));
         }
